@@ -1,0 +1,44 @@
+/** Drizzle types of db/directory/migrations; a test compares them with the migrated database column by column. */
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const actor = sqliteTable("actor", {
+  id: integer("id").primaryKey(),
+  organizationId: integer("organization_id").notNull(),
+  kind: text("kind", { enum: ["person", "api-account"] }).notNull(),
+  name: text("name").notNull(),
+  state: text("state", { enum: ["invited", "active", "suspended", "ended"] }).notNull(),
+  created: integer("created").notNull(),
+  grants: text("grants").notNull().default("[]"),
+  duties: text("duties").notNull().default("[]"),
+  securityKeys: integer("security_keys").notNull().default(0),
+});
+
+export const person = sqliteTable("person", {
+  id: integer("id").primaryKey(),
+  email: text("email").notNull(),
+  password: text("password"),
+  locale: text("locale", { enum: ["en", "fr"] }).notNull().default("en"),
+});
+
+export const apiAccount = sqliteTable("api_account", {
+  id: integer("id").primaryKey(),
+  clientId: text("client_id").notNull(),
+  secretHash: text("secret_hash"),
+  jwks: text("jwks"),
+});
+
+export const membership = sqliteTable("membership", {
+  actorId: integer("actor_id").notNull(),
+  cloudId: integer("cloud_id").notNull(),
+  profile: text("profile", { enum: ["STD", "DTM", "OPE", "POW"] }).notNull(),
+  state: text("state", { enum: ["pending", "confirmed", "suspended"] }).notNull(),
+  begins: integer("begins").notNull(),
+  ends: integer("ends"),
+  grantedBy: integer("granted_by"),
+  reason: text("reason"),
+}, (table) => [primaryKey({ columns: [table.actorId, table.cloudId] })]);
+
+export const duty = sqliteTable("duty", {
+  actorId: integer("actor_id").notNull(),
+  duty: text("duty", { enum: ["security-representative", "service-delivery"] }).notNull(),
+}, (table) => [primaryKey({ columns: [table.actorId, table.duty] })]);

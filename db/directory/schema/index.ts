@@ -1,0 +1,5 @@
+export * from "./organizations.ts";
+export * from "./actors.ts";
+export * from "./identity.ts";
+export * from "./oauth.ts";
+export * from "./outbox.ts";

@@ -1,0 +1,25 @@
+/** Drizzle types of db/directory/migrations; a test compares them with the migrated database column by column. */
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const tokenFamily = sqliteTable("token_family", {
+  id: text("id").primaryKey(),
+  accountId: integer("account_id").notNull(),
+  authenticatedBy: text("authenticated_by", { enum: ["secret", "key"] }).notNull(),
+  scope: text("scope").notNull(),
+  created: integer("created").notNull(),
+  expires: integer("expires").notNull(),
+  revoked: integer("revoked"),
+});
+
+export const refreshToken = sqliteTable("refresh_token", {
+  tokenHash: text("token_hash").primaryKey(),
+  familyId: text("family_id").notNull(),
+  expires: integer("expires").notNull(),
+  spent: integer("spent"),
+});
+
+export const spentAssertion = sqliteTable("spent_assertion", {
+  accountId: integer("account_id").notNull(),
+  jti: text("jti").notNull(),
+  expires: integer("expires").notNull(),
+}, (table) => [primaryKey({ columns: [table.accountId, table.jti] })]);

@@ -1,0 +1,3 @@
+export * from "./copies.ts";
+export * from "./resources.ts";
+export * from "./operations.ts";

@@ -1,0 +1,59 @@
+/** Drizzle types of db/region/migrations; a test compares them with the migrated database column by column. */
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const resource = sqliteTable("resource", {
+  id: integer("id").primaryKey(),
+  cloudId: integer("cloud_id").notNull(),
+  serviceId: integer("service_id").notNull(),
+  type: integer("type").notNull(),
+  status: integer("status").notNull(),
+  environment: integer("environment").notNull(),
+  zone: integer("zone").notNull(),
+  name: text("name").notNull(),
+  revision: integer("revision").notNull().default(1),
+  observation: integer("observation").notNull().default(0),
+  openOperation: integer("open_operation"),
+  openLabel: text("open_label"),
+  created: integer("created").notNull(),
+  createdBy: text("created_by").notNull(),
+  updated: integer("updated").notNull(),
+  tags: text("tags").notNull().default("[]"),
+  attributes: text("attributes").notNull().default("{}"),
+});
+
+export const tag = sqliteTable("tag", {
+  id: integer("id").primaryKey(),
+  organizationId: integer("organization_id").notNull(),
+  key: text("key").notNull(),
+  value: text("value").notNull(),
+});
+
+export const resourceTag = sqliteTable("resource_tag", {
+  tagId: integer("tag_id").notNull(),
+  cloudId: integer("cloud_id").notNull(),
+  name: text("name").notNull(),
+  resourceId: integer("resource_id").notNull(),
+}, (table) => [primaryKey({ columns: [table.tagId, table.cloudId, table.name, table.resourceId] })]);
+
+export const tagCount = sqliteTable("tag_count", {
+  tagId: integer("tag_id").notNull(),
+  cloudId: integer("cloud_id").notNull(),
+  n: integer("n").notNull(),
+}, (table) => [primaryKey({ columns: [table.tagId, table.cloudId] })]);
+
+export const cube = sqliteTable("cube", {
+  cloudId: integer("cloud_id").notNull(),
+  status: integer("status").notNull(),
+  environment: integer("environment").notNull(),
+  type: integer("type").notNull(),
+  zone: integer("zone").notNull(),
+  n: integer("n").notNull(),
+}, (table) => [primaryKey({ columns: [table.cloudId, table.status, table.environment, table.type, table.zone] })]);
+
+export const pageBoundary = sqliteTable("page_boundary", {
+  query: text("query").notNull(),
+  page: integer("page").notNull(),
+  name: text("name").notNull(),
+  id: integer("id").notNull(),
+  expires: integer("expires").notNull(),
+}, (table) => [primaryKey({ columns: [table.query, table.page] })]);

@@ -1,0 +1,41 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+import { testSecrets } from "./test/secrets.ts";
+
+/** The console's build, and the test projects: `pure` rules in Node, `worker` (SQL, Durable Objects, HTTP) in workerd. */
+export default defineConfig({
+  root: `${import.meta.dirname}/web`,
+  plugins: [svelte()],
+  build: { outDir: "../dist/client", emptyOutDir: true, target: "es2023", assetsInlineLimit: 0 },
+  server: { proxy: { "/itcare": { target: "http://localhost:8787", ws: true }, "/auth": "http://localhost:8787" } },
+  test: {
+    projects: [
+      { root: import.meta.dirname, test: { name: "pure", include: ["test/{policy,contract,web}/**/*.test.ts", "test/*.test.ts"] } },
+      {
+        root: import.meta.dirname,
+        plugins: [
+          cloudflareTest(async () => ({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: {
+                ...testSecrets,
+                ZONE_PACE: "0",
+                DIRECTORY_MIGRATIONS: await readD1Migrations("db/directory/migrations"),
+                REGION_MIGRATIONS: await readD1Migrations("db/region/migrations"),
+              },
+            },
+          })),
+        ],
+        test: {
+          name: "worker",
+          include: ["test/{api,operations,db,identity,log}/**/*.test.ts"],
+          setupFiles: ["test/setup.ts"],
+          maxWorkers: 2,
+          testTimeout: 30_000,
+          deps: { optimizer: { ssr: { enabled: true, include: ["@simplewebauthn/server", "hono", "zod", "drizzle-orm", "drizzle-orm/sqlite-core", "drizzle-orm/d1", "jose"] } } },
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,202 @@
+/**
+ * THE PRIVILEGE MATRIX: everything that a person or a program can ask of ITCare, one row an action.
+ *
+ * Routes, permits, OpenAPI, the console's buttons, the audit expectation and the tests derive from this table; a route that is no row cannot
+ * exist. The labels of the specification's matrix stand here under their own names; what the product adds stands in the same form.
+ *
+ * - `on`: method and path under /itcare. Rows that share a PATCH path are told apart by the body's `operation`.
+ * - `who`: the lowest profile that may do it, or the duty that may, or `member` (of an organization), or `anyone`.
+ * - `proof`: what the act asks for beyond being signed in. `session`: the security key used in this session at most five minutes ago.
+ *   `signature`: the key signs this very operation. On a PRODUCTION resource `session` becomes `signature` (see `proofFor`).
+ * - `target`: what is decided about, and how the request names it.
+ */
+import type { Duty, Profile } from "./roles.ts";
+
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Proof = "none" | "session" | "signature";
+
+/**
+ * - `none`: nothing in particular; the answer holds only what the actor may see.
+ * - `organization`: the actor's own organization.
+ * - `cloud`: the best profile that the actor holds on any Cloud decides (nouns that come later are kept per Cloud).
+ * - `service`: the Service that the body's `serviceId` or the path's `:service` names.
+ * - `resource`: the resource that the path's first id names; `families` narrows it.
+ * - `action`: the operation that the path's `:action` names; who may ask for it, may.
+ */
+export type TargetKind = "none" | "organization" | "cloud" | "service" | "resource" | "action";
+
+export interface ActionRow {
+  on: `${Method} /${string}`;
+  operation?: string;
+  who: Profile | Duty | "member" | "anyone";
+  proof: Proof;
+  target: TargetKind;
+  /** The category that a `resource` target must have; absent: any. */
+  category?: string;
+}
+
+const instance = "/compute/instances/:instance";
+const balancer = "/networking/loadbalancers/:loadbalancer";
+const store = "/storage/object-stores/:store";
+const cluster = "/compute/containers/kubernetes/:cluster";
+
+// oxfmt-ignore: a table, aligned to be laid beside the specification.
+export const actions = {
+  // Instances
+  "create-instance":             { on: "POST /compute/instances",                 who: "POW", proof: "signature", target: "service" },
+  "start-instance":              { on: `PATCH ${instance}`,                        operation: "start",               who: "OPE", proof: "session",   target: "resource", category: "INSTANCE" },
+  "stop-instance":               { on: `PATCH ${instance}`,                        operation: "stop",                who: "OPE", proof: "session",   target: "resource", category: "INSTANCE" },
+  "reset-instance":              { on: `PATCH ${instance}`,                        operation: "reset",               who: "OPE", proof: "session",   target: "resource", category: "INSTANCE" },
+  "resize-compute-instance":     { on: `PATCH ${instance}`,                        operation: "resize",              who: "OPE", proof: "session",   target: "resource", category: "INSTANCE" },
+  "delete-instance":             { on: `DELETE ${instance}`,                       who: "POW", proof: "signature", target: "resource", category: "INSTANCE" },
+  // Instance monitoring
+  "enable-monitoring-instance":  { on: `PATCH ${instance}`,                        operation: "enable_monitoring",   who: "OPE", proof: "session",   target: "resource", category: "INSTANCE" },
+  "disable-monitoring-instance": { on: `PATCH ${instance}`,                        operation: "disable_monitoring",  who: "OPE", proof: "session",   target: "resource", category: "INSTANCE" },
+  // Snapshots of instances
+  "create-snapshot":             { on: `POST ${instance}/snapshots`,               who: "DTM", proof: "signature", target: "resource", category: "INSTANCE" },
+  "recover-snapshot":            { on: `PATCH ${instance}/snapshots/:snapshot`,    operation: "recover",             who: "DTM", proof: "signature", target: "resource", category: "INSTANCE" },
+  "delete-snapshot":             { on: `DELETE ${instance}/snapshots/:snapshot`,   who: "DTM", proof: "signature", target: "resource", category: "INSTANCE" },
+  // DNS aliases of instances
+  "create-dns":                  { on: `POST ${instance}/dns`,                     who: "OPE", proof: "signature", target: "resource", category: "INSTANCE" },
+  "delete-dns":                  { on: `DELETE ${instance}/dns/:alias`,            who: "OPE", proof: "signature", target: "resource", category: "INSTANCE" },
+  // Load balancers
+  "create-lb":                   { on: "POST /networking/loadbalancers",          who: "POW", proof: "signature", target: "service" },
+  "start-lb":                    { on: `PATCH ${balancer}`,                        operation: "start",               who: "OPE", proof: "session",   target: "resource", category: "LOAD_BALANCER" },
+  "stop-lb":                     { on: `PATCH ${balancer}`,                        operation: "stop",                who: "OPE", proof: "session",   target: "resource", category: "LOAD_BALANCER" },
+  "delete-lb":                   { on: `DELETE ${balancer}`,                       who: "POW", proof: "signature", target: "resource", category: "LOAD_BALANCER" },
+  // Monitoring of load balancers
+  "enable-monitoring-lb":        { on: `PATCH ${balancer}`,                        operation: "enable_monitoring",   who: "OPE", proof: "session",   target: "resource", category: "LOAD_BALANCER" },
+  "disable-monitoring-lb":       { on: `PATCH ${balancer}`,                        operation: "disable_monitoring",  who: "OPE", proof: "session",   target: "resource", category: "LOAD_BALANCER" },
+  // Load balancer management
+  "add-member-lb":               { on: `PATCH ${balancer}`,                        operation: "add_member",          who: "OPE", proof: "session",   target: "resource", category: "LOAD_BALANCER" },
+  "delete-member-lb":            { on: `PATCH ${balancer}`,                        operation: "delete_member",       who: "OPE", proof: "signature", target: "resource", category: "LOAD_BALANCER" },
+  "update-member-state":         { on: `PATCH ${balancer}`,                        operation: "update_member_state", who: "OPE", proof: "session",   target: "resource", category: "LOAD_BALANCER" },
+  // DNS aliases of load balancers
+  "create-dns-lb":               { on: `POST ${balancer}/dns`,                     who: "OPE", proof: "signature", target: "resource", category: "LOAD_BALANCER" },
+  "delete-dns-lb":               { on: `DELETE ${balancer}/dns/:alias`,            who: "OPE", proof: "signature", target: "resource", category: "LOAD_BALANCER" },
+  // Maintenances
+  "create-maintenance":          { on: "POST /maintenances",                      who: "DTM", proof: "signature", target: "cloud" },
+  "delete-maintenance":          { on: "DELETE /maintenances/:maintenance",       who: "DTM", proof: "signature", target: "cloud" },
+  // Indicators
+  "create-indicator":            { on: "POST /indicators",                        who: "POW", proof: "signature", target: "cloud" },
+  "update-indicator":            { on: "PATCH /indicators/:indicator",            who: "POW", proof: "session",   target: "cloud" },
+  "delete-indicator":            { on: "DELETE /indicators/:indicator",           who: "POW", proof: "signature", target: "cloud" },
+  // SMS
+  "subscribe-vortext":           { on: "POST /sms/subscriptions",                 who: "POW", proof: "signature", target: "cloud" },
+  // Object stores
+  "create-object-stores":        { on: "POST /storage/object-stores",             who: "POW", proof: "signature", target: "service" },
+  "update-object-stores":        { on: `PATCH ${store}`,                           who: "OPE", proof: "session",   target: "resource", category: "STORAGE" },
+  "delete-object-stores":        { on: `DELETE ${store}`,                          who: "POW", proof: "signature", target: "resource", category: "STORAGE" },
+  // Object store users
+  "create-user-objectstores":    { on: `POST ${store}/users`,                      who: "POW", proof: "signature", target: "resource", category: "STORAGE" },
+  "update-user-objectstores":    { on: `PATCH ${store}/users/:user`,               who: "POW", proof: "signature", target: "resource", category: "STORAGE" },
+  "delete-user-objectstores":    { on: `DELETE ${store}/users/:user`,              who: "POW", proof: "signature", target: "resource", category: "STORAGE" },
+  // Kubernetes clusters
+  "create-cluster":              { on: "POST /compute/containers/kubernetes",     who: "POW", proof: "signature", target: "service" },
+  "delete-cluster":              { on: `DELETE ${cluster}`,                        who: "POW", proof: "signature", target: "resource", category: "CONTAINER" },
+  "create-cluster-namespace":    { on: `POST ${cluster}/namespaces`,               who: "OPE", proof: "signature", target: "resource", category: "CONTAINER" },
+  "delete-cluster-namespace":    { on: `DELETE ${cluster}/namespaces/:namespace`,  who: "OPE", proof: "signature", target: "resource", category: "CONTAINER" },
+  "create-cluster-nodes":        { on: `PATCH ${cluster}`,                         operation: "create_nodes",        who: "POW", proof: "signature", target: "resource", category: "CONTAINER" },
+  "delete-cluster-nodes":        { on: `DELETE ${cluster}/nodes/:node`,            who: "POW", proof: "signature", target: "resource", category: "CONTAINER" },
+
+  // Products that ITCare lists but does not create by itself
+  "create-opensearch":           { on: "POST /databases/opensearch",              who: "POW", proof: "signature", target: "service" },
+  "create-postgresql":           { on: "POST /databases/postgresql",              who: "POW", proof: "signature", target: "service" },
+  "create-mariadb":              { on: "POST /databases/mariadb",                 who: "POW", proof: "signature", target: "service" },
+  "create-redis":                { on: "POST /databases/redis",                   who: "POW", proof: "signature", target: "service" },
+  "create-sqlserver":            { on: "POST /databases/sqlserver",               who: "POW", proof: "signature", target: "service" },
+  "create-rabbitmq":             { on: "POST /message-brokers/rabbitmq",          who: "POW", proof: "signature", target: "service" },
+  "create-apache-kafka":         { on: "POST /message-brokers/apache-kafka",      who: "POW", proof: "signature", target: "service" },
+  "create-glusterfs":            { on: "POST /storage/glusterfs",                 who: "POW", proof: "signature", target: "service" },
+  "create-overdrive":            { on: "POST /storage/overdrive",                 who: "POW", proof: "signature", target: "service" },
+  "create-matomo":               { on: "POST /analytics/matomo",                  who: "POW", proof: "signature", target: "service" },
+
+  // Operations
+  "cancel-action":               { on: "PATCH /actions/:action",                  operation: "cancel",              who: "member", proof: "none", target: "action" },
+
+  // Reading
+  "read-health":                 { on: "GET /health",                             who: "anyone", proof: "none", target: "none" },
+  "read-me":                     { on: "GET /me",                                 who: "member", proof: "none", target: "none" },
+  "list-resources":              { on: "GET /compute/resources",                  who: "member", proof: "none", target: "none" },
+  "read-resource":               { on: "GET /compute/resources/:resource",        who: "STD", proof: "none", target: "resource" },
+  "list-instances":              { on: "GET /compute/instances",                  who: "member", proof: "none", target: "none" },
+  "read-instance":               { on: `GET ${instance}`,                          who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
+  "read-instance-storage":       { on: `GET ${instance}/storage`,                  who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
+  "read-instance-networks":      { on: `GET ${instance}/networks`,                 who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
+  "list-services":               { on: "GET /compute/services",                   who: "member", proof: "none", target: "none" },
+  "read-service":                { on: "GET /compute/services/:service",          who: "STD", proof: "none", target: "service" },
+  "list-tag-keys":               { on: "GET /compute/tag-keys",                   who: "member", proof: "none", target: "none" },
+  "list-tag-values":             { on: "GET /compute/tag-values",                 who: "member", proof: "none", target: "none" },
+  "list-statuses":               { on: "GET /compute/statuses",                   who: "member", proof: "none", target: "none" },
+  "list-environments":           { on: "GET /compute/environments",               who: "member", proof: "none", target: "none" },
+  "list-types":                  { on: "GET /compute/types",                      who: "member", proof: "none", target: "none" },
+  "list-products":               { on: "GET /compute/products",                   who: "member", proof: "none", target: "none" },
+  "list-sizings":                { on: "GET /compute/sizings",                    who: "member", proof: "none", target: "none" },
+  "list-networks":               { on: "GET /networking/networks",                who: "member", proof: "none", target: "none" },
+  "read-topology":               { on: "GET /topology",                           who: "member", proof: "none", target: "none" },
+  "list-actions":                { on: "GET /actions",                            who: "member", proof: "none", target: "none" },
+  "read-action":                 { on: "GET /actions/:action",                    who: "STD", proof: "none", target: "action" },
+  "list-my-sessions":            { on: "GET /me/sessions",                        who: "member", proof: "none", target: "none" },
+  "end-my-session":              { on: "DELETE /me/sessions/:session",            who: "member", proof: "none", target: "none" },
+  "list-my-security-keys":       { on: "GET /me/security-keys",                   who: "member", proof: "none", target: "none" },
+  "read-log":                    { on: "GET /log",                                who: "member", proof: "none", target: "organization" },
+  "read-log-head":               { on: "GET /log/head",                           who: "member", proof: "none", target: "organization" },
+  "export-log":                  { on: "GET /log/export",                         who: "security-representative", proof: "none", target: "organization" },
+  "follow-log":                  { on: "GET /log/live",                           who: "member", proof: "none", target: "organization" },
+} as const satisfies Record<string, ActionRow>;
+
+export type Label = keyof typeof actions;
+export const labels = Object.keys(actions) as Label[];
+
+/** Labels whose handler comes later: 501 `not_available_yet` to those who may, 403 to those who may not. This list may only shrink. */
+export const pending = [
+  "enable-monitoring-instance", "disable-monitoring-instance",
+  "create-snapshot", "recover-snapshot", "delete-snapshot",
+  "create-dns", "delete-dns",
+  "create-lb", "start-lb", "stop-lb", "delete-lb", "enable-monitoring-lb", "disable-monitoring-lb",
+  "add-member-lb", "delete-member-lb", "update-member-state", "create-dns-lb", "delete-dns-lb",
+  "create-maintenance", "delete-maintenance",
+  "create-indicator", "update-indicator", "delete-indicator", "subscribe-vortext",
+  "create-object-stores", "update-object-stores", "delete-object-stores",
+  "create-user-objectstores", "update-user-objectstores", "delete-user-objectstores",
+  "create-cluster", "delete-cluster", "create-cluster-namespace", "delete-cluster-namespace", "create-cluster-nodes", "delete-cluster-nodes",
+] as const satisfies Label[];
+export type PendingLabel = (typeof pending)[number];
+
+/** Products that the API knows and that are ordered by a request, not created here: 501 `not_offered` to those who may. */
+export const notOffered = [
+  "create-opensearch", "create-postgresql", "create-mariadb", "create-redis", "create-sqlserver",
+  "create-rabbitmq", "create-apache-kafka", "create-glusterfs", "create-overdrive", "create-matomo",
+] as const satisfies Label[];
+export type NotOfferedLabel = (typeof notOffered)[number];
+
+export type HandledLabel = Exclude<Label, PendingLabel | NotOfferedLabel>;
+
+export function rowOf(label: Label): ActionRow {
+  return actions[label];
+}
+
+export function methodOf(label: Label): Method {
+  return actions[label].on.split(" ")[0] as Method;
+}
+
+/** The path under /itcare, with `:name` for its parameters. */
+export function pathOf(label: Label): string {
+  return actions[label].on.split(" ")[1]!;
+}
+
+/** True for every act that changes something: what is audited, and what Idempotency-Key, If-Match and ITCare-DryRun speak about. */
+export function isWrite(label: Label): boolean {
+  return methodOf(label) !== "GET";
+}
+
+/** True for acts that ask for a proof: their refusals are recorded in the log. */
+export function isPrivilegedAct(label: Label): boolean {
+  return actions[label].proof !== "none";
+}
+
+/** Every act on a PRODUCTION resource is signed, whatever its row says (design: "Proofs"). */
+export function proofFor(label: Label, environment: string | null): Proof {
+  const { proof } = actions[label];
+  return proof === "session" && environment === "PRODUCTION" ? "signature" : proof;
+}

@@ -1,0 +1,102 @@
+/** Who asks: a person with a session, or a program with an access token; and what is decided about. */
+import type { Duty, Profile } from "./roles.ts";
+import type { OrganizationKind } from "./topology.ts";
+import type { Environment, Family, Status } from "./resource-types.ts";
+import type { Zone } from "./topology.ts";
+import type { Label } from "./actions.ts";
+
+/** One profile on one Cloud, as it is in effect now: suspended, not yet begun and ended memberships are not among an actor's grants. */
+export interface Grant {
+  cloudId: number;
+  cloudName: string;
+  profile: Profile;
+}
+
+interface ActorBase {
+  /** The id of the person or of the API account. */
+  id: number;
+  name: string;
+  organizationId: number;
+  organizationName: string;
+  organizationKind: OrganizationKind;
+  grants: readonly Grant[];
+}
+
+export interface PersonActor extends ActorBase {
+  kind: "person";
+  email: string;
+  duties: readonly Duty[];
+  /** How many usable security keys are enrolled; without one a privileged profile has no effect beyond reading. */
+  securityKeys: number;
+  /** The session's public id: what operations name, never the token. */
+  session: string;
+  /** When the security key was last used in this session, in ms since 1970; null: never. */
+  mfaAt: number | null;
+}
+
+export interface ApiAccountActor extends ActorBase {
+  kind: "api-account";
+  clientId: string;
+  /** How the token was got: a client secret only reads; the account's own key acts. */
+  authenticatedBy: "secret" | "key";
+}
+
+export type Actor = PersonActor | ApiAccountActor;
+
+export interface ResourceTarget {
+  kind: "resource";
+  id: number;
+  organizationId: number;
+  cloudId: number;
+  serviceId: number;
+  name: string;
+  family: Family;
+  category: string;
+  status: Status;
+  environment: Environment;
+  zone: Zone | null;
+  /** Counts what people and programs changed; what is signed names it. */
+  revision: number;
+  /** The label of the operation that is open on it, if any. */
+  openOperation: Label | null;
+}
+
+export interface ServiceTarget {
+  kind: "service";
+  id: number;
+  organizationId: number;
+  cloudId: number;
+  name: string;
+  environment: Environment;
+}
+
+export interface ActionTarget {
+  kind: "action";
+  id: number;
+  organizationId: number;
+  cloudId: number;
+  label: Label;
+  /** True until the zone has begun its first step. */
+  cancellable: boolean;
+}
+
+export interface OrganizationTarget {
+  kind: "organization";
+  id: number;
+}
+
+/** Nothing in particular: the answer holds only what the actor may see. */
+export interface NoTarget {
+  kind: "none";
+}
+
+/** For nouns that are kept per Cloud: the best profile on any Cloud decides. */
+export interface AnyCloudTarget {
+  kind: "cloud";
+}
+
+export type Target = ResourceTarget | ServiceTarget | ActionTarget | OrganizationTarget | AnyCloudTarget | NoTarget;
+
+export function grantOn(actor: Actor, cloudId: number): Grant | null {
+  return actor.grants.find((grant) => grant.cloudId === cloudId) ?? null;
+}

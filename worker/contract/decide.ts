@@ -1,0 +1,134 @@
+/**
+ * The one decision: may this actor do this act on this target, with this proof? Pure; the gate, the zone controller at its claim, the console's
+ * buttons and the tests all call it. Every refusal names what is missing and the smallest change that would mend it.
+ */
+import { actions, proofFor, rowOf, type Label, type Proof } from "./actions.ts";
+import { grantOn, type Actor, type Target } from "./actor.ts";
+import { unavailability } from "./lifecycle.ts";
+import type { ProblemCode } from "./problems.ts";
+import { atLeast, duties, isProfile, profileList, profiles, roleOf, type Profile } from "./roles.ts";
+
+/** How long a security key's use counts for `session` proofs: fixed from its use, never extended. In ms. */
+export const STEP_UP_LASTS = 5 * 60_000;
+
+/** What came with the request. `signature` holds for this operation only and counts as the session's MFA too. */
+export interface ProofGiven {
+  signature: boolean;
+}
+
+export interface Refusal {
+  allow: false;
+  code: ProblemCode;
+  /** What was missing, as a sentence. */
+  reason: string;
+  /** The smallest change that would make the same call work, and who can make it. Absent where saying it would tell a stranger something. */
+  change?: string;
+  /** With 401: the proof that the act asks for. */
+  proof?: Proof;
+}
+
+export type Decision = { allow: true } | Refusal;
+
+const allowed: Decision = { allow: true };
+
+/** May the actor, leaving state and proof aside? What a dry run, a replay and the zone's claim ask. */
+export function decideRight(label: Label, actor: Actor | null, target: Target | null): Decision {
+  const row = rowOf(label);
+  if (row.who === "anyone") return allowed;
+  if (!actor) return { allow: false, code: "unauthenticated", reason: "Nobody is signed in.", change: "Sign in, or send a bearer token." };
+  if (!target || !isVisible(actor, target)) return { allow: false, code: "not_found", reason: "There is no such thing, or it is not yours to see." };
+  if (target.kind === "action" && label === "cancel-action") return decideRight(target.label, actor, { ...target, kind: "action" });
+  if (row.who === "member") return allowed;
+  if (!isProfile(row.who)) return decideDuty(row.who, actor);
+  return decideProfile(label, row.who, actor, target);
+}
+
+/** The whole decision: right, state, proof. @param now ms since 1970 */
+export function decide(label: Label, actor: Actor | null, target: Target | null, given: ProofGiven, now: number): Decision {
+  const right = decideRight(label, actor, target);
+  if (!right.allow) return right;
+  const state = decideState(label, target);
+  if (!state.allow) return state;
+  return actor ? decideProof(label, actor, target, given, now) : allowed;
+}
+
+/** Does the target's state permit the act now? */
+export function decideState(label: Label, target: Target | null): Decision {
+  if (target?.kind === "action" && label === "cancel-action" && !target.cancellable) {
+    return { allow: false, code: "already_started", reason: "Its first step has begun; it can no longer be cancelled." };
+  }
+  if (target?.kind !== "resource") return allowed;
+  const why = unavailability(label, target);
+  return why ? { allow: false, code: why.code, reason: `${label} is not available: ${why.cause}.` } : allowed;
+}
+
+/** Is the proof that the act asks for there? */
+export function decideProof(label: Label, actor: Actor, target: Target | null, given: ProofGiven, now: number): Decision {
+  const needed = proofFor(label, target && "environment" in target ? target.environment : null);
+  if (needed === "none") return allowed;
+  if (actor.kind === "api-account") return decideAccountProof(label, needed, actor.authenticatedBy);
+  if (given.signature) return allowed;
+  if (needed === "session" && actor.mfaAt !== null && now - actor.mfaAt < STEP_UP_LASTS) return allowed;
+  return needed === "signature"
+    ? { allow: false, code: "signature_required", proof: "signature", reason: `${label} must be signed with your security key.`, change: "Sign the operation given in `challenge` and repeat the request with it." }
+    : { allow: false, code: "step_up_required", proof: "session", reason: `${label} needs your security key, used in this session at most 5 minutes ago.`, change: "Use your security key, or sign the operation given in `challenge`, and repeat the request." };
+}
+
+/** 401 goes only to a caller that can mend it: a program cannot touch a key. */
+function decideAccountProof(label: Label, needed: Proof, authenticatedBy: "secret" | "key"): Decision {
+  if (authenticatedBy === "secret") {
+    return { allow: false, code: "key_required", reason: `${label} cannot be done with a client secret alone; the secret only reads.`, change: "Get the token with the account's own key (private_key_jwt, RFC 7523)." };
+  }
+  if (needed === "session") return allowed;
+  return { allow: false, code: "person_required", reason: `${label} must be signed by a person's security key here.`, change: "Ask a person who may to do it in the console." };
+}
+
+function decideDuty(duty: keyof typeof duties, actor: Actor): Decision {
+  if (actor.kind === "person" && actor.duties.includes(duty)) return allowed;
+  return { allow: false, code: "duty_required", reason: `This is for the organization's ${duties[duty].name}.`, change: `Ask the ${duties[duty].name} of ${actor.organizationName}.` };
+}
+
+function decideProfile(label: Label, needed: Profile, actor: Actor, target: Target): Decision {
+  const held = profileFor(actor, target);
+  if (!held || !atLeast(held.profile, needed)) {
+    const where = held ? `on ${held.cloudName}` : "on any Cloud";
+    return {
+      allow: false,
+      code: "profile_too_low",
+      reason: `${label} needs the profile ${needed} (${roleOf(needed)}); you have ${held?.profile ?? "none"} ${where}.`,
+      change: `The security representative of ${actor.organizationName} can give you ${needed} (${profiles[needed].name}) ${where}.`,
+    };
+  }
+  if (needed !== "STD" && actor.kind === "person" && actor.securityKeys === 0) {
+    return {
+      allow: false,
+      code: "mfa_not_configured",
+      reason: `${label} is a privileged act: MFA must be configured, and you have no security key enrolled.`,
+      change: `The security representative of ${actor.organizationName} can send you a new enrolment link.`,
+    };
+  }
+  return allowed;
+}
+
+/** What the actor may not know exists is absent. */
+function isVisible(actor: Actor, target: Target): boolean {
+  if (target.kind === "none" || target.kind === "cloud") return true;
+  if (target.kind === "organization") return target.id === actor.organizationId;
+  return target.organizationId === actor.organizationId && grantOn(actor, target.cloudId) !== null;
+}
+
+function profileFor(actor: Actor, target: Target) {
+  if ("cloudId" in target) return grantOn(actor, target.cloudId);
+  return actor.grants.reduce<Actor["grants"][number] | null>((best, grant) => (best && atLeast(best.profile, grant.profile) ? best : grant), null);
+}
+
+/** The acts that share the label's method and path and are told apart by `operation`. */
+export function siblings(label: Label): Label[] {
+  return (Object.keys(actions) as Label[]).filter((other) => actions[other].on === actions[label].on);
+}
+
+/** The lowest profile that holds everything a label asks for, or null for labels that no profile gives. */
+export function lowestProfile(label: Label): Profile | null {
+  const { who } = rowOf(label);
+  return profileList.find((profile) => profile === who) ?? null;
+}

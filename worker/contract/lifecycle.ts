@@ -1,0 +1,51 @@
+/** Which states permit which act on a resource, where it leads, and the sentence that says why not. */
+import type { Label } from "./actions.ts";
+import type { Status } from "./resource-types.ts";
+
+export interface Transition {
+  /** The statuses from which the act may be asked. */
+  from: readonly Status[];
+  /** The status while the zone works; absent: unchanged until the outcome. */
+  during?: Status;
+  /** The status after success; `same`: as before; `gone`: the resource no longer exists. */
+  to: Status | "same" | "gone";
+}
+
+export const transitions = {
+  "create-instance": { from: [], during: "PREPARATION", to: "ACTIVE" },
+  "start-instance": { from: ["INACTIVE"], to: "ACTIVE" },
+  "stop-instance": { from: ["ACTIVE"], to: "INACTIVE" },
+  "reset-instance": { from: ["ACTIVE"], to: "same" },
+  "resize-compute-instance": { from: ["ACTIVE", "INACTIVE"], to: "same" },
+  "delete-instance": { from: ["INACTIVE"], to: "gone" },
+} as const satisfies Partial<Record<Label, Transition>>;
+
+export type ResourceAct = keyof typeof transitions;
+
+export function isResourceAct(label: Label): label is ResourceAct {
+  return label in transitions;
+}
+
+export function transitionOf(label: ResourceAct): Transition {
+  return transitions[label];
+}
+
+export interface LifecycleState {
+  status: Status;
+  /** The label of the operation that is open on the resource, if any. */
+  openOperation: string | null;
+}
+
+export interface Unavailability {
+  code: "state_forbids" | "operation_in_progress";
+  cause: string;
+}
+
+/** Why the state forbids an act right now, or null when it permits it. */
+export function unavailability(label: Label, state: LifecycleState): Unavailability | null {
+  if (!isResourceAct(label)) return null;
+  if (state.openOperation) return { code: "operation_in_progress", cause: `${state.openOperation} is still running; wait until it has ended` };
+  const { from } = transitionOf(label);
+  if (from.includes(state.status)) return null;
+  return { code: "state_forbids", cause: `the status is ${state.status}; ${label} needs ${from.join(" or ")}` };
+}

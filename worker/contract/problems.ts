@@ -1,0 +1,74 @@
+/**
+ * Every error code, once: its HTTP status, its title, and whether the same call can succeed later without any change.
+ * The codes are the API's own `errorCode`, in lower case with underscores; console sentences stand in web/messages.
+ */
+export interface ProblemKind {
+  status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 500 | 501 | 503;
+  title: string;
+  retry: boolean;
+}
+
+export const problems = {
+  invalid_request: { status: 400, title: "The request is not well formed", retry: false },
+  invalid_field_value: { status: 400, title: "A field has a value that cannot be used", retry: false },
+  unknown_field: { status: 400, title: "A field is not known here", retry: false },
+  unknown_operation: { status: 400, title: "The operation is not known here", retry: false },
+  sort_not_supported: { status: 400, title: "The list cannot be sorted like this", retry: false },
+  page_out_of_reach: { status: 400, title: "The page is too far from the start", retry: false },
+  proof_invalid: { status: 400, title: "The proof cannot be read", retry: false },
+  unauthenticated: { status: 401, title: "Sign in first", retry: false },
+  token_invalid: { status: 401, title: "The access token is not valid", retry: false },
+  session_ended: { status: 401, title: "The session has ended", retry: false },
+  sign_in_failed: { status: 401, title: "E-mail or password is wrong", retry: false },
+  signature_required: { status: 401, title: "Sign this operation with your security key", retry: false },
+  step_up_required: { status: 401, title: "Use your security key first", retry: false },
+  proof_rejected: { status: 401, title: "The proof was not accepted", retry: false },
+  profile_too_low: { status: 403, title: "Your profile does not allow this", retry: false },
+  duty_required: { status: 403, title: "This is for another duty", retry: false },
+  mfa_not_configured: { status: 403, title: "MFA must be configured", retry: false },
+  key_required: { status: 403, title: "The API account must use its key", retry: false },
+  person_required: { status: 403, title: "Only a person with a security key can do this", retry: false },
+  zone_reserved: { status: 403, title: "The availability zone is reserved", retry: false },
+  cross_site: { status: 403, title: "The request comes from another site", retry: false },
+  not_found: { status: 404, title: "There is no such thing here", retry: false },
+  method_not_allowed: { status: 405, title: "The method is not supported here", retry: false },
+  state_forbids: { status: 409, title: "Its state does not allow this now", retry: true },
+  operation_in_progress: { status: 409, title: "Another action is running on it", retry: true },
+  name_taken: { status: 409, title: "The name is taken", retry: false },
+  already_started: { status: 409, title: "The action has started", retry: false },
+  request_in_progress: { status: 409, title: "The same request is being processed", retry: true },
+  activation_spent: { status: 410, title: "The activation link is no longer valid", retry: false },
+  revision_stale: { status: 412, title: "It has changed since you read it", retry: false },
+  body_too_large: { status: 413, title: "The body is too large", retry: false },
+  media_type_unsupported: { status: 415, title: "The body must be JSON", retry: false },
+  password_unacceptable: { status: 422, title: "The password cannot be used", retry: false },
+  idempotency_key_reused: { status: 422, title: "The idempotency key was used for another request", retry: false },
+  too_many_attempts: { status: 429, title: "Too many attempts", retry: true },
+  internal: { status: 500, title: "Something went wrong on our side", retry: true },
+  not_available_yet: { status: 501, title: "Not available yet", retry: false },
+  not_offered: { status: 501, title: "Not created through ITCare", retry: false },
+  region_unavailable: { status: 503, title: "A region does not answer", retry: true },
+  zone_unavailable: { status: 503, title: "The availability zone does not answer", retry: true },
+  unavailable: { status: 503, title: "Temporarily unavailable", retry: true },
+} as const satisfies Record<string, ProblemKind>;
+
+export type ProblemCode = keyof typeof problems;
+
+/** The symbolic HTTP names that the API's own four-key error body carries in `status`. */
+export const statusNames: Record<ProblemKind["status"], string> = {
+  400: "BAD_REQUEST",
+  401: "UNAUTHORIZED",
+  403: "FORBIDDEN",
+  404: "NOT_FOUND",
+  405: "METHOD_NOT_ALLOWED",
+  409: "CONFLICT",
+  410: "GONE",
+  412: "PRECONDITION_FAILED",
+  413: "PAYLOAD_TOO_LARGE",
+  415: "UNSUPPORTED_MEDIA_TYPE",
+  422: "UNPROCESSABLE_ENTITY",
+  429: "TOO_MANY_REQUESTS",
+  500: "INTERNAL_SERVER_ERROR",
+  501: "NOT_IMPLEMENTED",
+  503: "SERVICE_UNAVAILABLE",
+};

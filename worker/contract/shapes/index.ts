@@ -1,0 +1,27 @@
+/** The shapes of every row's request and answer, by label: one file per noun. */
+import type * as z from "zod";
+import type { Label } from "../actions.ts";
+import { accountShapes } from "./account.ts";
+import type { Shape } from "./common.ts";
+import { instanceWrites } from "./instances.ts";
+import { logShapes } from "./log.ts";
+import { operationShapes } from "./operations.ts";
+import { resourceReads } from "./resources.ts";
+
+const all = { ...instanceWrites, ...resourceReads, ...operationShapes, ...logShapes, ...accountShapes } as const satisfies Partial<Record<Label, Shape>>;
+
+type All = typeof all;
+type Understood<Part> = Part extends z.ZodType ? z.infer<Part> : undefined;
+
+/** What handlers get, by label. */
+export type Inputs = {
+  [L in keyof All]: {
+    query: All[L] extends { query: infer Query } ? Understood<Query> : Record<string, never>;
+    body: All[L] extends { body: infer Body } ? Understood<Body> : undefined;
+  };
+};
+
+/** The shape of a row; rows without one take no query and no body. */
+export function shapeOf(label: Label): Shape {
+  return (all as Partial<Record<Label, Shape>>)[label] ?? {};
+}

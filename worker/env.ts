@@ -1,0 +1,22 @@
+import type { OrganizationLog } from "./log/organization-log.ts";
+import type { SimulatedZone } from "./zones/simulated/zone.ts";
+import type { ZoneController } from "./zones/controller.ts";
+
+/** The bindings of wrangler.toml and the secrets; see there for what each holds. */
+export interface Env {
+  DIRECTORY: D1Database;
+  REGION_EB: D1Database;
+  REGION_ET: D1Database;
+  ZONE_CONTROLLERS: DurableObjectNamespace<ZoneController>;
+  SIMULATED_ZONES: DurableObjectNamespace<SimulatedZone>;
+  ORGANIZATION_LOGS: DurableObjectNamespace<OrganizationLog>;
+  ASSETS: Fetcher;
+  /** The one origin that browsers use, for example https://itcare.example: the WebAuthn origin, the CSRF check and the OAuth issuer come from it. */
+  ORIGIN: string;
+  /** Factor on the durations of the embedded zone engine: "1" believable, "0" at once. */
+  ZONE_PACE: string;
+  /** 32 random bytes, base64url: the HMAC key over a password before it is hashed. */
+  PASSWORD_PEPPER: string;
+  /** The private ES256 key that signs access tokens, as a JWK in JSON with a `kid`. */
+  OAUTH_SIGNING_KEY: string;
+}

@@ -1,0 +1,25 @@
+import type { HandledLabel, Label } from "../contract/actions.ts";
+import type { Inputs } from "../contract/shapes/index.ts";
+import type { Env } from "../env.ts";
+import type { Permit } from "./permit.ts";
+
+/** What a handler has beside its permit and its input. */
+export interface Context {
+  env: Env;
+  request: Request;
+  /** For work that may end after the answer: notifications, never facts. */
+  waitUntil(work: Promise<unknown>): void;
+}
+
+/** Everything of the request that the handler needs, already understood: path parameters, query and body by the row's shapes. */
+export interface Input<L extends Label> {
+  /** Path parameters as they stand in the path; ids have been read into the permit's target already. */
+  params: Record<string, string>;
+  query: L extends keyof Inputs ? Inputs[L]["query"] : Record<string, never>;
+  body: L extends keyof Inputs ? Inputs[L]["body"] : undefined;
+  changeReference: string | null;
+  idempotencyKey: string | null;
+}
+
+export type Handler<L extends Label> = (permit: Permit<L>, input: Input<L>, context: Context) => Promise<Response> | Response;
+export type Handlers = { [L in HandledLabel]: Handler<L> };

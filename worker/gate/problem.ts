@@ -1,0 +1,54 @@
+/** Errors as RFC 9457 problems, with the API's own error body beside the standard's members. */
+import { problems, statusNames, type ProblemCode } from "../contract/problems.ts";
+
+export interface ProblemDetails {
+  /** What exactly is wrong and what to correct, as a sentence. */
+  detail?: string;
+  /** The field that is wrong: the API's `errorDesc`. */
+  field?: string;
+  /** The smallest change that would make the same call work, and who can make it. */
+  change?: string;
+  /** Further members of the body. */
+  members?: Record<string, unknown>;
+  headers?: Record<string, string>;
+}
+
+/** Thrown anywhere below the gate; becomes the answer. Nothing else that is thrown says anything to the caller. */
+export class Problem extends Error {
+  readonly code: ProblemCode;
+  readonly details: ProblemDetails;
+
+  constructor(code: ProblemCode, details: ProblemDetails = {}) {
+    super(details.detail ?? problems[code].title);
+    this.name = "Problem";
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** The API's own media type: a client that asks for it gets exactly the four keys that the API documents, `status` as a symbolic name. */
+const apiMediaType = "application/vnd.cegedim-it.v1+json";
+
+export function problemResponse(problem: Problem, request: Request, requestId: string): Response {
+  const kind = problems[problem.code];
+  const message = problem.details.detail ?? kind.title;
+  const own = { errorCode: problem.code.toUpperCase(), errorDesc: problem.details.field ?? "", errorMessage: message };
+  const wantsOwn = request.headers.get("accept")?.includes(apiMediaType) ?? false;
+  const body = wantsOwn
+    ? { status: statusNames[kind.status], ...own }
+    : {
+        type: `${new URL(request.url).origin}/problems/${problem.code}`,
+        title: kind.title,
+        status: kind.status,
+        detail: message,
+        ...own,
+        ...(problem.details.change ? { change: problem.details.change } : {}),
+        retry: kind.retry,
+        requestId,
+        ...problem.details.members,
+      };
+  const headers = new Headers(problem.details.headers);
+  headers.set("content-type", wantsOwn ? apiMediaType : "application/problem+json");
+  if (kind.status === 503 && !headers.has("retry-after")) headers.set("retry-after", "5");
+  return new Response(JSON.stringify(body), { status: kind.status, headers });
+}
