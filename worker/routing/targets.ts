@@ -1,0 +1,83 @@
+/** What a request is about, as `decide` sees it: one query by primary key. Absent and foreign things look alike from outside. */
+import { sql } from "drizzle-orm";
+import type { Label } from "../contract/actions.ts";
+import type { ResourceTarget, ServiceTarget } from "../contract/actor.ts";
+import { readId } from "../contract/ids.ts";
+import { environmentOfCode, families, familyOfCode, statusOfCode } from "../contract/resource-types.ts";
+import { zoneOfCode, type Region } from "../contract/topology.ts";
+import { cloud, resource, service } from "../../db/region/schema/index.ts";
+import { readFirst } from "../../db/statement.ts";
+import type { Env } from "../env.ts";
+import { readRegion, regionDatabase, regionOfId } from "./regions.ts";
+
+interface ResourceRow {
+  id: number;
+  cloud_id: number;
+  service_id: number;
+  type: number;
+  status: number;
+  environment: number;
+  zone: number;
+  name: string;
+  revision: number;
+  open_label: string | null;
+}
+
+/** Null: no such resource. @throws Problem("region_unavailable") */
+export async function readResourceTarget(env: Env, id: number): Promise<ResourceTarget | null> {
+  const region = regionOfId(id);
+  if (!region) return null;
+  const row = await readRegion(region, () =>
+    readFirst<ResourceRow>(
+      regionDatabase(env, region),
+      sql`SELECT ${resource.id}, ${resource.cloudId}, ${resource.serviceId}, ${resource.type}, ${resource.status}, ${resource.environment},
+        ${resource.zone}, ${resource.name}, ${resource.revision}, ${resource.openLabel} FROM ${resource} WHERE ${resource.id} = ${id}`,
+    ),
+  );
+  if (!row) return null;
+  const family = familyOfCode(row.type);
+  return {
+    kind: "resource",
+    id: row.id,
+    organizationId: readId(row.id)!.organization,
+    cloudId: row.cloud_id,
+    serviceId: row.service_id,
+    name: row.name,
+    family,
+    category: families[family].category,
+    status: statusOfCode(row.status),
+    environment: environmentOfCode(row.environment),
+    zone: zoneOfCode(row.zone),
+    revision: row.revision,
+    openOperation: row.open_label as Label | null,
+  };
+}
+
+interface ServiceRow {
+  id: number;
+  organization_id: number;
+  cloud_id: number;
+  name: string;
+  environment: number;
+}
+
+/** From the region's copy of the Services. Null: the region knows no such Service. @throws Problem("region_unavailable") */
+export async function readServiceTarget(env: Env, region: Region, id: number): Promise<ServiceTarget | null> {
+  const row = await readRegion(region, () =>
+    readFirst<ServiceRow>(
+      regionDatabase(env, region),
+      sql`SELECT ${service.id}, ${cloud.organizationId}, ${service.cloudId}, ${service.name}, ${service.environment}
+        FROM ${service} CROSS JOIN ${cloud} ON ${cloud.id} = ${service.cloudId} WHERE ${service.id} = ${id}`,
+    ),
+  );
+  return (
+    row && {
+      kind: "service",
+      id: row.id,
+      organizationId: row.organization_id,
+      cloudId: row.cloud_id,
+      name: row.name,
+      environment: environmentOfCode(row.environment),
+    }
+  );
+}
