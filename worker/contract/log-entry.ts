@@ -5,6 +5,7 @@
 import type { Label } from "./actions.ts";
 import type { Json } from "./operation.ts";
 import type { ProblemCode } from "./problems.ts";
+import type { Environment } from "./resource-types.ts";
 
 export interface EventActor {
   kind: "person" | "api-account";
@@ -43,10 +44,14 @@ export interface ActAccepted extends EventBase {
   kind: "act-accepted";
   label: Label;
   actor: EventActor;
+  /** The `target` of the canonical operation without its revision. */
   target: EventTarget;
+  /** The target's when the act was accepted, null for a target without one: acts on PRODUCTION are signed, and the verifier asks for it. */
+  environment: Environment | null;
   operationId: number | null;
   requestId: string;
   changeReference: string | null;
+  /** The `parameters` of the canonical operation: whole numbers only, as in all that is chained. */
   parameters: Json;
   proof: "none" | "session" | "signature";
   evidence: SignatureEvidence | null;
@@ -80,13 +85,26 @@ export interface IdentityEvent extends EventBase {
   kind: "identity";
   name: IdentityEventName;
   actor: EventActor;
-  /** Facts of the event, ids and keys only: for `key-enrolled` the credential id and public key. */
+  /** Facts of the event, ids and keys only: `KeyFacts` for `key-enrolled`, at least the credential id for `key-locked`. */
   facts: { readonly [key: string]: Json };
 }
 
-export type LogEvent = ActAccepted | ActEnded | ActRefused | IdentityEvent;
+/** What a verifier needs of an enrolled key, and what stands in a signature's evidence too: both base64url, the public key as COSE. */
+export interface KeyFacts {
+  credentialId: string;
+  publicKey: string;
+}
 
-/** The body of an outbox row: the event, and the names of the ids in it, which are kept beside the chain. */
+/** An outbox row that is no event which this version can chain. It stands beside the chain as it came; the chain holds its hash, so nothing is lost unseen. */
+export interface UnreadableRow extends EventBase {
+  kind: "unreadable";
+  /** SHA-256 of the row's body, base64url. */
+  bodyHash: string;
+}
+
+export type LogEvent = ActAccepted | ActEnded | ActRefused | IdentityEvent | UnreadableRow;
+
+/** The body of an outbox row: the event, and the names of the ids in it (decimal id → name), which are kept beside the chain. */
 export interface OutboxBody {
   event: LogEvent;
   names: Record<string, string>;
@@ -99,8 +117,30 @@ export interface LogEntry {
   sequence: number;
   /** The hash of the entry before; for the first one 43 times "A" (32 zero bytes). */
   previous: string;
-  /** Which outbox row it came from: what makes a second delivery harmless. */
-  source: { database: string; number: number };
+  /** Which outbox row it came from: what makes a second delivery harmless. Refusals are counted by the log itself: `LOG` and the entry's own sequence. */
+  source: { database: "DIRECTORY" | "REGION_EB" | "REGION_ET" | "LOG"; number: number };
   event: LogEvent;
   hash: string;
+}
+
+export const FIRST_PREVIOUS = "A".repeat(43);
+
+/** The end of a chain at one moment: whoever keeps it can tell later that nothing before it has changed. */
+export interface LogHead {
+  organizationId: number;
+  /** 0: the chain is still empty, and `hash` is what the first entry's `previous` will be. */
+  sequence: number;
+  hash: string;
+  /** When it was read: ISO 8601, UTC. */
+  at: string;
+}
+
+/** A whole chain, for anybody to verify without asking us anything. Names are beside the chain: editing or erasing them breaks nothing. */
+export interface LogExport {
+  format: "itcare-log/1";
+  organization: { id: number; name: string };
+  exportedAt: string;
+  head: LogHead;
+  names: Record<string, string>;
+  entries: LogEntry[];
 }
