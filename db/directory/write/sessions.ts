@@ -1,0 +1,60 @@
+/** Writes of sessions, to be put into the commit of what they belong to. A session's rows share its public id: the current token, and one superseded. */
+import { sql } from "drizzle-orm";
+import type { Write } from "../../commit.ts";
+import { prepare } from "../../statement.ts";
+
+export interface NewSession {
+  tokenHash: string;
+  /** The public id. */
+  id: string;
+  personId: number;
+  now: number;
+  expires: number;
+  agent: string;
+  network: string;
+}
+
+export function insertSession({ tokenHash, id, personId, now, expires, agent, network }: NewSession): Write {
+  return {
+    query: sql`INSERT INTO session(token_hash, id, person_id, created, last_seen, expires, agent, network)
+      VALUES (${tokenHash}, ${id}, ${personId}, ${now}, ${now}, ${expires}, ${agent}, ${network})`,
+  };
+}
+
+/**
+ * A new token for the same session, its security key used just now; the old token is superseded.
+ * @param oldest superseded tokens of the session from before this moment are removed
+ */
+export function supersedeToken(oldHash: string, newHash: string, now: number, oldest: number): Write[] {
+  return [
+    { query: sql`UPDATE session SET superseded = ${now} WHERE token_hash = ${oldHash} AND superseded IS NULL`, must: "the session" },
+    {
+      query: sql`INSERT INTO session(token_hash, id, person_id, created, last_seen, expires, mfa_at, agent, network)
+        SELECT ${newHash}, id, person_id, created, ${now}, expires, ${now}, agent, network FROM session WHERE token_hash = ${oldHash}`,
+      must: "the new token",
+    },
+    { query: sql`DELETE FROM session WHERE id = (SELECT id FROM session WHERE token_hash = ${newHash}) AND superseded < ${oldest}` },
+  ];
+}
+
+/** Ends the session that a token belongs to, whoever's it is: a sign-in replaces what the browser had. */
+export function endSessionOfToken(tokenHash: string): Write {
+  return { query: sql`DELETE FROM session WHERE id = (SELECT id FROM session WHERE token_hash = ${tokenHash})` };
+}
+
+/** Ends one session of a person; `must` is hit by its current token. */
+export function endSession(id: string, personId: number): Write[] {
+  return [
+    { query: sql`DELETE FROM session WHERE id = ${id} AND person_id = ${personId} AND superseded IS NULL`, must: "the session" },
+    { query: sql`DELETE FROM session WHERE id = ${id} AND person_id = ${personId}` },
+  ];
+}
+
+export function endAllSessions(personId: number): Write {
+  return { query: sql`DELETE FROM session WHERE person_id = ${personId}` };
+}
+
+/** Notes that a session is in use. Two requests at the same moment write once. */
+export async function touchSession(directory: D1Database, tokenHash: string, now: number, unlessSince: number): Promise<void> {
+  await prepare(directory, sql`UPDATE session SET last_seen = ${now} WHERE token_hash = ${tokenHash} AND last_seen <= ${unlessSince}`).run();
+}
