@@ -1,3 +1,35 @@
-import type { Shape } from "./common.ts";
+/** Actions: what was asked of a zone and what became of it; reference: itcare-api.md, "Asynchronous actions". */
+import * as z from "zod";
+import type { ResourceAct } from "../lifecycle.ts";
+import { action, commaList, id, type Shape } from "./common.ts";
 
-export const operationShapes = {} as const satisfies Record<string, Shape>;
+export const actionStatuses = ["SUCCESS", "IN_PROGRESS", "ERROR"] as const;
+export type ActionStatus = (typeof actionStatuses)[number];
+
+/** The API's code of what an operation does. `vm_create_snapshot` is documented; these follow its form. */
+export const processes = {
+  "create-instance": "vm_create",
+  "start-instance": "vm_start",
+  "stop-instance": "vm_stop",
+  "reset-instance": "vm_reset",
+  "resize-compute-instance": "vm_resize",
+  "delete-instance": "vm_delete",
+} as const satisfies Record<ResourceAct, string>;
+
+const listActions = z
+  .object({
+    resourceName: z.string().trim().min(1).max(253).optional().describe("The resource's whole name; upper and lower case are alike"),
+    resourceId: z.coerce.number().pipe(id).optional(),
+    serviceId: z.coerce.number().pipe(id).optional(),
+    statuses: commaList.pipe(z.array(z.enum(actionStatuses))).optional(),
+    requestId: z.coerce.number().pipe(id).optional().describe("The action's own id"),
+    size: z.coerce.number().int().min(1).max(200).default(100).describe("How many at most, the newest first"),
+  })
+  .strict();
+export type ListActions = z.infer<typeof listActions>;
+
+export const operationShapes = {
+  "list-actions": { query: listActions, answer: z.array(action), status: 200 },
+  "read-action": { answer: action, status: 200 },
+  "cancel-action": { body: z.object({ operation: z.literal("cancel"), options: z.object({}).strict().optional() }).strict(), answer: action, status: 200 },
+} as const satisfies Record<string, Shape>;
