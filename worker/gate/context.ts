@@ -1,7 +1,8 @@
 import type { HandledLabel, Label } from "../contract/actions.ts";
+import type { Permit } from "../contract/permit.ts";
 import type { Inputs } from "../contract/shapes/index.ts";
 import type { Env } from "../env.ts";
-import type { Permit } from "./permit.ts";
+import type { Preparations } from "../handlers/preparations.ts";
 
 /** What a handler has beside its permit and its input. */
 export interface Context {
@@ -17,8 +18,20 @@ export interface Input<L extends Label> {
   params: Record<string, string>;
   query: L extends keyof Inputs ? Inputs[L]["query"] : Record<string, never>;
   body: L extends keyof Inputs ? Inputs[L]["body"] : undefined;
+  /** What was worked out, and found good, before anybody was asked for a proof. */
+  prepared: L extends keyof Preparations ? Preparations[L] : undefined;
   changeReference: string | null;
-  idempotencyKey: string | null;
+  idempotency: Idempotency | null;
+}
+
+/** A request that names itself: asked again, it gets the first answer. */
+export interface Idempotency {
+  principal: string;
+  method: string;
+  path: string;
+  key: string;
+  /** Hash of the body: the same key with another body is refused. */
+  fingerprint: string;
 }
 
 export type Handler<L extends Label> = (permit: Permit<L>, input: Input<L>, context: Context) => Promise<Response> | Response;

@@ -1,0 +1,104 @@
+/**
+ * What every act on a resource commits beside its own change: the proof is spent, the operation and the outbox row are inserted, the answer is kept
+ * for the idempotency key. One batch, all or nothing.
+ */
+import { sql } from "drizzle-orm";
+import type { Label } from "../../../worker/contract/actions.ts";
+import type { Actor } from "../../../worker/contract/actor.ts";
+import type { ActAccepted, OutboxBody } from "../../../worker/contract/log-entry.ts";
+import type { Json } from "../../../worker/contract/operation.ts";
+import type { Permit } from "../../../worker/contract/permit.ts";
+import type { Write } from "../../commit.ts";
+import { challenge, idempotency, operation, outbox } from "../schema/index.ts";
+
+/** How long a zone may take before an operation is given up, in ms, unless the act says otherwise. */
+export const OPERATION_DEADLINE = 60 * 60_000;
+
+/** How long an idempotency key is remembered, in ms. */
+const ANSWER_KEPT = 24 * 60 * 60_000;
+
+export const WAITING = 0;
+
+/** An operation as it is committed; the columns of the table that are not set by its run. */
+export interface NewOperation {
+  id: number;
+  organizationId: number;
+  cloudId: number;
+  serviceId: number;
+  resourceId: number;
+  resourceName: string;
+  resourceType: number;
+  zone: number;
+  /** What the zone needs to know. */
+  parameters: Json;
+}
+
+export interface Remembered {
+  principal: string;
+  method: string;
+  path: string;
+  key: string;
+  fingerprint: string;
+  answer: string;
+}
+
+/** The session's public id, or the client id: what operations and events name. */
+export function sessionOf(actor: Actor): string {
+  return actor.kind === "person" ? actor.session : actor.clientId;
+}
+
+/** Spends the challenge that was signed: a second spender finds no row, and nothing of its commit happens. */
+export function spendProof(permit: Permit<Label>): Write[] {
+  const { challenge: hash } = permit.proof;
+  if (!hash || !permit.actor) return [];
+  return [
+    {
+      query: sql`DELETE FROM ${challenge} WHERE hash = ${hash} AND actor_id = ${permit.actor.id} AND session = ${sessionOf(permit.actor)} AND expires > ${permit.now} RETURNING hash`,
+      must: "challenge",
+    },
+  ];
+}
+
+export function insertOperation(permit: Permit<Label>, what: NewOperation, changeReference: string | null): Write {
+  const actor = permit.actor!;
+  return {
+    query: sql`INSERT INTO ${operation} (id, organization_id, cloud_id, service_id, resource_id, resource_name, resource_type, zone, label, status, parameters, change_reference,
+        actor_kind, actor_id, actor_name, created, updated, deadline)
+      VALUES (${what.id}, ${what.organizationId}, ${what.cloudId}, ${what.serviceId}, ${what.resourceId}, ${what.resourceName}, ${what.resourceType}, ${what.zone},
+        ${permit.label}, ${WAITING}, ${JSON.stringify(what.parameters)}, ${changeReference}, ${actor.kind}, ${actor.id}, ${actor.name}, ${permit.now}, ${permit.now},
+        ${permit.now + OPERATION_DEADLINE})`,
+  };
+}
+
+/** The event that an act was accepted; names stand beside it, so that they can be erased without breaking the log. */
+export function insertAccepted(permit: Permit<Label>, what: NewOperation, parameters: Json, changeReference: string | null): Write {
+  const actor = permit.actor!;
+  const event: ActAccepted = {
+    kind: "act-accepted",
+    at: new Date(permit.now).toISOString(),
+    cloudId: what.cloudId,
+    label: permit.label,
+    actor: { kind: actor.kind, id: actor.id, session: sessionOf(actor) },
+    target: { kind: "resource", id: what.resourceId },
+    operationId: what.id,
+    requestId: permit.requestId,
+    changeReference,
+    parameters,
+    proof: permit.proof.kind,
+    evidence: permit.proof.evidence,
+  };
+  const body: OutboxBody = { event, names: { [actor.id]: actor.name, [what.resourceId]: what.resourceName } };
+  return { query: sql`INSERT INTO ${outbox} (organization_id, at, body) VALUES (${what.organizationId}, ${permit.now}, ${JSON.stringify(body)})` };
+}
+
+/** Keeps the answer for the request's idempotency key. */
+export function rememberAnswer(remembered: Remembered | null, now: number): Write[] {
+  if (!remembered) return [];
+  const { principal, method, path, key, fingerprint, answer } = remembered;
+  return [
+    {
+      query: sql`INSERT INTO ${idempotency} (principal, method, path, key, fingerprint, status, answer, expires)
+        VALUES (${principal}, ${method}, ${path}, ${key}, ${fingerprint}, 202, ${answer}, ${now + ANSWER_KEPT})`,
+    },
+  ];
+}

@@ -1,0 +1,23 @@
+/** The table of contents: the API through its gate, sign-in, OAuth. Everything else is an asset and never comes here. */
+import { Hono } from "hono";
+import type { Env } from "./env.ts";
+import { withHeaders } from "./gate/headers.ts";
+import { mountActions, type Variables } from "./gate/mount.ts";
+import { Problem, problemResponse } from "./gate/problem.ts";
+import { identityRoutes } from "./identity/routes.ts";
+import { oauthRoutes } from "./identity/oauth/routes.ts";
+
+export const app = new Hono<{ Bindings: Env; Variables: Variables }>();
+
+app.use(withHeaders);
+app.route("/itcare", mountActions());
+app.route("/auth/realms/cloud", oauthRoutes);
+app.route("/auth", identityRoutes);
+
+app.notFound((c) => problemResponse(new Problem("not_found", { detail: "There is no such path here." }), c.req.raw, c.get("requestId")));
+
+app.onError((error, c) => {
+  if (error instanceof Problem) return problemResponse(error, c.req.raw, c.get("requestId"));
+  console.error(c.get("requestId"), error);
+  return problemResponse(new Problem("internal", { detail: "Something went wrong on our side; the request id finds it in our records." }), c.req.raw, c.get("requestId"));
+});

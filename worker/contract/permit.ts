@@ -1,0 +1,41 @@
+/** A permit says that the gate let this actor do this act on this target with this proof. Every write demands the permit of its own label. */
+import type { actions, Label, Proof } from "./actions.ts";
+import type { Actor, ActionTarget, AnyCloudTarget, NoTarget, OrganizationTarget, ResourceTarget, ServiceTarget } from "./actor.ts";
+import type { SignatureEvidence } from "./log-entry.ts";
+
+interface TargetByKind {
+  none: NoTarget;
+  organization: OrganizationTarget;
+  cloud: AnyCloudTarget;
+  service: ServiceTarget;
+  resource: ResourceTarget;
+  action: ActionTarget;
+}
+export type TargetOf<L extends Label> = TargetByKind[(typeof actions)[L]["target"]];
+
+/** The proof that came with the request, already verified. A signature's challenge is still to be spent: the act's commit does it. */
+export interface GivenProof {
+  kind: Proof;
+  /** The hash that was signed: the challenge row that the commit deletes; null when nothing is to be spent. */
+  challenge: string | null;
+  evidence: SignatureEvidence | null;
+}
+
+declare const brand: unique symbol;
+
+export interface Permit<L extends Label> {
+  readonly [brand]: L;
+  readonly label: L;
+  /** For rows that anyone may ask: null when nobody is signed in. */
+  readonly actor: (typeof actions)[L]["who"] extends "anyone" ? Actor | null : Actor;
+  readonly target: TargetOf<L>;
+  readonly proof: GivenProof;
+  readonly requestId: string;
+  /** Validate, change nothing. */
+  readonly dryRun: boolean;
+  /** ms since 1970 */
+  readonly now: number;
+}
+
+/** What the gate knows when it mints; the brand is added there and nowhere else. */
+export type PermitFacts<L extends Label> = Omit<Permit<L>, typeof brand>;

@@ -1,0 +1,165 @@
+/**
+ * The one gate. Every request meets it in this order: who → what → may they → understood → as they saw it → asked before → does the state permit →
+ * with which proof → permit. Whatever fails answers with a problem that says what would change it, and changes nothing.
+ */
+import { isPrivilegedAct, isWrite, notOffered, pending, rowOf, type HandledLabel, type Label } from "../contract/actions.ts";
+import type { Actor, Target } from "../contract/actor.ts";
+import { decideProof, decideRight, decideState, type Decision, type Refusal } from "../contract/decide.ts";
+import type { Json } from "../contract/operation.ts";
+import type { GivenProof } from "../contract/permit.ts";
+import type { Region } from "../contract/topology.ts";
+import { handlers } from "../handlers/index.ts";
+import { prepare } from "../handlers/preparations.ts";
+import { identifyActor } from "../identity/actor.ts";
+import { requireSameOrigin } from "../identity/same-origin.ts";
+import { askRegion, regionDatabase } from "../routing/regions.ts";
+import { readBody, type Body } from "./body.ts";
+import type { Context, Handler, Input } from "./context.ts";
+import { readIdempotency, replay } from "./idempotency.ts";
+import { mintPermit } from "./permit.ts";
+import { requireMatch } from "./precondition.ts";
+import { Problem } from "./problem.ts";
+import { askForProof, takeProof, type Intent } from "./proof.ts";
+import { recordRefused } from "./refused.ts";
+import { loadTarget, regionOfAct } from "./target.ts";
+import { understandBody, understandQuery } from "./understand.ts";
+
+/** One request that has matched a path of the table. */
+export interface Asked {
+  /** The rows that share the method and the path. */
+  labels: readonly Label[];
+  params: Record<string, string>;
+  requestId: string;
+  now: number;
+}
+
+/** @throws Problem for everything that is refused */
+export async function passGate(asked: Asked, context: Context): Promise<Response> {
+  const { request, env } = context;
+  const actor = await identify(asked.labels[0]!, context, asked.now);
+  const body = await readBody(request);
+  const label = chooseLabel(asked.labels, body.value);
+  const target = actor ? await loadTarget(label, actor, asked.params, body.value, env) : null;
+  const refused = (refusal: Refusal) => recordRefused(env, { label, actor, target, params: asked.params, requestId: asked.requestId, now: asked.now }, refusal);
+
+  const right = decideRight(label, actor, target);
+  if (!right.allow) throw await refused(right);
+  if (!isHandled(label)) throw notHere(label);
+
+  const request_ = { label, actor, target: target ?? ({ kind: "none" } as const), body, ...asked };
+  return isWrite(label) ? passWrite(request_, context, refused) : passRead(request_, context);
+}
+
+interface Allowed extends Asked {
+  label: HandledLabel;
+  actor: Actor | null;
+  target: Target;
+  body: Body;
+}
+
+type Refused = (refusal: Refusal) => Promise<Problem>;
+
+const noProof: GivenProof = { kind: "none", challenge: null, evidence: null };
+
+async function passRead(allowed: Allowed, context: Context): Promise<Response> {
+  const query = understandQuery(allowed.label, new URL(context.request.url).searchParams);
+  return handle(allowed, { query }, noProof, false, context);
+}
+
+async function passWrite(allowed: Allowed, context: Context, refused: Refused): Promise<Response> {
+  const { label, target, now } = allowed;
+  const { request, env } = context;
+  const actor = allowed.actor!;
+  understandQuery(label, new URL(request.url).searchParams);
+  const body = understandBody(label, allowed.body.value);
+  const dryRun = request.headers.get("itcare-dryrun")?.toLowerCase() === "true";
+  const region = regionOfAct(target, body);
+
+  const idempotency = dryRun ? null : await readIdempotency(request, actor, allowed.body.text);
+  const replayed = idempotency && region ? await askRegion(region, () => replay(regionDatabase(env, region), idempotency, now)) : null;
+  if (replayed) return replayed;
+
+  requireMatch(request.headers.get("if-match") ?? undefined, target);
+  requireAllowed(decideState(label, target));
+  const prepared = await prepare(label, actor, target, body, env);
+  const proof = dryRun ? noProof : await requireProof({ label, actor, target, body, region, now }, context, refused);
+  return handle(allowed, { body, prepared, idempotency, changeReference: changeReferenceIn(body) }, proof, dryRun, context);
+}
+
+/** The proof that the act asks for, verified; the commit spends it. @throws Problem: 401 with a challenge for a person who can mend it */
+async function requireProof(
+  { label, actor, target, body, region, now }: { label: Label; actor: Actor; target: Target; body: unknown; region: Region | null; now: number },
+  { env, request }: Context,
+  refused: Refused,
+): Promise<GivenProof> {
+  const intent: Intent | null = actor.kind === "person" ? { label, actor, target, parameters: (body ?? null) as Json } : null;
+  const header = request.headers.get("itcare-proof") ?? undefined;
+  let given: GivenProof | null = null;
+  if (intent && region && header && isPrivilegedAct(label)) {
+    try {
+      given = await askRegion(region, () => takeProof(header, intent, regionDatabase(env, region), env, now));
+    } catch (error) {
+      if (error instanceof Problem && error.code === "proof_rejected") await refused({ allow: false, code: error.code, reason: error.message, change: error.details.change });
+      throw error;
+    }
+  }
+  const decision = decideProof(label, actor, target, { signature: given !== null }, now);
+  if (decision.allow) return given ?? { kind: isPrivilegedAct(label) ? "session" : "none", challenge: null, evidence: null };
+  if (!decision.proof || !intent || !region) throw await refused(decision);
+  throw await askRegion(region, () => askForProof(decision, intent, regionDatabase(env, region), env, now));
+}
+
+async function handle(allowed: Allowed, parts: Partial<Input<HandledLabel>>, proof: GivenProof, dryRun: boolean, context: Context): Promise<Response> {
+  const { label, actor, target, requestId, now, params } = allowed;
+  const permit = mintPermit({ label, actor: actor as Actor, target: target as never, proof, requestId, dryRun, now });
+  const input = { params, query: {}, body: undefined, prepared: undefined, changeReference: null, idempotency: null, ...parts };
+  const run = handlers[label] as Handler<Label>;
+  const response = await run(permit as never, input as never, context);
+  if (!dryRun) return response;
+  const echoed = new Response(response.body, response);
+  echoed.headers.set("itcare-dryrun", "true");
+  return echoed;
+}
+
+/** Rows that anyone may ask do not look at credentials; a browser's write must come from our own pages. */
+async function identify(label: Label, { request, env }: Context, now: number): Promise<Actor | null> {
+  if (rowOf(label).who === "anyone") return null;
+  const actor = await identifyActor(request, env, now);
+  if (!actor) throw refuse({ allow: false, code: "unauthenticated", reason: "Nobody is signed in.", change: "Sign in, or send a bearer token." });
+  if (actor.kind === "person" && isWrite(label)) requireSameOrigin(request, env);
+  return actor;
+}
+
+/** Rows that share a PATCH path are told apart by the body's `operation`. */
+function chooseLabel(labels: readonly Label[], body: unknown): Label {
+  const [only] = labels;
+  if (labels.length === 1 && !rowOf(only!).operation) return only!;
+  const operation = body && typeof body === "object" ? (body as Record<string, unknown>)["operation"] : undefined;
+  const label = labels.find((candidate) => rowOf(candidate).operation === operation);
+  if (label) return label;
+  const known = labels.map((candidate) => rowOf(candidate).operation).join(", ");
+  throw new Problem("unknown_operation", { field: "operation", detail: `The operation is one of: ${known}.` });
+}
+
+function isHandled(label: Label): label is HandledLabel {
+  return !(pending as readonly Label[]).includes(label) && !(notOffered as readonly Label[]).includes(label);
+}
+
+function notHere(label: Label): Problem {
+  return (notOffered as readonly Label[]).includes(label)
+    ? new Problem("not_offered", { detail: `${label}: this product is listed here, but it is created on request.`, change: "Make a request to the provider's Service Delivery." })
+    : new Problem("not_available_yet", { detail: `${label} is not available yet.` });
+}
+
+function requireAllowed(decision: Decision): void {
+  if (!decision.allow) throw refuse(decision);
+}
+
+function refuse(refusal: Refusal): Problem {
+  const headers: Record<string, string> = refusal.code === "unauthenticated" ? { "www-authenticate": 'Bearer realm="itcare"' } : {};
+  return new Problem(refusal.code, { detail: refusal.reason, change: refusal.change, headers });
+}
+
+function changeReferenceIn(body: unknown): string | null {
+  return (body as { changeReference?: string } | undefined)?.changeReference ?? null;
+}

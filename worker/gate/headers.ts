@@ -1,0 +1,22 @@
+/** What every answer of the Worker carries: a request id, and the headers of an API that no page may frame, sniff or cache. */
+import { createMiddleware } from "hono/factory";
+import type { Env } from "../env.ts";
+import type { Variables } from "./mount.ts";
+
+const fixed: Record<string, string> = {
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "strict-transport-security": "max-age=63072000; includeSubDomains",
+  "x-content-type-options": "nosniff",
+};
+
+export const withHeaders = createMiddleware<{ Bindings: Env; Variables: Variables }>(async (c, next) => {
+  c.set("requestId", crypto.randomUUID());
+  await next();
+  if (c.res.status === 101) return;
+  c.res = new Response(c.res.body, c.res);
+  for (const [name, value] of Object.entries(fixed)) c.res.headers.set(name, value);
+  if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "private, no-store");
+  c.res.headers.set("itcare-request-id", c.get("requestId"));
+});

@@ -1,0 +1,72 @@
+/** The exhaustive map: every row of the table that is handled, and what handles it. A row without a handler does not compile. */
+import type { Handlers } from "../gate/context.ts";
+import { endSession } from "./account/end-session.ts";
+import { listSecurityKeys } from "./account/list-security-keys.ts";
+import { listSessions } from "./account/list-sessions.ts";
+import { readMe } from "./account/me.ts";
+import { listEnvironments } from "./catalogue/environments.ts";
+import { listNetworks } from "./catalogue/networks.ts";
+import { listProducts } from "./catalogue/products.ts";
+import { listSizings } from "./catalogue/sizings.ts";
+import { listStatuses } from "./catalogue/statuses.ts";
+import { listTypes } from "./catalogue/types.ts";
+import { readHealth } from "./health/read.ts";
+import { deleteInstance, resetInstance, startInstance, stopInstance } from "./instances/change.ts";
+import { createInstance } from "./instances/create.ts";
+import { listInstances } from "./instances/list.ts";
+import { readNetworks } from "./instances/networks.ts";
+import { readInstance } from "./instances/read.ts";
+import { resizeInstance } from "./instances/resize.ts";
+import { readStorage } from "./instances/storage.ts";
+import { exportLog } from "./log/export.ts";
+import { readLogHead } from "./log/head.ts";
+import { followLog } from "./log/live.ts";
+import { readLog } from "./log/read.ts";
+import { cancelAction } from "./operations/cancel.ts";
+import { listActions } from "./operations/list.ts";
+import { readAction } from "./operations/read.ts";
+import { listResources } from "./resources/list.ts";
+import { readResource } from "./resources/read.ts";
+import { listServices } from "./services/list.ts";
+import { readService } from "./services/read.ts";
+import { listTagKeys } from "./tags/list-keys.ts";
+import { listTagValues } from "./tags/list-values.ts";
+import { readTopology } from "./topology/read.ts";
+
+export const handlers: Handlers = {
+  "create-instance": createInstance,
+  "start-instance": startInstance,
+  "stop-instance": stopInstance,
+  "reset-instance": resetInstance,
+  "resize-compute-instance": resizeInstance,
+  "delete-instance": deleteInstance,
+  "cancel-action": cancelAction,
+  "read-health": readHealth,
+  "read-me": readMe,
+  "list-resources": listResources,
+  "read-resource": readResource,
+  "list-instances": listInstances,
+  "read-instance": readInstance,
+  "read-instance-storage": readStorage,
+  "read-instance-networks": readNetworks,
+  "list-services": listServices,
+  "read-service": readService,
+  "list-tag-keys": listTagKeys,
+  "list-tag-values": listTagValues,
+  "list-statuses": listStatuses,
+  "list-environments": listEnvironments,
+  "list-types": listTypes,
+  "list-products": listProducts,
+  "list-sizings": listSizings,
+  "list-networks": listNetworks,
+  "read-topology": readTopology,
+  "list-actions": listActions,
+  "read-action": readAction,
+  "list-my-sessions": listSessions,
+  "end-my-session": endSession,
+  "list-my-security-keys": listSecurityKeys,
+  "read-log": readLog,
+  "read-log-head": readLogHead,
+  "export-log": exportLog,
+  "follow-log": followLog,
+};

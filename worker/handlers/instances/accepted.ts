@@ -1,0 +1,81 @@
+/** What the acts on instances share: the 202 with its action, the dry run's answer, and the honest refusal of a lost race. */
+import { sql } from "drizzle-orm";
+import type { Label } from "../../contract/actions.ts";
+import { decideState } from "../../contract/decide.ts";
+import type { Permit } from "../../contract/permit.ts";
+import type { Action } from "../../contract/shapes/common.ts";
+import type { Region, Zone } from "../../contract/topology.ts";
+import { AlreadyThere } from "../../../db/commit.ts";
+import { toAction } from "../../../db/region/read/operations.ts";
+import type { NewOperation, Remembered } from "../../../db/region/write/act.ts";
+import { readFirst } from "../../../db/statement.ts";
+import type { Env } from "../../env.ts";
+import type { Context, Input } from "../../gate/context.ts";
+import { replay } from "../../gate/idempotency.ts";
+import { staleRevision } from "../../gate/precondition.ts";
+import { Problem } from "../../gate/problem.ts";
+import { notifyLog } from "../../log/notify.ts";
+import { readResourceTarget } from "../../routing/targets.ts";
+import { wakeZone } from "../../zones/wake.ts";
+
+/** The action as it is answered, before any zone has seen it. */
+export function acceptedAction(permit: Permit<Label>, operation: NewOperation, changeReference: string | null): Action {
+  return toAction({
+    id: operation.id,
+    resource_id: operation.resourceId,
+    resource_name: operation.resourceName,
+    resource_type: operation.resourceType,
+    label: permit.label,
+    status: 0,
+    message: null,
+    change_reference: changeReference,
+    actor_name: permit.actor!.name,
+    created: permit.now,
+    updated: permit.now,
+    completed: null,
+    fence: 0,
+    step: 0,
+  });
+}
+
+/** The fact is committed: the zone and the log are told, and what tells them again exists should the telling get lost. */
+export function answerAccepted(action: Action, organizationId: number, place: Zone | Region, { env, waitUntil }: Context): Response {
+  waitUntil(Promise.allSettled([wakeZone(env, place), notifyLog(env, organizationId)]));
+  return Response.json(action, { status: 202, headers: { location: `/itcare/actions/${action.id}` } });
+}
+
+/** A dry run has passed everything but the proof. 202 like the act itself, and nothing has happened. */
+export function dryRunAnswer(permit: Permit<Label>): Response {
+  return Response.json({ label: permit.label, valid: true }, { status: 202 });
+}
+
+export function rememberedBy(input: Pick<Input<Label>, "idempotency">, action: Action): Remembered | null {
+  return input.idempotency && { ...input.idempotency, answer: JSON.stringify(action) };
+}
+
+/** The same request, asked twice at once: the second one gets the first one's answer. Null: that was not it. */
+export async function replayAfterRace(error: unknown, database: D1Database, input: Pick<Input<Label>, "idempotency">, now: number): Promise<Response | null> {
+  if (!(error instanceof AlreadyThere) || !error.index.startsWith("idempotency.") || !input.idempotency) return null;
+  return replay(database, input.idempotency, now);
+}
+
+/** True while the challenge that the permit's proof answers is still unspent. */
+export async function isUnspent(permit: Permit<Label>, database: D1Database): Promise<boolean> {
+  const { challenge } = permit.proof;
+  return !challenge || (await readFirst(database, sql`SELECT 1 FROM challenge WHERE hash = ${challenge}`)) !== null;
+}
+
+/** Why a commit hit nothing: the proof was spent before, or the resource is no longer as the permit saw it. */
+export async function lostRace(permit: Permit<Label>, env: Env, database: D1Database): Promise<Problem> {
+  if (!(await isUnspent(permit, database))) return spent();
+  const { target } = permit;
+  const current = target.kind === "resource" ? await readResourceTarget(env, target.id) : null;
+  if (!current || target.kind !== "resource") return new Problem("not_found", { detail: "It is no longer there." });
+  const state = decideState(permit.label, current);
+  if (!state.allow) return new Problem(state.code, { detail: state.reason, change: state.change });
+  return staleRevision(current.revision);
+}
+
+export function spent(): Problem {
+  return new Problem("proof_rejected", { detail: "This signature has been used, or its time is over.", change: "Repeat the request without a proof to get a new challenge." });
+}

@@ -1,0 +1,53 @@
+/** Starting, stopping, resetting, resizing and deleting are one thing here: an operation is opened on the instance; the zone does the rest. */
+import { makeId } from "../../contract/ids.ts";
+import type { Json } from "../../contract/operation.ts";
+import type { Permit } from "../../contract/permit.ts";
+import { families } from "../../contract/resource-types.ts";
+import { regions, zones } from "../../contract/topology.ts";
+import { MustHitOne } from "../../../db/commit.ts";
+import { changeInstance, type ChangeLabel } from "../../../db/region/write/instances.ts";
+import type { NewOperation } from "../../../db/region/write/act.ts";
+import { nextOperationSequence } from "../../../db/region/write/sequence.ts";
+import type { Context, Handler, Input } from "../../gate/context.ts";
+import { askRegion, regionDatabase, regionOfId } from "../../routing/regions.ts";
+import { acceptedAction, answerAccepted, dryRunAnswer, lostRace, rememberedBy, replayAfterRace } from "./accepted.ts";
+
+export const startInstance: Handler<"start-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
+export const stopInstance: Handler<"stop-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
+export const resetInstance: Handler<"reset-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
+export const deleteInstance: Handler<"delete-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
+
+/**
+ * Commits the operation and answers 202 with its action.
+ * @param forZone what the zone needs to know beside the instance itself
+ */
+export async function openOperation(permit: Permit<ChangeLabel>, input: Input<ChangeLabel>, forZone: Json, context: Context): Promise<Response> {
+  const { target, now } = permit;
+  if (permit.dryRun) return dryRunAnswer(permit);
+  const region = regionOfId(target.id)!;
+  const database = regionDatabase(context.env, region);
+  return askRegion(region, async () => {
+    const operation: NewOperation = {
+      id: makeId({ region: regions[region].code, organization: target.organizationId, sequence: await nextOperationSequence(database, region, target.organizationId) }),
+      organizationId: target.organizationId,
+      cloudId: target.cloudId,
+      serviceId: target.serviceId,
+      resourceId: target.id,
+      resourceName: target.name,
+      resourceType: families[target.family].code,
+      zone: target.zone ? zones[target.zone].code : 0,
+      parameters: forZone,
+    };
+    const action = acceptedAction(permit, operation, input.changeReference);
+    const act = { operation, parameters: (input.body ?? null) as Json, changeReference: input.changeReference, remembered: rememberedBy(input, action) };
+    try {
+      await changeInstance(database, permit, act);
+    } catch (error) {
+      const replayed = await replayAfterRace(error, database, input, now);
+      if (replayed) return replayed;
+      if (error instanceof MustHitOne) throw await lostRace(permit, context.env, database);
+      throw error;
+    }
+    return answerAccepted(action, target.organizationId, target.zone ?? region, context);
+  });
+}

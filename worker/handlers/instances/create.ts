@@ -1,0 +1,86 @@
+import { makeId } from "../../contract/ids.ts";
+import type { Json } from "../../contract/operation.ts";
+import type { Permit } from "../../contract/permit.ts";
+import { families } from "../../contract/resource-types.ts";
+import { regions, zones } from "../../contract/topology.ts";
+import { AlreadyThere, MustHitOne } from "../../../db/commit.ts";
+import type { NewOperation } from "../../../db/region/write/act.ts";
+import { createInstance as insertInstance } from "../../../db/region/write/instances.ts";
+import type { Context, Handler, Input } from "../../gate/context.ts";
+import { Problem } from "../../gate/problem.ts";
+import { askRegion, regionDatabase } from "../../routing/regions.ts";
+import { acceptedAction, answerAccepted, dryRunAnswer, isUnspent, rememberedBy, replayAfterRace, spent } from "./accepted.ts";
+import { newAttributes } from "./attributes.ts";
+import { cpuAndRam, familyOfProduct, nameTaken, planInstance, type InstancePlan } from "./plan.ts";
+
+/** How often a creation tries again when another one of the same organization took its ids in between. */
+const ATTEMPTS = 8;
+
+export const createInstance: Handler<"create-instance"> = async (permit, input, context) => {
+  if (permit.dryRun) return dryRunAnswer(permit);
+  return askRegion(input.prepared.region, async () => {
+    let plan = input.prepared;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const answer = await tryCreate(permit, input, plan, context);
+      if (answer) return answer;
+      plan = await planInstance(permit.actor, permit.target, input.body, context.env);
+    }
+    throw new Problem("unavailable", { detail: "Too many creations at once; nothing was created.", change: "Repeat the request." });
+  });
+};
+
+/** One attempt; null: another creation took the ids. */
+async function tryCreate(permit: Permit<"create-instance">, input: Input<"create-instance">, plan: InstancePlan, context: Context): Promise<Response | null> {
+  const { body } = input;
+  const database = regionDatabase(context.env, plan.region);
+  const operation = newOperation(permit, input, plan);
+  const action = acceptedAction(permit, operation, input.changeReference);
+  const instance = {
+    id: operation.resourceId,
+    cloudId: permit.target.cloudId,
+    serviceId: permit.target.id,
+    type: operation.resourceType,
+    environment: plan.environment,
+    zone: operation.zone,
+    name: body.name,
+    createdBy: permit.actor.name,
+    tags: body.tags,
+    attributes: JSON.stringify(newAttributes(plan, body)),
+  };
+  const act = { operation, parameters: body as unknown as Json, changeReference: input.changeReference, remembered: rememberedBy(input, action) };
+  try {
+    await insertInstance(database, permit, instance, plan.nextSequence, act);
+  } catch (error) {
+    const replayed = await replayAfterRace(error, database, input, permit.now);
+    if (replayed) return replayed;
+    if (error instanceof AlreadyThere && error.index.includes("resource.name")) throw nameTaken(body.name);
+    if (!(error instanceof MustHitOne)) throw error;
+    if (await isUnspent(permit, database)) return null;
+    throw spent();
+  }
+  return answerAccepted(action, permit.target.organizationId, plan.zone, context);
+}
+
+function newOperation(permit: Permit<"create-instance">, { body }: Input<"create-instance">, plan: InstancePlan): NewOperation {
+  const { target } = permit;
+  const idOf = (sequence: number) => makeId({ region: regions[plan.region].code, organization: target.organizationId, sequence });
+  return {
+    id: idOf(plan.nextSequence + 1),
+    organizationId: target.organizationId,
+    cloudId: target.cloudId,
+    serviceId: target.id,
+    resourceId: idOf(plan.nextSequence),
+    resourceName: body.name,
+    resourceType: families[familyOfProduct(plan.product)].code,
+    zone: zones[plan.zone].code,
+    parameters: {
+      name: body.name,
+      productCode: plan.product,
+      ...cpuAndRam(plan.sizing),
+      disks: body.disks,
+      networkId: plan.network.id,
+      cidr: plan.network.cidr,
+      sshKeys: body.sshKeys,
+    },
+  };
+}

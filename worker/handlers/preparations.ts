@@ -1,0 +1,33 @@
+/**
+ * What is worked out before a proof is asked for, by label: nobody signs what must fail. The same runs for a dry run, which ends there.
+ */
+import type { Actor, ResourceTarget, ServiceTarget } from "../contract/actor.ts";
+import type { Label } from "../contract/actions.ts";
+import type { Inputs } from "../contract/shapes/index.ts";
+import type { Env } from "../env.ts";
+import { planInstance, type InstancePlan } from "./instances/plan.ts";
+import { planResize, type ResizePlan } from "./instances/resize.ts";
+
+export interface Preparations {
+  "create-instance": InstancePlan;
+  "resize-compute-instance": ResizePlan;
+}
+
+interface TargetOfPreparation {
+  "create-instance": ServiceTarget;
+  "resize-compute-instance": ResourceTarget;
+}
+
+type Prepare<L extends keyof Preparations> = (actor: Actor, target: TargetOfPreparation[L], body: Inputs[L]["body"], env: Env) => Promise<Preparations[L]>;
+
+export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
+  "create-instance": planInstance,
+  "resize-compute-instance": planResize,
+};
+
+/** @throws Problem when the act could not be done whatever the proof */
+export async function prepare(label: Label, actor: Actor, target: unknown, body: unknown, env: Env): Promise<unknown> {
+  if (!(label in preparations)) return undefined;
+  const run = preparations[label as keyof Preparations] as (actor: Actor, target: unknown, body: unknown, env: Env) => Promise<unknown>;
+  return run(actor, target, body, env);
+}
