@@ -3,11 +3,12 @@
  * A session ends after 30 minutes without use and 12 hours after its sign-in, whatever happens (NIST SP 800-63B-4 AAL2, with AAL3's overall limit).
  */
 import { commit, MustHitOne } from "../../db/commit.ts";
-import { grantsInEffect, readSessionByToken, readSessionsById, type SessionRow } from "../../db/directory/read/actors.ts";
+import { dutiesOf, grantsInEffect, readSessionByToken, readSessionsById, type SessionRow } from "../../db/directory/read/actors.ts";
 import { endSession, supersedeToken, touchSession, type NewSession } from "../../db/directory/write/sessions.ts";
 import { appendEvent } from "../../db/directory/write/outbox.ts";
 import type { Write } from "../../db/commit.ts";
 import { hashText, randomToken } from "../contract/operation.ts";
+import type { Duty } from "../contract/roles.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../gate/problem.ts";
 import { sessionCookie } from "./cookie.ts";
@@ -104,12 +105,12 @@ export async function aliveSessions(
   env: Env,
   ids: readonly string[],
   now: number,
-): Promise<Map<string, { personId: number; organizationId: number; cloudIds: number[] }>> {
+): Promise<Map<string, { personId: number; organizationId: number; cloudIds: number[]; duties: readonly Duty[] }>> {
   if (ids.length === 0) return new Map();
   const rows = await readSessionsById(env.DIRECTORY, ids);
   return new Map(
     rows
       .filter((row) => isAlive(row, now))
-      .map((row) => [row.session, { personId: row.id, organizationId: row.organizationId, cloudIds: grantsInEffect(row.grants, now).map(({ cloudId }) => cloudId) }]),
+      .map((row) => [row.session, { personId: row.id, organizationId: row.organizationId, cloudIds: grantsInEffect(row.grants, now).map(({ cloudId }) => cloudId), duties: dutiesOf(row.duties) }]),
   );
 }

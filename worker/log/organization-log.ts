@@ -1,3 +1,127 @@
 import { DurableObject } from "cloudflare:workers";
+import type { ActRefused, LogEntry, LogHead } from "../contract/log-entry.ts";
 import type { Env } from "../env.ts";
-export class OrganizationLog extends DurableObject<Env> {}
+import { databaseList } from "./databases.ts";
+import { exportStream } from "./export.ts";
+import { CHECK_EVERY, Followers, type Follower } from "./followers.ts";
+import { Outbox } from "./outbox.ts";
+import { readPage, type LogFilter, type LogPage, type Reader } from "./read.ts";
+import { LogStore } from "./store.ts";
+
+/** After a delivery the outboxes are read once more, for what was committed meanwhile and whose notification was lost; in ms. */
+const LOOK_AGAIN_AFTER = 30_000;
+
+/**
+ * One organization's log; the object's name is the organization's id. It takes what the outboxes hold for the organization, gives it sequence numbers,
+ * chains it by hash, and pushes it to the consoles that are open. Facts live in the databases until they are durable here.
+ */
+export class OrganizationLog extends DurableObject<Env> {
+  readonly #store: LogStore;
+  readonly #outboxes: readonly Outbox[];
+  readonly #followers: Followers;
+  /** When the outboxes are to be read without being asked, in ms since 1970; null: not at all. An object that has just woken looks at its first alarm. */
+  #look: number | null = 0;
+  #alarm: number | null = null;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    const organizationId = Number(ctx.id.name);
+    this.#store = new LogStore(ctx.storage, organizationId);
+    this.#followers = new Followers(ctx, env, organizationId);
+    this.#outboxes = databaseList.map(
+      (name) =>
+        new Outbox(name, env[name], organizationId, async (database, rows) => {
+          this.#publish(this.#store.append(database, rows));
+          // Durable before the database may forget it.
+          await ctx.storage.sync();
+        }),
+    );
+  }
+
+  /** Takes all that was committed before the call. The alarm is set first: what a crash interrupts here is taken up again. */
+  async deliver(): Promise<void> {
+    this.#look = Date.now() + LOOK_AGAIN_AFTER;
+    await this.#wake();
+    await Promise.all(this.#outboxes.map((outbox) => this.#drain(outbox)));
+  }
+
+  /** Counts a refused act; durable when it returns. */
+  async refuse(event: Omit<ActRefused, "count">, names: Record<string, string>): Promise<void> {
+    this.#store.countRefusal(event, names, Date.now());
+    await this.#wake();
+  }
+
+  readHead(): LogHead {
+    return this.#head(Date.now());
+  }
+
+  /** @returns null when the filters reach too far */
+  readPage(reader: Reader, filter: LogFilter, page: number, size: number): LogPage | null {
+    return readPage(this.#store, reader, filter, page, size);
+  }
+
+  readExport(organizationName: string): ReadableStream<Uint8Array> {
+    return exportStream(this.#store, organizationName, Date.now());
+  }
+
+  /** A console's socket. Only the Worker calls this, with a follower that the gate has authorized; nothing of the client's request comes here. */
+  override async fetch(request: Request): Promise<Response> {
+    const follower = JSON.parse(request.headers.get("itcare-follower") ?? "null") as Follower | null;
+    if (!follower || request.headers.get("upgrade") !== "websocket") return new Response(null, { status: 400 });
+    const now = Date.now();
+    const webSocket = this.#followers.accept(follower, this.#head(now), now);
+    if (!webSocket) return new Response(null, { status: 429 });
+    await this.#wake();
+    return new Response(null, { status: 101, webSocket });
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarm = null;
+    const now = Date.now();
+    if (this.#look !== null && this.#look <= now) {
+      this.#look = null;
+      // Not awaited: a database that hangs must not keep the sockets from being checked.
+      this.ctx.waitUntil(Promise.all(this.#outboxes.map((outbox) => this.#drain(outbox))));
+    }
+    this.#publish(this.#store.appendRefusals(now));
+    await this.#followers.check(this.#head(now), now);
+    if (this.#followers.any) this.#lookBy(now + LOOK_AGAIN_AFTER);
+    await this.#wake();
+  }
+
+  /** Consoles only listen. */
+  override webSocketMessage(): void {}
+
+  async #drain(outbox: Outbox): Promise<void> {
+    await outbox.drain();
+    if (outbox.retryIn === null) return;
+    this.#lookBy(Date.now() + outbox.retryIn);
+    await this.#wake();
+  }
+
+  #publish(entries: readonly LogEntry[]): void {
+    this.#followers.push(entries, (entry) => this.#store.namesIn([entry]));
+    // Somebody signed out, or was made to: their sockets need not wait for the next check.
+    const now = Date.now();
+    if (entries.some(({ event }) => event.kind === "identity")) this.ctx.waitUntil(this.#followers.check(this.#head(now), now));
+  }
+
+  #head(now: number): LogHead {
+    return { organizationId: this.#store.organizationId, ...this.#store.head, at: new Date(now).toISOString() };
+  }
+
+  #lookBy(at: number): void {
+    this.#look = Math.min(this.#look ?? Infinity, at);
+  }
+
+  /** Sets the one alarm to the earliest of what is to come. */
+  async #wake(): Promise<void> {
+    const now = Date.now();
+    const due = [this.#look, this.#store.refusalsDue(), this.#followers.any ? now + CHECK_EVERY : null].filter((at) => at !== null);
+    if (due.length === 0) return;
+    const next = Math.max(Math.min(...due), now);
+    if (this.#alarm !== null && this.#alarm <= next) return;
+    this.#alarm = next;
+    await this.ctx.storage.setAlarm(next);
+  }
+}
