@@ -1,6 +1,6 @@
 import { app } from "./app.ts";
 import type { Env } from "./env.ts";
-import { sweepExpired } from "./identity/sweep.ts";
+import { sweepExpired } from "./sweep.ts";
 import { notifyAllLogs } from "./log/notify.ts";
 import { wakeAll } from "./zones/wake.ts";
 

@@ -112,7 +112,7 @@ export const actions = {
   "create-matomo":               { on: "POST /analytics/matomo",                  who: "POW", proof: "signature", target: "service" },
 
   // Operations
-  "cancel-action":               { on: "PATCH /actions/:action",                  operation: "cancel",              who: "member", proof: "none", target: "action" },
+  "cancel-action":               { on: "PATCH /actions/:action",                  operation: "cancel",              who: "member", proof: "session", target: "action" },
 
   // Reading
   "read-health":                 { on: "GET /health",                             who: "anyone", proof: "none", target: "none" },

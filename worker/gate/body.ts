@@ -31,7 +31,7 @@ function isJson(contentType: string | null): boolean {
 }
 
 async function readText(stream: ReadableStream<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false });
   let text = "";
   let size = 0;
   for await (const chunk of stream) {

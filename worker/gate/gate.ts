@@ -14,7 +14,7 @@ import { identifyActor } from "../identity/actor.ts";
 import { requireSameOrigin } from "../identity/same-origin.ts";
 import { askRegion, regionDatabase } from "../routing/regions.ts";
 import { readBody, type Body } from "./body.ts";
-import type { Context, Handler, Input } from "./context.ts";
+import type { Context, Handler, Idempotency } from "./context.ts";
 import { readIdempotency, replay } from "./idempotency.ts";
 import { mintPermit } from "./permit.ts";
 import { requireMatch } from "./precondition.ts";
@@ -109,7 +109,16 @@ async function requireProof(
   throw await askRegion(region, () => askForProof(decision, intent, regionDatabase(env, region), env, now));
 }
 
-async function handle(allowed: Allowed, parts: Partial<Input<HandledLabel>>, proof: GivenProof, dryRun: boolean, context: Context): Promise<Response> {
+/** What the row's shapes made of the request. Their types are the row's own, and known again where the handler takes them. */
+interface Understood {
+  query?: unknown;
+  body?: unknown;
+  prepared?: unknown;
+  changeReference?: string | null;
+  idempotency?: Idempotency | null;
+}
+
+async function handle(allowed: Allowed, parts: Understood, proof: GivenProof, dryRun: boolean, context: Context): Promise<Response> {
   const { label, actor, target, requestId, now, params } = allowed;
   const permit = mintPermit({ label, actor: actor as Actor, target: target as never, proof, requestId, dryRun, now });
   const input = { params, query: {}, body: undefined, prepared: undefined, changeReference: null, idempotency: null, ...parts };

@@ -94,7 +94,7 @@ function rejected(detail: string): Problem {
 
 function readHeader(header: string): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(fromBase64Url(header)));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(fromBase64Url(header)));
   } catch {
     throw new Problem("proof_invalid", { field: "ITCare-Proof", detail: "ITCare-Proof is the base64url of the assertion in JSON." });
   }

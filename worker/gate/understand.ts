@@ -26,7 +26,7 @@ export function understandQuery(label: Label, search: URLSearchParams): unknown 
   return {};
 }
 
-function understand(shape: ZodType, given: unknown, where: "body" | "query"): unknown {
+export function understand(shape: ZodType, given: unknown, where: "body" | "query"): unknown {
   const result = shape.safeParse(given);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;

@@ -9,6 +9,7 @@ import type { ActAccepted, OutboxBody } from "../../../worker/contract/log-entry
 import type { Json } from "../../../worker/contract/operation.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import type { Write } from "../../commit.ts";
+import { WAITING, type OperationRow } from "../read/operations.ts";
 import { challenge, idempotency, operation, outbox } from "../schema/index.ts";
 
 /** How long a zone may take before an operation is given up, in ms, unless the act says otherwise. */
@@ -17,10 +18,8 @@ export const OPERATION_DEADLINE = 60 * 60_000;
 /** How long an idempotency key is remembered, in ms. */
 const ANSWER_KEPT = 24 * 60 * 60_000;
 
-export const WAITING = 0;
-
-/** An operation as it is committed; the columns of the table that are not set by its run. */
-export interface NewOperation {
+/** What an act says of its operation; the rest of the row follows from the permit. */
+export interface OperationFacts {
   id: number;
   organizationId: number;
   cloudId: number;
@@ -59,36 +58,65 @@ export function spendProof(permit: Permit<Label>): Write[] {
   ];
 }
 
-export function insertOperation(permit: Permit<Label>, what: NewOperation, changeReference: string | null): Write {
+/** The operation as it is committed: waiting for its zone. */
+export function newOperation(permit: Permit<Label>, what: OperationFacts, changeReference: string | null): OperationRow {
   const actor = permit.actor!;
+  return {
+    id: what.id,
+    organization_id: what.organizationId,
+    cloud_id: what.cloudId,
+    service_id: what.serviceId,
+    resource_id: what.resourceId,
+    resource_name: what.resourceName,
+    resource_type: what.resourceType,
+    zone: what.zone,
+    label: permit.label,
+    status: WAITING,
+    message: null,
+    parameters: JSON.stringify(what.parameters),
+    change_reference: changeReference,
+    actor_kind: actor.kind,
+    actor_id: actor.id,
+    actor_name: actor.name,
+    created: permit.now,
+    updated: permit.now,
+    completed: null,
+    deadline: permit.now + OPERATION_DEADLINE,
+    fence: 0,
+    step: 0,
+  };
+}
+
+export function insertOperation(row: OperationRow): Write {
   return {
     query: sql`INSERT INTO ${operation} (id, organization_id, cloud_id, service_id, resource_id, resource_name, resource_type, zone, label, status, parameters, change_reference,
         actor_kind, actor_id, actor_name, created, updated, deadline)
-      VALUES (${what.id}, ${what.organizationId}, ${what.cloudId}, ${what.serviceId}, ${what.resourceId}, ${what.resourceName}, ${what.resourceType}, ${what.zone},
-        ${permit.label}, ${WAITING}, ${JSON.stringify(what.parameters)}, ${changeReference}, ${actor.kind}, ${actor.id}, ${actor.name}, ${permit.now}, ${permit.now},
-        ${permit.now + OPERATION_DEADLINE})`,
+      VALUES (${row.id}, ${row.organization_id}, ${row.cloud_id}, ${row.service_id}, ${row.resource_id}, ${row.resource_name}, ${row.resource_type}, ${row.zone},
+        ${row.label}, ${row.status}, ${row.parameters}, ${row.change_reference}, ${row.actor_kind}, ${row.actor_id}, ${row.actor_name}, ${row.created}, ${row.updated},
+        ${row.deadline})`,
   };
 }
 
 /** The event that an act was accepted; names stand beside it, so that they can be erased without breaking the log. */
-export function insertAccepted(permit: Permit<Label>, what: NewOperation, parameters: Json, changeReference: string | null): Write {
+export function insertAccepted(permit: Permit<Label>, what: OperationRow, parameters: Json): Write {
   const actor = permit.actor!;
   const event: ActAccepted = {
     kind: "act-accepted",
     at: new Date(permit.now).toISOString(),
-    cloudId: what.cloudId,
+    cloudId: what.cloud_id,
+    environment: "environment" in permit.target ? permit.target.environment : null,
     label: permit.label,
     actor: { kind: actor.kind, id: actor.id, session: sessionOf(actor) },
-    target: { kind: "resource", id: what.resourceId },
+    target: { kind: "resource", id: what.resource_id },
     operationId: what.id,
     requestId: permit.requestId,
-    changeReference,
+    changeReference: what.change_reference,
     parameters,
     proof: permit.proof.kind,
     evidence: permit.proof.evidence,
   };
-  const body: OutboxBody = { event, names: { [actor.id]: actor.name, [what.resourceId]: what.resourceName } };
-  return { query: sql`INSERT INTO ${outbox} (organization_id, at, body) VALUES (${what.organizationId}, ${permit.now}, ${JSON.stringify(body)})` };
+  const body: OutboxBody = { event, names: { [actor.id]: actor.name, [what.resource_id]: what.resource_name } };
+  return { query: sql`INSERT INTO ${outbox} (organization_id, at, body) VALUES (${what.organization_id}, ${permit.now}, ${JSON.stringify(body)})` };
 }
 
 /** Keeps the answer for the request's idempotency key. */

@@ -5,15 +5,15 @@ import type { Json } from "../../../worker/contract/operation.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import { environments, statuses, type Environment } from "../../../worker/contract/resource-types.ts";
 import { commit, type Write } from "../../commit.ts";
+import type { OperationRow } from "../read/operations.ts";
 import { resource, sequence, tag } from "../schema/index.ts";
-import { insertAccepted, insertOperation, rememberAnswer, spendProof, type NewOperation, type Remembered } from "./act.ts";
+import { insertAccepted, insertOperation, rememberAnswer, spendProof, type Remembered } from "./act.ts";
 
 /** What both writes commit beside the resource itself. */
 export interface Act {
-  operation: NewOperation;
+  operation: OperationRow;
   /** The request as it was understood: what the log tells. */
   parameters: Json;
-  changeReference: string | null;
   remembered: Remembered | null;
 }
 
@@ -52,8 +52,8 @@ export async function createInstance(database: D1Database, permit: Permit<"creat
           ${instance.name}, ${act.operation.id}, ${permit.label}, ${permit.now}, ${instance.createdBy}, ${permit.now}, ${JSON.stringify(instance.tags)}, ${instance.attributes})`,
     },
     ...tagWrites(organizationId, instance),
-    insertOperation(permit, act.operation, act.changeReference),
-    insertAccepted(permit, act.operation, act.parameters, act.changeReference),
+    insertOperation(act.operation),
+    insertAccepted(permit, act.operation, act.parameters),
     ...rememberAnswer(act.remembered, permit.now),
   ]);
 }
@@ -75,8 +75,8 @@ export async function changeInstance(database: D1Database, permit: Permit<Change
         WHERE id = ${id} AND revision = ${revision} AND open_operation IS NULL AND status IN (${sql.join(from.map((name) => sql`${statuses[name]}`), sql`, `)})`,
       must: "resource",
     },
-    insertOperation(permit, act.operation, act.changeReference),
-    insertAccepted(permit, act.operation, act.parameters, act.changeReference),
+    insertOperation(act.operation),
+    insertAccepted(permit, act.operation, act.parameters),
     ...rememberAnswer(act.remembered, permit.now),
   ]);
 }

@@ -6,8 +6,7 @@ import type { Permit } from "../../contract/permit.ts";
 import type { Action } from "../../contract/shapes/common.ts";
 import type { Region, Zone } from "../../contract/topology.ts";
 import { AlreadyThere } from "../../../db/commit.ts";
-import { toAction } from "../../../db/region/read/operations.ts";
-import type { NewOperation, Remembered } from "../../../db/region/write/act.ts";
+import type { Remembered } from "../../../db/region/write/act.ts";
 import { readFirst } from "../../../db/statement.ts";
 import type { Env } from "../../env.ts";
 import type { Context, Input } from "../../gate/context.ts";
@@ -17,26 +16,6 @@ import { Problem } from "../../gate/problem.ts";
 import { notifyLog } from "../../log/notify.ts";
 import { readResourceTarget } from "../../routing/targets.ts";
 import { wakeZone } from "../../zones/wake.ts";
-
-/** The action as it is answered, before any zone has seen it. */
-export function acceptedAction(permit: Permit<Label>, operation: NewOperation, changeReference: string | null): Action {
-  return toAction({
-    id: operation.id,
-    resource_id: operation.resourceId,
-    resource_name: operation.resourceName,
-    resource_type: operation.resourceType,
-    label: permit.label,
-    status: 0,
-    message: null,
-    change_reference: changeReference,
-    actor_name: permit.actor!.name,
-    created: permit.now,
-    updated: permit.now,
-    completed: null,
-    fence: 0,
-    step: 0,
-  });
-}
 
 /** The fact is committed: the zone and the log are told, and what tells them again exists should the telling get lost. */
 export function answerAccepted(action: Action, organizationId: number, place: Zone | Region, { env, waitUntil }: Context): Response {

@@ -5,12 +5,13 @@ import type { Permit } from "../../contract/permit.ts";
 import { families } from "../../contract/resource-types.ts";
 import { regions, zones } from "../../contract/topology.ts";
 import { MustHitOne } from "../../../db/commit.ts";
+import { toAction } from "../../../db/region/read/operations.ts";
 import { changeInstance, type ChangeLabel } from "../../../db/region/write/instances.ts";
-import type { NewOperation } from "../../../db/region/write/act.ts";
+import { newOperation } from "../../../db/region/write/act.ts";
 import { nextOperationSequence } from "../../../db/region/write/sequence.ts";
 import type { Context, Handler, Input } from "../../gate/context.ts";
 import { askRegion, regionDatabase, regionOfId } from "../../routing/regions.ts";
-import { acceptedAction, answerAccepted, dryRunAnswer, lostRace, rememberedBy, replayAfterRace } from "./accepted.ts";
+import { answerAccepted, dryRunAnswer, lostRace, rememberedBy, replayAfterRace } from "./accepted.ts";
 
 export const startInstance: Handler<"start-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
 export const stopInstance: Handler<"stop-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
@@ -27,8 +28,9 @@ export async function openOperation(permit: Permit<ChangeLabel>, input: Input<Ch
   const region = regionOfId(target.id)!;
   const database = regionDatabase(context.env, region);
   return askRegion(region, async () => {
-    const operation: NewOperation = {
-      id: makeId({ region: regions[region].code, organization: target.organizationId, sequence: await nextOperationSequence(database, region, target.organizationId) }),
+    const sequence = await nextOperationSequence(database, region, target.organizationId);
+    const what = {
+      id: makeId({ region: regions[region].code, organization: target.organizationId, sequence }),
       organizationId: target.organizationId,
       cloudId: target.cloudId,
       serviceId: target.serviceId,
@@ -38,8 +40,9 @@ export async function openOperation(permit: Permit<ChangeLabel>, input: Input<Ch
       zone: target.zone ? zones[target.zone].code : 0,
       parameters: forZone,
     };
-    const action = acceptedAction(permit, operation, input.changeReference);
-    const act = { operation, parameters: (input.body ?? null) as Json, changeReference: input.changeReference, remembered: rememberedBy(input, action) };
+    const operation = newOperation(permit, what, input.changeReference);
+    const action = toAction(operation);
+    const act = { operation, parameters: (input.body ?? null) as Json, remembered: rememberedBy(input, action) };
     try {
       await changeInstance(database, permit, act);
     } catch (error) {

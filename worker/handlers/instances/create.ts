@@ -4,12 +4,13 @@ import type { Permit } from "../../contract/permit.ts";
 import { families } from "../../contract/resource-types.ts";
 import { regions, zones } from "../../contract/topology.ts";
 import { AlreadyThere, MustHitOne } from "../../../db/commit.ts";
-import type { NewOperation } from "../../../db/region/write/act.ts";
+import { toAction } from "../../../db/region/read/operations.ts";
+import { newOperation, type OperationFacts } from "../../../db/region/write/act.ts";
 import { createInstance as insertInstance } from "../../../db/region/write/instances.ts";
 import type { Context, Handler, Input } from "../../gate/context.ts";
 import { Problem } from "../../gate/problem.ts";
 import { askRegion, regionDatabase } from "../../routing/regions.ts";
-import { acceptedAction, answerAccepted, dryRunAnswer, isUnspent, rememberedBy, replayAfterRace, spent } from "./accepted.ts";
+import { answerAccepted, dryRunAnswer, isUnspent, rememberedBy, replayAfterRace, spent } from "./accepted.ts";
 import { newAttributes } from "./attributes.ts";
 import { cpuAndRam, familyOfProduct, nameTaken, planInstance, type InstancePlan } from "./plan.ts";
 
@@ -33,13 +34,13 @@ export const createInstance: Handler<"create-instance"> = async (permit, input, 
 async function tryCreate(permit: Permit<"create-instance">, input: Input<"create-instance">, plan: InstancePlan, context: Context): Promise<Response | null> {
   const { body } = input;
   const database = regionDatabase(context.env, plan.region);
-  const operation = newOperation(permit, input, plan);
-  const action = acceptedAction(permit, operation, input.changeReference);
+  const operation = newOperation(permit, factsOf(permit, input, plan), input.changeReference);
+  const action = toAction(operation);
   const instance = {
-    id: operation.resourceId,
+    id: operation.resource_id,
     cloudId: permit.target.cloudId,
     serviceId: permit.target.id,
-    type: operation.resourceType,
+    type: operation.resource_type,
     environment: plan.environment,
     zone: operation.zone,
     name: body.name,
@@ -47,7 +48,7 @@ async function tryCreate(permit: Permit<"create-instance">, input: Input<"create
     tags: body.tags,
     attributes: JSON.stringify(newAttributes(plan, body)),
   };
-  const act = { operation, parameters: body as unknown as Json, changeReference: input.changeReference, remembered: rememberedBy(input, action) };
+  const act = { operation, parameters: body as unknown as Json, remembered: rememberedBy(input, action) };
   try {
     await insertInstance(database, permit, instance, plan.nextSequence, act);
   } catch (error) {
@@ -61,7 +62,7 @@ async function tryCreate(permit: Permit<"create-instance">, input: Input<"create
   return answerAccepted(action, permit.target.organizationId, plan.zone, context);
 }
 
-function newOperation(permit: Permit<"create-instance">, { body }: Input<"create-instance">, plan: InstancePlan): NewOperation {
+function factsOf(permit: Permit<"create-instance">, { body }: Input<"create-instance">, plan: InstancePlan): OperationFacts {
   const { target } = permit;
   const idOf = (sequence: number) => makeId({ region: regions[plan.region].code, organization: target.organizationId, sequence });
   return {

@@ -1,0 +1,12 @@
+/** Removes what has run out, in every database by itself: one that is away keeps nobody from the others. */
+import { sweepRegion } from "../db/region/write/sweep.ts";
+import { regionList } from "./contract/topology.ts";
+import type { Env } from "./env.ts";
+import { sweepIdentity } from "./identity/sweep.ts";
+import { sweepOAuth } from "./identity/oauth/sweep.ts";
+import { regionDatabase } from "./routing/regions.ts";
+
+/** @param now ms since 1970 */
+export async function sweepExpired(env: Env, now: number): Promise<void> {
+  await Promise.allSettled([sweepIdentity(env, now), sweepOAuth(env, now), ...regionList.map((region) => sweepRegion(regionDatabase(env, region), now))]);
+}
