@@ -44,7 +44,7 @@ test("the zones are the specification's, and a customer never gets one that is r
 });
 
 test("matrix.txt is what the table says today", () => {
-  expect(readFileSync(new URL("matrix.txt", import.meta.url), "utf8")).toBe(matrixText());
+  expect(readFileSync(`${import.meta.dirname}/matrix.txt`, "utf8")).toBe(matrixText());
 });
 
 test("what has no handler yet may only shrink", () => {

@@ -2,8 +2,6 @@
  * What a region's database keeps of an instance beside its columns, in `resource.attributes`, as the API gives it: the stored text is spliced into
  * answers. A creation writes it, the zone's outcome completes it with what the engine observes.
  */
-import type { FileSystem } from "../../zones/engine.ts";
-
 export interface InstanceAttributes {
   /** Cores and GB; below 256, which is all that existing clients read. */
   cpu: number;
@@ -26,4 +24,12 @@ export interface InstanceAttributes {
   comment: string | null;
   /** Empty until the zone has made them. */
   fileSystems: FileSystem[];
+}
+
+/** As the engine observes it. Sizes in GB. */
+export interface FileSystem {
+  mountingPoint: string;
+  type: string;
+  size: number;
+  free: number;
 }

@@ -1,0 +1,23 @@
+import { products, sizings } from "../../contract/catalogue.ts";
+import type { InstanceAttributes } from "../../contract/shapes/instance-attributes.ts";
+import type { CreateInstance } from "../../contract/shapes/instances.ts";
+import type { InstancePlan } from "./plan.ts";
+
+/** What is known of an instance before its zone has made it. */
+export function newAttributes({ product, sizing, network }: InstancePlan, { disks, sshKeys, comment }: CreateInstance): InstanceAttributes {
+  const storage = disks.reduce((sum, size) => sum + size, 0);
+  return {
+    ...sizings[sizing],
+    storage,
+    totalSizeDisks: String(storage),
+    disks,
+    productCode: product,
+    productName: products[product].name,
+    resourceId: sizing,
+    ipAddress: null,
+    network: { technicalID: network.id, name: network.name, cidr: network.cidr, scope: network.scope, ipAddress: null, dns: [] },
+    sshKeys,
+    comment: comment ?? null,
+    fileSystems: [],
+  };
+}
