@@ -92,6 +92,7 @@ CREATE TABLE security_key(
   attestation TEXT NOT NULL, -- the statement's format
   created INTEGER NOT NULL,
   last_used INTEGER,
+  last_challenge TEXT, -- what it signed last: tells the same answer sent twice from a copy of the key
   locked INTEGER -- since when; a locked key counts for nothing
 ) STRICT;
 CREATE INDEX security_key_person ON security_key(person_id);
@@ -144,9 +145,10 @@ CREATE TABLE token_family(
   authenticated_by TEXT NOT NULL CHECK(authenticated_by IN ('secret', 'key')),
   scope TEXT NOT NULL,
   created INTEGER NOT NULL,
-  expires INTEGER NOT NULL,
+  expires INTEGER NOT NULL, -- absolute: no refresh moves it
   revoked INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX token_family_expires ON token_family(expires);
 
 CREATE TABLE refresh_token(
   token_hash TEXT PRIMARY KEY,
@@ -154,6 +156,7 @@ CREATE TABLE refresh_token(
   expires INTEGER NOT NULL,
   spent INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX refresh_token_family ON refresh_token(family_id);
 
 -- A client assertion (RFC 7523) is good once.
 CREATE TABLE spent_assertion(
@@ -162,6 +165,7 @@ CREATE TABLE spent_assertion(
   expires INTEGER NOT NULL,
   PRIMARY KEY(account_id, jti)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX spent_assertion_expires ON spent_assertion(expires);
 
 -- What the organizations' logs have not taken yet. AUTOINCREMENT: a number is never given twice, so a delivery can be recognized.
 CREATE TABLE outbox(

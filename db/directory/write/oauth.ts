@@ -1,0 +1,115 @@
+/** What the token server changes in the directory: families of tokens, their rotation, their end. */
+import { sql, type SQL } from "drizzle-orm";
+import type { IdentityEvent, OutboxBody } from "../../../worker/contract/log-entry.ts";
+import { hashText } from "../../../worker/contract/operation.ts";
+import { commit, type Write } from "../../commit.ts";
+import type { Client } from "../read/oauth.ts";
+
+/** How a client secret and a refresh token are kept: SHA-256, base64url. Both are 256 random bits, so nothing slower is needed. */
+export const hashSecret = hashText;
+
+/** A client assertion to spend: good once until it expires (ms since 1970). */
+export interface SpentAssertion {
+  jti: string;
+  expires: number;
+}
+
+/** A client that has proved who it is, and by which of its credentials. */
+export interface ProvenClient extends Client {
+  provenBy: "secret" | "key";
+  assertion: SpentAssertion | null;
+}
+
+export interface NewFamily {
+  id: string;
+  scope: string;
+  expires: number;
+}
+
+export interface NewRefreshToken {
+  tokenHash: string;
+  expires: number;
+}
+
+/**
+ * Begins a family with its first refresh token.
+ * @throws MustHitOne when account or organization is no longer active, or the credential that proved the client has been replaced
+ * @throws AlreadyThere (`spent_assertion…`) when the assertion has been used
+ */
+export async function beginFamily(directory: D1Database, client: ProvenClient, family: NewFamily, token: NewRefreshToken, now: number): Promise<void> {
+  const credential = client.provenBy === "key" ? sql`account.jwks = ${client.jwks}` : sql`account.secret_hash = ${client.secretHash}`;
+  await commit(directory, [
+    ...spend(client),
+    {
+      query: sql`INSERT INTO token_family(id, account_id, authenticated_by, scope, created, expires)
+        SELECT ${family.id}, account.id, ${client.provenBy}, ${family.scope}, ${now}, ${family.expires}
+        FROM api_account account JOIN actor ON actor.id = account.id JOIN organization ON organization.id = actor.organization_id
+        WHERE account.client_id = ${client.clientId} AND ${credential} AND actor.state = 'active' AND organization.state = 'active'`,
+      must: "the client",
+    },
+    insertRefreshToken(family.id, token),
+    tell(client, "token-issued", { familyId: family.id, method: client.provenBy }, now),
+  ]);
+}
+
+/**
+ * Spends a refresh token and gives the next one of its family.
+ * @throws MustHitOne when the token has been spent or has expired, or its family has ended
+ * @throws AlreadyThere (`spent_assertion…`) when the assertion has been used
+ */
+export async function rotate(directory: D1Database, client: ProvenClient, familyId: string, spentHash: string, next: NewRefreshToken, now: number): Promise<void> {
+  await commit(directory, [
+    ...spend(client),
+    {
+      query: sql`UPDATE refresh_token SET spent = ${now} WHERE token_hash = ${spentHash} AND spent IS NULL AND expires > ${now}
+        AND EXISTS (SELECT 1 FROM token_family family JOIN actor ON actor.id = family.account_id JOIN organization ON organization.id = actor.organization_id
+          WHERE family.id = refresh_token.family_id AND family.revoked IS NULL AND family.expires > ${now} AND actor.state = 'active' AND organization.state = 'active')`,
+      must: "the refresh token",
+    },
+    insertRefreshToken(familyId, next),
+  ]);
+}
+
+/**
+ * Ends a family: its refresh tokens are good for nothing, its access tokens are refused from the next request on.
+ * @throws MustHitOne when it is not the client's or has been revoked already
+ * @throws AlreadyThere (`spent_assertion…`) when the assertion has been used
+ */
+export async function revokeFamily(directory: D1Database, client: ProvenClient, familyId: string, cause: "asked" | "reuse", now: number): Promise<void> {
+  await commit(directory, [
+    ...spend(client),
+    { query: sql`UPDATE token_family SET revoked = ${now} WHERE id = ${familyId} AND account_id = ${client.id} AND revoked IS NULL`, must: "the family" },
+    tell(client, "tokens-revoked", { familyId, cause }, now),
+  ]);
+}
+
+/** Deletes what has expired, up to 1,000 families and assertions at a time. Spent refresh tokens stay as long as their family: reuse is known by them. */
+export async function deleteExpired(directory: D1Database, now: number): Promise<void> {
+  const families = sql`SELECT id FROM token_family INDEXED BY token_family_expires WHERE expires <= ${now} ORDER BY expires, id LIMIT 1000`;
+  await commit(directory, [
+    { query: sql`DELETE FROM refresh_token WHERE family_id IN (${families})` },
+    { query: sql`DELETE FROM token_family WHERE id IN (${families})` },
+    {
+      query: sql`DELETE FROM spent_assertion WHERE (account_id, jti) IN
+        (SELECT account_id, jti FROM spent_assertion INDEXED BY spent_assertion_expires WHERE expires <= ${now} LIMIT 1000)`,
+    },
+  ]);
+}
+
+const insertRefreshToken = (familyId: string, token: NewRefreshToken): Write => ({
+  query: sql`INSERT INTO refresh_token(token_hash, family_id, expires) VALUES (${token.tokenHash}, ${familyId}, ${token.expires})`,
+});
+
+function spend({ id, assertion }: ProvenClient): Write[] {
+  if (!assertion) return [];
+  return [{ query: sql`INSERT INTO spent_assertion(account_id, jti, expires) VALUES (${id}, ${assertion.jti}, ${assertion.expires})` }];
+}
+
+function tell(client: Client, name: IdentityEvent["name"], facts: IdentityEvent["facts"], now: number): Write {
+  const body: OutboxBody = {
+    event: { kind: "identity", name, at: new Date(now).toISOString(), cloudId: null, actor: { kind: "api-account", id: client.id, session: client.clientId }, facts },
+    names: { [client.id]: client.name },
+  };
+  const query: SQL = sql`INSERT INTO outbox(organization_id, at, body) VALUES (${client.organizationId}, ${now}, ${JSON.stringify(body)})`;
+  return { query };
+}

@@ -1,0 +1,60 @@
+/** The OAuth endpoints, mounted at /auth/realms/cloud: tokens, their revocation, and what a client library reads to find and verify them. */
+import { Hono, type Context } from "hono";
+import type { Env } from "../../env.ts";
+import { authenticateClient } from "./client-authentication.ts";
+import { serverMetadata } from "./discovery.ts";
+import { errorResponse, OAuthError, uncached } from "./errors.ts";
+import { readForm, required } from "./form.ts";
+import { grants, isGrantType } from "./grants.ts";
+import { publicKeys } from "./keys.ts";
+import { revokeToken } from "./revoke.ts";
+import type { TokenCall } from "./tokens.ts";
+
+type OAuthContext = Context<{ Bindings: Env }>;
+
+export const oauthRoutes = new Hono<{ Bindings: Env }>();
+
+oauthRoutes.post("/protocol/openid-connect/token", (c) =>
+  answer(async () => {
+    const form = await readForm(c.req.raw);
+    const grant = required(form, "grant_type");
+    if (!isGrantType(grant)) throw new OAuthError("unsupported_grant_type", "The grants here: client_credentials, refresh_token.");
+    return Response.json(await grants[grant](await beginCall(c, form)), { headers: uncached });
+  }),
+);
+
+oauthRoutes.post("/protocol/openid-connect/revoke", (c) =>
+  answer(async () => {
+    await revokeToken(await beginCall(c, await readForm(c.req.raw)));
+    return new Response(null, { headers: uncached });
+  }),
+);
+
+oauthRoutes.get("/.well-known/openid-configuration", (c) => c.json(serverMetadata(c.env), 200, cachedBriefly));
+oauthRoutes.get("/protocol/openid-connect/certs", async (c) => c.json(await publicKeys(c.env), 200, cachedBriefly));
+
+for (const path of ["/protocol/openid-connect/token", "/protocol/openid-connect/revoke"]) oauthRoutes.all(path, () => refuseMethod("POST"));
+for (const path of ["/.well-known/openid-configuration", "/protocol/openid-connect/certs"]) oauthRoutes.all(path, () => refuseMethod("GET, HEAD"));
+
+/** Public and the same for everybody; short, so that a new key is known before tokens under the old one end. */
+const cachedBriefly = { "cache-control": "public, max-age=300" };
+
+async function beginCall(c: OAuthContext, form: TokenCall["form"]): Promise<TokenCall> {
+  const now = Date.now();
+  const client = await authenticateClient(c.req.raw, form, c.env, now);
+  return { client, form, env: c.env, now, waitUntil: (work) => c.executionCtx.waitUntil(work) };
+}
+
+/** The standard's own errors; anything else is the app's to answer. */
+async function answer(act: () => Promise<Response>): Promise<Response> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof OAuthError) return errorResponse(error);
+    throw error;
+  }
+}
+
+function refuseMethod(allow: string): Response {
+  return errorResponse(new OAuthError("invalid_request", `The method is not supported here; ${allow} is.`, 405, { allow }));
+}
