@@ -1,0 +1,112 @@
+/**
+ * The demo company with everything that it takes to sign in: three organizations with their people, API accounts, Services and a few hundred
+ * resources. For a local start and for the browser's tests; no deployment ever runs this. Names, numbers and states come from a repeatable chance;
+ * the password, the links, the secrets and the keys never do.
+ */
+import { exportJWK, generateKeyPair, type JWK } from "jose";
+import { hashText, randomToken } from "../worker/contract/operation.ts";
+import type { Duty, Profile } from "../worker/contract/roles.ts";
+import { hashPassword } from "../worker/identity/password/hash.ts";
+import { commit } from "./commit.ts";
+import { issueActivation } from "./directory/write/activation.ts";
+import { plantCompany, type Ground, type SeededAccount } from "./seed/plant.ts";
+import { readAll } from "./statement.ts";
+
+export interface DemoPerson {
+  /** What the tests call them: the first name in lower case. */
+  key: string;
+  name: string;
+  email: string;
+  organization: string;
+  profiles: Readonly<Record<string, Profile>>;
+  duty: Duty | null;
+  /** False: comes in by an activation link, with a password and a security key of their own. */
+  hasPassword: boolean;
+}
+
+export interface DemoAccount {
+  clientId: string;
+  organization: string;
+  /** One of both: a secret, which only reads, or a private ES256 key, which acts. */
+  secret?: string;
+  privateKey?: JWK;
+}
+
+export interface Demo {
+  /** Of everybody who has one. */
+  password: string;
+  people: DemoPerson[];
+  apiAccounts: DemoAccount[];
+}
+
+/** Fills three empty, migrated databases. @param pepper env.PASSWORD_PEPPER of the Worker that will check the password */
+export async function seed({ pepper, ...ground }: Ground & { pepper: string }): Promise<Demo> {
+  const { people, accounts } = await plantCompany(ground);
+  const password = makePassphrase();
+  const hash = hashPassword(password, { PASSWORD_PEPPER: pepper });
+  const withPassword = people.filter(({ invited }) => !invited).map(({ id }) => id);
+  const credentials = await Promise.all(accounts.map(async (account) => ({ account, ...(await makeCredential(account)) })));
+  await commit(ground.directory, [
+    { query: { sql: "UPDATE person SET password = ? WHERE id IN (SELECT value FROM json_each(?))", params: [hash, JSON.stringify(withPassword)] } },
+    { query: { sql: "UPDATE actor SET state = 'active' WHERE id IN (SELECT value FROM json_each(?))", params: [JSON.stringify(withPassword)] } },
+    ...credentials.map(({ account, secretHash, jwks }) => ({
+      query: { sql: "UPDATE api_account SET secret_hash = ?, jwks = ? WHERE client_id = ?", params: [secretHash, jwks, account.clientId] },
+      must: "the account",
+    })),
+  ]);
+  return {
+    password,
+    people: people.map(({ key, name, email, organization, profiles, duty, invited }) => ({
+      key,
+      name,
+      email,
+      organization: organization.name,
+      profiles,
+      duty: duty ?? null,
+      hasPassword: !invited,
+    })),
+    apiAccounts: credentials.map(({ account, secret, privateKey }) => ({ clientId: account.clientId, organization: account.organization.name, secret, privateKey })),
+  };
+}
+
+/**
+ * A new activation link for everybody who has not used theirs, in place of the one before: links last a day, a demo stays longer.
+ * @returns the path and fragment of each link, by e-mail address
+ */
+export async function issueLinks(directory: D1Database, now: number): Promise<Record<string, string>> {
+  const invited = await readAll<{ id: number; email: string }>(directory, {
+    sql: "SELECT actor.id, person.email FROM actor JOIN person ON person.id = actor.id WHERE actor.state = 'invited' ORDER BY actor.id",
+    params: [],
+  });
+  const links = await Promise.all(
+    invited.map(async ({ id, email }) => {
+      const token = randomToken();
+      return { email, path: `/activate#${token}`, writes: issueActivation(await hashText(token), id, now) };
+    }),
+  );
+  await commit(directory, links.flatMap(({ writes }) => writes));
+  return Object.fromEntries(links.map(({ email, path }) => [email, path]));
+}
+
+async function makeCredential({ uses, clientId }: SeededAccount) {
+  if (uses === "secret") {
+    const secret = randomToken();
+    return { secret, secretHash: await hashText(secret), jwks: null };
+  }
+  const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
+  const about = { kid: `${clientId}-1`, alg: "ES256", use: "sig" };
+  return { privateKey: { ...(await exportJWK(privateKey)), ...about }, secretHash: null, jwks: JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), ...about }] }) };
+}
+
+// oxfmt-ignore: a list.
+const words = [
+  "amber", "anchor", "basalt", "beacon", "birch", "bramble", "canyon", "cedar", "cinder", "clover", "cobalt", "comet", "copper", "coral", "crater", "delta",
+  "ember", "falcon", "fathom", "fennel", "garnet", "glacier", "granite", "harbor", "hazel", "heron", "indigo", "island", "juniper", "kestrel", "lagoon", "lantern",
+  "larch", "lichen", "linden", "magnet", "maple", "marble", "meadow", "meteor", "nectar", "nickel", "oasis", "ochre", "orchid", "osprey", "pebble", "pepper",
+  "plover", "quarry", "quartz", "raven", "river", "saffron", "sage", "sierra", "silver", "spruce", "summit", "thistle", "topaz", "tundra", "velvet", "willow",
+];
+
+/** Five words of 64: 30 bits, typed without a mistake. Enough for a server that only this machine reaches. */
+function makePassphrase(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(5)), (byte) => words[byte % words.length]!).join("-");
+}

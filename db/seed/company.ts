@@ -1,0 +1,128 @@
+/** The demo's organizations: two customers and one of the group. Everybody and everything here is invented. */
+import type { Duty, Profile } from "../../worker/contract/roles.ts";
+import type { Environment } from "../../worker/contract/resource-types.ts";
+import type { OrganizationKind } from "../../worker/contract/topology.ts";
+
+export interface SeedCloud {
+  name: string;
+  /** What the names of its resources begin with. */
+  prefix: string;
+  services: readonly { application: string; environment: Environment; team: string }[];
+}
+
+export interface SeedPerson {
+  /** The first name in lower case: what tests call them. */
+  key: string;
+  name: string;
+  /** By Cloud name; a Cloud that is not named: no profile there, and nothing to be seen. */
+  profiles: Readonly<Record<string, Profile>>;
+  duty?: Duty;
+  /** Gets a one-time activation link rather than a password: chooses one and enrols a security key in one ceremony. */
+  invited?: true;
+  locale?: "fr";
+}
+
+export interface SeedOrganization {
+  id: number;
+  name: string;
+  kind: OrganizationKind;
+  /** Of the e-mail addresses; `example` belongs to nobody (RFC 2606). */
+  domain: string;
+  /** What its API accounts are called: cgdm-sa-<slug>-reader has a secret and reads, cgdm-sa-<slug>-runner has a key and acts. */
+  slug: string;
+  clouds: readonly SeedCloud[];
+  people: readonly SeedPerson[];
+}
+
+const on = (clouds: readonly string[], profile: Profile): Record<string, Profile> => Object.fromEntries(clouds.map((cloud) => [cloud, profile]));
+
+const asclepia = ["Asclepia Care", "Asclepia Research"];
+const borealis = ["Borealis", "Borealis Labs"];
+const meridian = ["Meridian", "Meridian Shared"];
+
+// oxfmt-ignore: a table.
+export const company: readonly SeedOrganization[] = [
+  {
+    id: 1, name: "Asclepia", kind: "customer", domain: "asclepia.example", slug: "asclepia",
+    clouds: [
+      { name: "Asclepia Care", prefix: "asc", services: [
+        { application: "PATIENT PORTAL", environment: "PRODUCTION",    team: "portal" },
+        { application: "PATIENT PORTAL", environment: "PREPRODUCTION", team: "portal" },
+        { application: "APPOINTMENTS",   environment: "PRODUCTION",    team: "appointments" },
+        { application: "APPOINTMENTS",   environment: "QA",            team: "appointments" },
+        { application: "IMAGING",        environment: "TEST",          team: "imaging" },
+        { application: "IMAGING",        environment: "DEVELOPMENT",   team: "imaging" },
+      ] },
+      { name: "Asclepia Research", prefix: "asr", services: [
+        { application: "CLINICAL TRIALS", environment: "PRODUCTION",   team: "trials" },
+        { application: "CLINICAL TRIALS", environment: "QA",           team: "trials" },
+        { application: "GENOMICS",        environment: "DEVELOPMENT",  team: "genomics" },
+      ] },
+    ],
+    people: [
+      { key: "stan",  name: "Stan Lindqvist", profiles: on(asclepia, "STD") },
+      { key: "mona",  name: "Mona Petit",     profiles: on(asclepia, "DTM"), locale: "fr" },
+      { key: "odile", name: "Odile Renaud",   profiles: { "Asclepia Care": "OPE", "Asclepia Research": "STD" }, invited: true },
+      { key: "paul",  name: "Paul Okafor",    profiles: on(asclepia, "POW"), invited: true },
+      { key: "sybil", name: "Sybil Martin",   profiles: on(asclepia, "STD"), duty: "security-representative" },
+      { key: "nora",  name: "Nora Weiss",     profiles: { "Asclepia Care": "POW" } },
+      { key: "rita",  name: "Rita Blanc",     profiles: { "Asclepia Research": "OPE" }, locale: "fr" },
+    ],
+  },
+  {
+    id: 2, name: "Borealis Assurance", kind: "customer", domain: "borealis.example", slug: "borealis",
+    clouds: [
+      { name: "Borealis", prefix: "bor", services: [
+        { application: "CLAIMS",   environment: "PRODUCTION",    team: "claims" },
+        { application: "CLAIMS",   environment: "PREPRODUCTION", team: "claims" },
+        { application: "POLICIES", environment: "PRODUCTION",    team: "policies" },
+        { application: "POLICIES", environment: "TEST",          team: "policies" },
+      ] },
+      { name: "Borealis Labs", prefix: "bol", services: [
+        { application: "PRICING",         environment: "QA",          team: "actuaries" },
+        { application: "FRAUD DETECTION", environment: "DEVELOPMENT", team: "fraud" },
+      ] },
+    ],
+    people: [
+      { key: "sven",  name: "Sven Aalto",  profiles: on(borealis, "STD") },
+      { key: "dora",  name: "Dora Nilsen", profiles: on(borealis, "DTM") },
+      { key: "otto",  name: "Otto Berg",   profiles: on(borealis, "OPE") },
+      { key: "boris", name: "Boris Stern", profiles: on(borealis, "POW") },
+      { key: "bea",   name: "Bea Lund",    profiles: on(borealis, "STD"), duty: "security-representative" },
+    ],
+  },
+  {
+    id: 3, name: "Meridian Group", kind: "group", domain: "meridian.example", slug: "meridian",
+    clouds: [
+      { name: "Meridian", prefix: "mer", services: [
+        { application: "PAYROLL",  environment: "PRODUCTION",    team: "payroll" },
+        { application: "PAYROLL",  environment: "PREPRODUCTION", team: "payroll" },
+        { application: "INTRANET", environment: "PRODUCTION",    team: "workplace" },
+        { application: "INTRANET", environment: "TEST",          team: "workplace" },
+      ] },
+      { name: "Meridian Shared", prefix: "mes", services: [
+        { application: "MONITORING",   environment: "PRODUCTION",  team: "platform" },
+        { application: "CONTINUOUS INTEGRATION", environment: "DEVELOPMENT", team: "platform" },
+        { application: "DIRECTORIES",  environment: "QA",          team: "identity" },
+      ] },
+    ],
+    people: [
+      { key: "selma", name: "Selma Dahl",   profiles: on(meridian, "STD") },
+      { key: "marc",  name: "Marc Fontaine", profiles: on(meridian, "DTM"), locale: "fr" },
+      { key: "olga",  name: "Olga Novak",   profiles: on(meridian, "OPE") },
+      { key: "greta", name: "Greta Mayer",  profiles: on(meridian, "POW"), invited: true },
+      { key: "gwen",  name: "Gwen Hale",    profiles: on(meridian, "STD"), duty: "security-representative" },
+      { key: "david", name: "David Roy",    profiles: on(meridian, "STD"), duty: "service-delivery" },
+    ],
+  },
+];
+
+/** CLOUD - APPLICATION - ENVIRONMENT, as the Services of real organizations are called. */
+export function serviceName(cloud: SeedCloud, service: SeedCloud["services"][number]): string {
+  return `${cloud.name.toUpperCase()} - ${service.application} - ${service.environment}`;
+}
+
+/** odile.renaud@asclepia.example */
+export function emailOf(organization: SeedOrganization, person: SeedPerson): string {
+  return `${person.name.toLowerCase().replace(" ", ".")}@${organization.domain}`;
+}

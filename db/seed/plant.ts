@@ -1,0 +1,207 @@
+/** Puts the demo company into the three databases, without any credential: nobody can sign in yet. */
+import type { Duty, Profile } from "../../worker/contract/roles.ts";
+import { environments, families, statuses } from "../../worker/contract/resource-types.ts";
+import { regionList, regions as regionFacts, zones, type Region } from "../../worker/contract/topology.ts";
+import { commit, type Write } from "../commit.ts";
+import { company, emailOf, type SeedOrganization, type SeedPerson } from "./company.ts";
+import { eventsOf, makeHistory, zoneCode, type SeededOperation } from "./history.ts";
+import { insertRows } from "./insert.ts";
+import { chance } from "./random.ts";
+import { makeNetworks, makeResources, makeServices, Sequence, type SeededNetwork, type SeededResource, type SeededService, type Size } from "./resources.ts";
+
+const YEARS = 3 * 365 * 24 * 60 * 60_000;
+
+export interface SeededPerson extends SeedPerson {
+  id: number;
+  email: string;
+  organization: SeedOrganization;
+}
+
+export interface SeededAccount {
+  id: number;
+  clientId: string;
+  /** What it authenticates with once it has credentials; a key acts, a secret reads. */
+  uses: "secret" | "key";
+  profile: Profile;
+  organization: SeedOrganization;
+}
+
+export interface SeededCloud {
+  id: number;
+  name: string;
+  organization: SeedOrganization;
+}
+
+/** Everything that was planted, with its ids. */
+export interface Planted {
+  clouds: SeededCloud[];
+  services: SeededService[];
+  people: SeededPerson[];
+  accounts: SeededAccount[];
+  networks: SeededNetwork[];
+  resources: SeededResource[];
+  operations: SeededOperation[];
+}
+
+export interface Ground {
+  directory: D1Database;
+  regions: Record<Region, D1Database>;
+  /** ms since 1970: what the past is reckoned from. */
+  now: number;
+  size?: Size;
+  /** The same number gives the same company. */
+  seed?: number;
+}
+
+/** @throws AlreadyThere when the company is there: a start seeds once */
+export async function plantCompany({ directory, regions, now, size = "whole", seed = 1 }: Ground): Promise<Planted> {
+  const planted: Planted = { clouds: [], services: [], people: [], accounts: [], networks: [], resources: [], operations: [] };
+  const random = chance(seed);
+  const next: { region: Region | null; organizationId: number; next: number }[] = [];
+  for (const organization of company) {
+    const directoryIds = new Sequence(0, organization.id);
+    const sequences: Record<Region, Sequence> = { EB: new Sequence(regionFacts.EB.code, organization.id), ET: new Sequence(regionFacts.ET.code, organization.id) };
+    const clouds = organization.clouds.map(({ name }) => ({ id: directoryIds.take(), name, organization }));
+    const services = makeServices(organization, Object.fromEntries(clouds.map(({ name, id }) => [name, id])), directoryIds);
+    const people = organization.people.map((person) => ({ ...person, id: directoryIds.take(), email: emailOf(organization, person), organization }));
+    const accounts: SeededAccount[] = [
+      { id: directoryIds.take(), clientId: `cgdm-sa-${organization.slug}-reader`, uses: "secret", profile: "STD", organization },
+      { id: directoryIds.take(), clientId: `cgdm-sa-${organization.slug}-runner`, uses: "key", profile: "OPE", organization },
+    ];
+    const networks = makeNetworks(organization, sequences);
+    const resources = makeResources({ organization, services, networks, sequences, chance: random, now, size });
+    const operations = makeHistory(resources, accounts[1]!, sequences, random, now);
+    planted.clouds.push(...clouds);
+    planted.services.push(...services);
+    planted.people.push(...people);
+    planted.accounts.push(...accounts);
+    planted.networks.push(...networks);
+    planted.resources.push(...resources);
+    planted.operations.push(...operations);
+    next.push({ region: null, organizationId: organization.id, next: directoryIds.next });
+    for (const region of regionList) next.push({ region, organizationId: organization.id, next: sequences[region].next });
+  }
+  const sequencesOf = (place: Region | null) =>
+    insertRows("sequence", { organization_id: (row) => row.organizationId, next: (row) => row.next }, next.filter(({ region }) => region === place));
+  // The regions first: the directory's rows, which a start looks for, then say that all is there.
+  await Promise.all(regionList.map((region) => commit(regions[region], [...regionWrites(planted, region), ...sequencesOf(region)])));
+  await commit(directory, [...directoryWrites(planted, now - YEARS), ...sequencesOf(null)]);
+  return planted;
+}
+
+function directoryWrites({ clouds, services, people, accounts }: Planted, created: number): Write[] {
+  const actors = [
+    ...people.map(({ id, name, organization }) => ({ id, name, organizationId: organization.id, kind: "person", state: "invited" })),
+    ...accounts.map(({ id, clientId, organization }) => ({ id, name: clientId, organizationId: organization.id, kind: "api-account", state: "active" })),
+  ];
+  const cloudIds = new Map(clouds.map(({ name, id }) => [name, id]));
+  const memberships = [
+    ...people.flatMap(({ id, profiles }) => Object.entries(profiles).map(([cloud, profile]) => ({ actorId: id, cloudId: cloudIds.get(cloud)!, profile }))),
+    ...accounts.flatMap(({ id, organization, profile }) => organization.clouds.map(({ name }) => ({ actorId: id, cloudId: cloudIds.get(name)!, profile }))),
+  ];
+  const duties = people.flatMap(({ id, duty }) => (duty ? [{ id, duty }] : []));
+  return [
+    ...insertRows("organization", { id: (row) => row.id, name: (row) => row.name, kind: (row) => row.kind, created: () => created }, company),
+    ...insertRows("cloud", { id: (row) => row.id, organization_id: (row) => row.organization.id, name: (row) => row.name, created: () => created }, clouds),
+    ...insertRows("service", { id: (row) => row.id, cloud_id: (row) => row.cloudId, name: (row) => row.name, environment: (row) => environments[row.environment], created: () => created }, services),
+    ...insertRows("actor", { id: (row) => row.id, organization_id: (row) => row.organizationId, kind: (row) => row.kind, name: (row) => row.name, state: (row) => row.state, created: () => created }, actors),
+    ...insertRows("person", { id: (row) => row.id, email: (row) => row.email, locale: (row) => row.locale ?? "en" }, people),
+    ...insertRows("api_account", { id: (row) => row.id, client_id: (row) => row.clientId }, accounts),
+    ...insertRows("membership", { actor_id: (row) => row.actorId, cloud_id: (row) => row.cloudId, profile: (row) => row.profile, state: () => "confirmed", begins: () => created }, memberships),
+    ...insertRows<{ id: number; duty: Duty }>("duty", { actor_id: (row) => row.id, duty: (row) => row.duty }, duties),
+  ];
+}
+
+function regionWrites(planted: Planted, region: Region): Write[] {
+  const networks = planted.networks.filter((network) => network.region === region);
+  const operations = planted.operations.filter(({ resource }) => resource.region === region);
+  return [
+    ...insertRows("cloud", { id: (row) => row.id, organization_id: (row) => row.organization.id, name: (row) => row.name }, planted.clouds),
+    ...insertRows("service", { id: (row) => row.id, cloud_id: (row) => row.cloudId, name: (row) => row.name, environment: (row) => environments[row.environment] }, planted.services),
+    ...insertRows(
+      "network",
+      { id: (row) => row.id, organization_id: (row) => row.organizationId, zone: (row) => zones[row.zone].code, name: (row) => row.name, cidr: (row) => row.cidr, scope: (row) => row.scope },
+      networks,
+    ),
+    ...resourceWrites(planted.resources.filter((resource) => resource.region === region)),
+    ...operationWrites(operations),
+  ];
+}
+
+/** The resources with their tags; counters and the index of names follow by trigger. */
+export function resourceWrites(resources: readonly SeededResource[]): Write[] {
+  const pairs = resources.flatMap(({ organizationId, id, cloudId, name, tags }) => tags.map(({ key, value }) => ({ organizationId, key, value, id, cloudId, name })));
+  const dictionary = [...new Map(pairs.map((pair) => [`${pair.organizationId}/${pair.key}:${pair.value}`, pair])).values()];
+  const inserts = insertRows(
+    "resource",
+    {
+      id: (row) => row.id,
+      cloud_id: (row) => row.cloudId,
+      service_id: (row) => row.service.id,
+      type: (row) => families[row.family].code,
+      status: (row) => statuses[row.status],
+      environment: (row) => environments[row.environment],
+      zone: zoneCode,
+      name: (row) => row.name,
+      created: (row) => row.created,
+      created_by: () => "Service Delivery",
+      updated: (row) => row.updated,
+      tags: (row) => JSON.stringify(row.tags),
+      attributes: (row) => JSON.stringify(row.attributes),
+    },
+    resources,
+  );
+  const links = pairs.map(({ organizationId, key, value, id }) => [organizationId, key, value, id]);
+  return [
+    ...inserts,
+    ...insertRows("tag", { organization_id: (row) => row.organizationId, key: (row) => row.key, value: (row) => row.value }, dictionary).map(orIgnore),
+    {
+      query: {
+        sql: `INSERT INTO resource_tag (tag_id, cloud_id, name, resource_id)
+          SELECT tag.id, resource.cloud_id, resource.name, resource.id FROM json_each(?) AS pair
+          CROSS JOIN tag ON tag.organization_id = pair.value ->> 0 AND tag.key = pair.value ->> 1 AND tag.value = pair.value ->> 2
+          CROSS JOIN resource ON resource.id = pair.value ->> 3`,
+        params: [JSON.stringify(links)],
+      },
+    },
+  ];
+}
+
+const orIgnore = ({ query }: Write): Write => ({ query: { ...(query as { sql: string; params: unknown[] }), sql: (query as { sql: string }).sql.replace("INSERT INTO", "INSERT OR IGNORE INTO") } });
+
+const OPERATION_DEADLINE = 60 * 60_000;
+const SUCCESS = 2;
+const ERROR = 3;
+
+function operationWrites(operations: readonly SeededOperation[]): Write[] {
+  return [
+    ...insertRows(
+      "operation",
+      {
+        id: (row) => row.id,
+        organization_id: (row) => row.resource.organizationId,
+        cloud_id: (row) => row.resource.cloudId,
+        service_id: (row) => row.resource.service.id,
+        resource_id: (row) => row.resource.id,
+        resource_name: (row) => row.resource.name,
+        resource_type: (row) => families[row.resource.family].code,
+        zone: (row) => zoneCode(row.resource),
+        label: (row) => row.label,
+        status: (row) => (row.succeeded ? SUCCESS : ERROR),
+        message: (row) => row.message,
+        parameters: () => "{}",
+        actor_kind: () => "api-account",
+        actor_id: (row) => row.runner.id,
+        actor_name: (row) => row.runner.clientId,
+        created: (row) => row.created,
+        updated: (row) => row.completed,
+        completed: (row) => row.completed,
+        deadline: (row) => row.created + OPERATION_DEADLINE,
+        fence: () => 1,
+        step: () => 1,
+      },
+      operations,
+    ),
+    ...insertRows("outbox", { organization_id: (row) => row.organizationId, at: (row) => row.at, body: (row) => JSON.stringify(row.body) }, operations.flatMap(eventsOf).sort((left, right) => left.at - right.at)),
+  ];
+}
