@@ -1,9 +1,175 @@
+/**
+ * Runs what was asked of one availability zone, or of one region for what has no zone: claims open operations, drives the engine step by step, writes
+ * the outcome. Everything that must survive stands in the region's database and in the engine; what this object holds in memory may be lost at any
+ * moment, and a new one claims the same operations again under a higher fence.
+ */
 import { DurableObject } from "cloudflare:workers";
+import { MustHitOne } from "../../db/commit.ts";
+import { claimOperation, endOperation, markStep, readOpenOperations, type OpenOperation } from "../../db/region/write/outcome.ts";
+import { isResourceAct, type ResourceAct } from "../contract/lifecycle.ts";
+import type { Label } from "../contract/actions.ts";
+import { isZone, regionOfZone, zones } from "../contract/topology.ts";
 import type { Env } from "../env.ts";
+import { notifyLog } from "../log/notify.ts";
+import { regionDatabase } from "../routing/regions.ts";
+import { askAgain, type Right } from "./right.ts";
+import type { ZoneEngine } from "./engine.ts";
+import { engineFor } from "./engines.ts";
+import { endOf, notRunHere, refused, tooLate } from "./ends.ts";
+import { claimed, LONGEST_SILENCE, next, type Answer, type Move, type Progress } from "./progress.ts";
+import { effectOf, keyOf } from "./steps.ts";
 import type { ControllerName } from "./wake.ts";
+
+/** How many operations a zone works on at once. */
+const AT_ONCE = 8;
+
+/** How often the database is asked for more while something is under way, in ms; a wake asks at once. */
+const LOOK_EVERY = 5_000;
+
+interface Held {
+  operation: OpenOperation & { label: ResourceAct };
+  progress: Progress;
+  move: Move;
+  /** Failures in a row of the region's database. */
+  failures: number;
+}
+
 export class ZoneController extends DurableObject<Env> {
+  readonly #held = new Map<number, Held>();
+  #engine: ZoneEngine | null = null;
+  #nextLook = 0;
+  #failedLooks = 0;
+
+  /** Works now. @param name its own: what a Durable Object is called is not told to it in an alarm */
   async wake(name: ControllerName): Promise<void> {
-    await this.ctx.storage.put("name", name);
-    await this.ctx.storage.setAlarm(Date.now());
+    if ((await this.ctx.storage.get("name")) !== name) await this.ctx.storage.put("name", name);
+    this.#nextLook = 0;
+    await this.#workAt(Date.now());
   }
+
+  /** Never fails: the platform gives a failing alarm up after six attempts. */
+  override async alarm(): Promise<void> {
+    const name = await this.ctx.storage.get<ControllerName>("name");
+    if (!name) return;
+    const look = Date.now() >= this.#nextLook ? await this.#look(name) : null;
+    const busy = this.#held.size > 0;
+    await Promise.all([...this.#held.values()].map((held) => this.#drive(name, held)));
+    // After the last operation one more look: another may have come while its wake was lost.
+    if (busy || look === "more" || look === "failed") await this.#workAt(Math.min(this.#nextLook, ...[...this.#held.values()].map(({ move }) => move.at)));
+  }
+
+  async #workAt(at: number): Promise<void> {
+    const set = await this.ctx.storage.getAlarm();
+    if (set === null || set > at) await this.ctx.storage.setAlarm(at);
+  }
+
+  /** Claims what is open and not held. `more`: some of it is left for the next time. */
+  async #look(name: ControllerName): Promise<"all" | "more" | "failed"> {
+    const database = databaseOf(this.env, name);
+    try {
+      const limit = this.#held.size + AT_ONCE;
+      const open = await readOpenOperations(database, isZone(name) ? zones[name].code : 0, limit);
+      this.#nextLook = Date.now() + LOOK_EVERY;
+      const free = open.filter(({ id }) => !this.#held.has(id)).slice(0, AT_ONCE - this.#held.size);
+      const results = await Promise.all(free.map((operation) => this.#claim(database, operation)));
+      this.#failedLooks = results.includes(false) ? this.#failedLooks + 1 : 0;
+      if (this.#failedLooks === 0) return open.length === limit ? "more" : "all";
+    } catch (error) {
+      console.error(`zone ${name}: the region's database does not answer:`, error);
+      this.#failedLooks++;
+    }
+    this.#nextLook = Date.now() + backOff(this.#failedLooks);
+    return "failed";
+  }
+
+  /**
+   * Takes one operation. A first claim asks again whether the actor may; a later one does not, for the first step may have begun, and what has begun is
+   * finished. @returns false when the directory or the region did not answer: the operation waits as it was
+   */
+  async #claim(database: D1Database, open: OpenOperation): Promise<boolean> {
+    try {
+      const { label } = open;
+      if (!isResourceAct(label as Label)) return await this.#end(database, open, notRunHere(open));
+      if (open.fence === 0 && Date.now() >= open.deadline) return await this.#end(database, open, tooLate(open));
+      const right: Right = open.fence === 0 ? await askAgain(this.env, open, Date.now()) : { may: true };
+      if (!right.may) return await this.#end(database, open, refused(open, right));
+      const row = await claimOperation(database, open, Date.now());
+      const operation = { ...open, ...row, label: label as ResourceAct };
+      const { progress, move } = next(claimed(operation), { state: "claimed" }, Date.now());
+      this.#held.set(open.id, { operation, progress, move, failures: 0 });
+      return true;
+    } catch (error) {
+      if (error instanceof MustHitOne) return true;
+      console.error(`operation ${open.id} waits:`, error);
+      return false;
+    }
+  }
+
+  async #end(database: D1Database, operation: OpenOperation, end: Parameters<typeof endOperation>[2]): Promise<true> {
+    await endOperation(database, operation, end, Date.now());
+    await notifyLog(this.env, operation.organization_id, (work) => this.ctx.waitUntil(work));
+    return true;
+  }
+
+  /** Does what is due about one operation, until it has to wait or has ended. */
+  async #drive(name: ControllerName, held: Held): Promise<void> {
+    while (held.move.at <= Date.now()) {
+      try {
+        const answer = await this.#do(name, held);
+        held.failures = 0;
+        if (!answer) {
+          this.#held.delete(held.operation.id);
+          this.#nextLook = 0;
+          return;
+        }
+        Object.assign(held, next(held.progress, answer, Date.now()));
+      } catch (error) {
+        if (error instanceof MustHitOne) {
+          this.#held.delete(held.operation.id);
+          return;
+        }
+        console.error(`operation ${held.operation.id} waits:`, error);
+        held.failures++;
+        held.move = { ...held.move, at: Date.now() + backOff(held.failures) };
+      }
+    }
+  }
+
+  /** One move. @returns the answer, or null when nothing more is to be done here */
+  async #do(name: ControllerName, { operation, move }: Held): Promise<Answer | null> {
+    const engine = (this.#engine ??= engineFor(this.env, name));
+    const database = databaseOf(this.env, name);
+    switch (move.do) {
+      case "apply":
+        return asked(() => engine.apply(effectOf({ ...operation, instanceId: operation.resource_id, parameters: JSON.parse(operation.parameters) }, move.step, move.fence)));
+      case "poll":
+        return asked(() => engine.poll({ key: keyOf(operation.id, move.step), fence: move.fence }));
+      case "observe":
+        return asked(async () => ({ state: "observed", instance: await engine.observe(operation.resource_id) }));
+      case "mark":
+        return (await markStep(database, operation, move.step, Date.now())) ? { state: "marked" } : null;
+      case "end":
+        await this.#end(database, operation, endOf(move.outcome));
+        return null;
+      case "leave":
+        return null;
+    }
+  }
+}
+
+function databaseOf(env: Env, name: ControllerName): D1Database {
+  return regionDatabase(env, isZone(name) ? regionOfZone(name) : name);
+}
+
+/** An engine that fails has not answered: what it did is unknown. */
+async function asked(question: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await question();
+  } catch {
+    return { state: "unreachable" };
+  }
+}
+
+function backOff(failures: number): number {
+  return Math.min(LONGEST_SILENCE, 250 * 2 ** Math.min(failures, 6));
 }

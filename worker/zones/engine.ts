@@ -1,8 +1,11 @@
 /**
  * What the product asks of an availability zone's infrastructure. An engine never decides rights. Effects are asked with an idempotency key: asking
- * twice is one effect. They carry a fencing token: a lower one than the engine has seen for the same operation is refused, so a controller that was
- * thought dead cannot act. Real engines (OpenStack, Incus) stand behind the same interface.
+ * twice is one effect. Effects and polls carry a fencing token: the engine remembers the highest for every operation and does nothing for a lower
+ * one, so neither a controller that was thought dead nor a request that comes late can act. Real engines (OpenStack, Incus) stand behind the same
+ * interface.
  */
+import type { FileSystem } from "../contract/shapes/instance-attributes.ts";
+
 export type Verb = "create" | "start" | "stop" | "reset" | "resize" | "confirm-resize" | "delete";
 
 export interface InstanceSpec {
@@ -18,10 +21,14 @@ export interface InstanceSpec {
   sshKeys: string[];
 }
 
-export interface Effect {
+/** A question about an effect. Its fence counts: after it, no request with a lower one does anything. */
+export interface Question {
   /** The same for every attempt of the same step: `<operation id>/<step>`. */
   key: string;
   fence: number;
+}
+
+export interface Effect extends Question {
   verb: Verb;
   instanceId: number;
   /** `create`: the whole instance. `resize`: the new `cpu` and `ram`. Otherwise absent. */
@@ -34,15 +41,9 @@ export type EffectState =
   /** The engine will not do it, and nothing happened; the reason is for people. */
   | { state: "refused"; reason: string }
   /** The engine knows no effect with this key. */
-  | { state: "absent" };
-
-export interface FileSystem {
-  mountingPoint: string;
-  type: string;
-  /** GB */
-  size: number;
-  free: number;
-}
+  | { state: "absent" }
+  /** Another has asked about this operation with a higher fence; nothing happened. */
+  | { state: "fenced" };
 
 export interface ObservedInstance {
   instanceId: number;
@@ -66,7 +67,7 @@ export interface ZoneEngine {
   /** @throws EngineUnreachable */
   apply(effect: Effect): Promise<EffectState>;
   /** @throws EngineUnreachable */
-  poll(key: string): Promise<EffectState>;
+  poll(question: Question): Promise<EffectState>;
   /** What is really there; null: no such instance. @throws EngineUnreachable */
   observe(instanceId: number): Promise<ObservedInstance | null>;
   /** @throws EngineUnreachable */

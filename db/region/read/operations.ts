@@ -7,9 +7,32 @@ import { families, familyOfCode } from "../../../worker/contract/resource-types.
 import type { Action } from "../../../worker/contract/shapes/common.ts";
 import { processes, type ActionStatus, type ListActions } from "../../../worker/contract/shapes/operations.ts";
 import { idList, readAll, readFirst } from "../../statement.ts";
-import { operation } from "../schema/operations.ts";
 
-export type OperationRow = typeof operation.$inferSelect;
+/** One row of `operation`; see the migration for what each column says. */
+export interface OperationRow {
+  id: number;
+  organization_id: number;
+  cloud_id: number;
+  service_id: number;
+  resource_id: number;
+  resource_name: string;
+  resource_type: number;
+  zone: number;
+  label: string;
+  status: number;
+  message: string | null;
+  parameters: string;
+  change_reference: string | null;
+  actor_kind: "person" | "api-account";
+  actor_id: number;
+  actor_name: string;
+  created: number;
+  updated: number;
+  completed: number | null;
+  deadline: number;
+  fence: number;
+  step: number;
+}
 
 /** How `operation.status` is written. */
 export const WAITING = 0;
@@ -17,26 +40,19 @@ export const RUNNING = 1;
 export const SUCCESS = 2;
 export const ERROR = 3;
 
-const columns = sql.raw(
-  `o.id, o.organization_id AS organizationId, o.cloud_id AS cloudId, o.service_id AS serviceId, o.resource_id AS resourceId,
-   o.resource_name AS resourceName, o.resource_type AS resourceType, o.zone, o.label, o.status, o.message, o.parameters,
-   o.change_reference AS changeReference, o.actor_kind AS actorKind, o.actor_id AS actorId, o.actor_name AS actorName,
-   o.created, o.updated, o.completed, o.deadline, o.fence, o.step`,
-);
-
 /** The operation, or null. One row read. */
 export async function readOperation(database: D1Database, id: number): Promise<OperationRow | null> {
-  return readFirst<OperationRow>(database, sql`SELECT ${columns} FROM operation o WHERE o.id = ${id}`);
+  return readFirst<OperationRow>(database, sql`SELECT o.* FROM operation o WHERE o.id = ${id}`);
 }
 
 /** What is decided about when an action is read or cancelled, or null. @throws whatever D1 throws when the region is away */
 export async function readActionTarget(database: D1Database, id: number): Promise<ActionTarget | null> {
   const row = await readOperation(database, id);
   if (!row) return null;
-  return { kind: "action", id, organizationId: row.organizationId, cloudId: row.cloudId, label: row.label as Label, cancellable: row.status === WAITING };
+  return { kind: "action", id: row.id, organizationId: row.organization_id, cloudId: row.cloud_id, label: row.label as Label, cancellable: row.status === WAITING };
 }
 
-export type ActionFilter = Omit<ListActions, "requestId"> & { id?: number };
+export type ActionFilter = Omit<ListActions, "requestId" | "partial"> & { id?: number };
 
 /**
  * The newest operations of these Clouds, newest first. Each Cloud, or the one resource, is walked along its index from the newest; a filter that
@@ -51,19 +67,19 @@ export async function readActions(database: D1Database, cloudIds: readonly numbe
   const among = idList(cloudIds);
   if (filter.id !== undefined) {
     const ofResource = filter.resourceId === undefined ? sql`` : sql`AND o.resource_id = ${filter.resourceId}`;
-    return readAll(database, sql`SELECT ${columns} FROM operation o WHERE o.id = ${filter.id} AND o.cloud_id IN ${among} ${ofResource} ${rest}`);
+    return readAll(database, sql`SELECT o.* FROM operation o WHERE o.id = ${filter.id} AND o.cloud_id IN ${among} ${ofResource} ${rest}`);
   }
   if (filter.resourceId !== undefined) {
     return readAll(
       database,
-      sql`SELECT ${columns} FROM operation o INDEXED BY operation_resource
+      sql`SELECT o.* FROM operation o INDEXED BY operation_resource
         WHERE o.resource_id = ${filter.resourceId} AND o.cloud_id IN ${among} ${rest} ORDER BY o.created DESC, o.id DESC LIMIT ${filter.size}`,
     );
   }
   // One walk per Cloud that stops at `size`: sorting all of a Cloud's history would read all of it.
   return readAll(
     database,
-    sql`SELECT ${columns} FROM json_each(${JSON.stringify(cloudIds)}) c
+    sql`SELECT o.* FROM json_each(${JSON.stringify(cloudIds)}) c
       JOIN operation o ON o.id IN (
         SELECT o.id FROM operation o INDEXED BY operation_cloud WHERE o.cloud_id = c.value ${rest} ORDER BY o.created DESC, o.id DESC LIMIT ${filter.size})
       ORDER BY o.created DESC, o.id DESC LIMIT ${filter.size}`,
@@ -72,9 +88,14 @@ export async function readActions(database: D1Database, cloudIds: readonly numbe
 
 const codesOf: Record<ActionStatus, number[]> = { IN_PROGRESS: [WAITING, RUNNING], SUCCESS: [SUCCESS], ERROR: [ERROR] };
 
+export type ActionColumns = Pick<
+  OperationRow,
+  "id" | "resource_id" | "resource_name" | "resource_type" | "label" | "status" | "message" | "change_reference" | "actor_name" | "created" | "updated" | "completed"
+>;
+
 /** The operation as the API gives it. */
-export function toAction(row: OperationRow): Action {
-  const family = familyOfCode(row.resourceType);
+export function toAction(row: ActionColumns): Action {
+  const family = familyOfCode(row.resource_type);
   const label = row.label as Label;
   return {
     id: row.id,
@@ -82,14 +103,14 @@ export function toAction(row: OperationRow): Action {
     family,
     status: row.status < SUCCESS ? "IN_PROGRESS" : row.status === SUCCESS ? "SUCCESS" : "ERROR",
     message: row.message,
-    resourceName: row.resourceName,
+    resourceName: row.resource_name,
     resourceType: families[family].category,
-    resourceId: row.resourceId,
+    resourceId: row.resource_id,
     submittedAt: new Date(row.created).toISOString(),
-    submittedBy: row.actorName,
+    submittedBy: row.actor_name,
     lastUpdatedAt: new Date(row.updated).toISOString(),
     completedAt: row.completed === null ? null : new Date(row.completed).toISOString(),
-    changeReference: row.changeReference,
+    changeReference: row.change_reference,
     cancellable: row.status === WAITING,
   };
 }

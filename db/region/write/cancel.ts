@@ -1,19 +1,24 @@
 import { sql } from "drizzle-orm";
 import type { ActAccepted } from "../../../worker/contract/log-entry.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
-import { commit } from "../../commit.ts";
+import { commit, type Write } from "../../commit.ts";
 import { ERROR, WAITING, type OperationRow } from "../read/operations.ts";
-import { sessionOf } from "./act.ts";
+import { rememberAnswer, sessionOf, type Remembered } from "./act.ts";
 import { insertEnded, insertOutbox, removeResource, type OpenOperation } from "./outcome.ts";
+
+/** The operation as it stands once it is cancelled. */
+export function cancelledRow<Row extends OperationRow>({ actor, now }: Permit<"cancel-action">, open: Row): Row {
+  return { ...open, status: ERROR, message: `Cancelled by ${actor.name}.`, updated: now, completed: now };
+}
 
 /**
  * Cancels an operation that no controller has claimed: the zone will never hear of it. What was to be created is gone, everything else is free again
  * as it was. The same row is what a claim moves, so of a claim and a cancellation exactly one happens.
- * @throws MustHitOne when the operation has been claimed or has ended
+ * @throws MustHitOne when the operation has been claimed or has ended; AlreadyThere for the idempotency key
  */
-export async function cancelOperation(database: D1Database, permit: Permit<"cancel-action">, held: OpenOperation): Promise<OperationRow> {
+export async function cancelOperation(database: D1Database, permit: Permit<"cancel-action">, open: OpenOperation, remembered: Remembered | null): Promise<void> {
   const { actor, now, target } = permit;
-  const message = `Cancelled by ${actor.name}.`;
+  const { message } = cancelledRow(permit, open);
   const event: ActAccepted = {
     kind: "act-accepted",
     at: new Date(now).toISOString(),
@@ -34,11 +39,17 @@ export async function cancelOperation(database: D1Database, permit: Permit<"canc
       query: sql`UPDATE operation SET status = ${ERROR}, message = ${message}, updated = ${now}, completed = ${now} WHERE id = ${target.id} AND status = ${WAITING}`,
       must: "operation",
     },
-    ...(held.label === "create-instance"
-      ? removeResource(held)
-      : [{ query: sql`UPDATE resource SET open_operation = NULL, open_label = NULL, observation = observation + 1, updated = ${now} WHERE id = ${held.resource_id} AND open_operation = ${held.id}`, must: "resource" }]),
-    insertOutbox(held.organization_id, { event, names: { [actor.id]: actor.name, [held.resource_id]: held.resource_name } }, now),
-    insertEnded(held, { status: "ERROR", recorded: "Cancelled before its first step." }, now),
+    ...(open.label === "create-instance" ? removeResource(open) : [freeResource(open, now)]),
+    insertOutbox(open.organization_id, { event, names: { [actor.id]: actor.name, [open.resource_id]: open.resource_name } }, now),
+    insertEnded(open, { status: "ERROR", recorded: "Cancelled before its first step." }, now),
+    ...rememberAnswer(remembered, now),
   ]);
-  return { ...held, status: ERROR, message, updated: now, completed: now };
+}
+
+function freeResource(open: OpenOperation, now: number): Write {
+  return {
+    query: sql`UPDATE resource SET open_operation = NULL, open_label = NULL, observation = observation + 1, updated = ${now}
+      WHERE id = ${open.resource_id} AND open_operation = ${open.id}`,
+    must: "resource",
+  };
 }

@@ -4,7 +4,7 @@ import type { Label } from "../../../worker/contract/actions.ts";
 import type { ActEnded, OutboxBody } from "../../../worker/contract/log-entry.ts";
 import { statuses, type Status } from "../../../worker/contract/resource-types.ts";
 import { commit, type Write } from "../../commit.ts";
-import { prepare, readAll } from "../../statement.ts";
+import { prepare, readAll, readFirst } from "../../statement.ts";
 import { ERROR, RUNNING, SUCCESS, type OperationRow } from "../read/operations.ts";
 
 /** An open operation of a zone, and the name of its Cloud. */
@@ -19,6 +19,11 @@ export async function readOpenOperations(database: D1Database, zone: number, lim
     sql`SELECT o.*, c.name AS cloud_name FROM operation o INDEXED BY operation_open LEFT JOIN cloud c ON c.id = o.cloud_id
       WHERE o.zone = ${zone} AND o.status < 2 ORDER BY o.created LIMIT ${limit}`,
   );
+}
+
+/** One operation that is waiting or running, or null. */
+export async function readOpenOperation(database: D1Database, id: number): Promise<OpenOperation | null> {
+  return readFirst(database, sql`SELECT o.*, c.name AS cloud_name FROM operation o LEFT JOIN cloud c ON c.id = o.cloud_id WHERE o.id = ${id} AND o.status < 2`);
 }
 
 /**

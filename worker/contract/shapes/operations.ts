@@ -24,6 +24,7 @@ const listActions = z
     statuses: commaList.pipe(z.array(z.enum(actionStatuses))).optional(),
     requestId: z.coerce.number().pipe(id).optional().describe("The action's own id"),
     size: z.coerce.number().int().min(1).max(200).default(100).describe("How many at most, the newest first"),
+    partial: z.stringbool().default(false).describe("Answer without the regions that are away, which `ITCare-Missing-Regions` names, instead of 503"),
   })
   .strict();
 export type ListActions = z.infer<typeof listActions>;
@@ -31,5 +32,5 @@ export type ListActions = z.infer<typeof listActions>;
 export const operationShapes = {
   "list-actions": { query: listActions, answer: z.array(action), status: 200 },
   "read-action": { answer: action, status: 200 },
-  "cancel-action": { body: z.object({ operation: z.literal("cancel"), options: z.object({}).strict().optional() }).strict(), answer: action, status: 200 },
+  "cancel-action": { body: z.object({ operation: z.literal("cancel"), options: z.object({}).strict().optional() }).strict(), answer: action, status: 202 },
 } as const satisfies Record<string, Shape>;

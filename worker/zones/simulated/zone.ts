@@ -1,3 +1,241 @@
+/**
+ * A whole availability zone in one Durable Object: machines with real state, a memory of every effect by its key, believable durations, and faults for
+ * whoever asks for them. What takes time is finished by the clock: whoever asks later finds it done; no timer is needed, and nothing is lost with the
+ * process. Durations are those of a nova with QEMU guests on one small host (seconds until the final state), times ZONE_PACE.
+ */
 import { DurableObject } from "cloudflare:workers";
+import type { InventoryRow } from "../../../db/region/read/inventory.ts";
 import type { Env } from "../../env.ts";
-export class SimulatedZone extends DurableObject<Env> {}
+import type { Effect, EffectState, ObservedInstance, Question, Verb } from "../engine.ts";
+import type { Silence } from "./engine.ts";
+import { Machines } from "./machines.ts";
+
+const durations: Record<Verb, number> = { create: 13_400, start: 2_800, stop: 7_800, reset: 4_200, resize: 16_500, "confirm-resize": 1_700, delete: 3_200 };
+
+/**
+ * - `time-out-after-effect`: the effect begins, the answer is lost.
+ * - `duplicate-answer`: the network delivers the request twice.
+ * - `reorder`: the request is held back and arrives after the next question has been answered.
+ * - `refuse`: the zone will not do it.
+ * - `vanish`: the request is lost before it arrives.
+ * - `slow`: the effect takes `delay` ms longer.
+ */
+export type Fault = "time-out-after-effect" | "duplicate-answer" | "reorder" | "refuse" | "vanish" | "slow";
+
+export interface ArrangedFault {
+  fault: Fault;
+  /** Only for this verb, or only for this instance; absent: for any. */
+  verb?: Verb;
+  instanceId?: number;
+  /** How many effects it meets; 1 unless said otherwise. */
+  times?: number;
+  /** For `slow`, ms; 3000 unless said otherwise. */
+  delay?: number;
+}
+
+/** What happened under one key. `performed` is counted where the machine changes, not where the key is remembered. */
+export interface EffectRecord {
+  key: string;
+  verb: Verb;
+  instanceId: number;
+  state: "running" | "done" | "refused";
+  /** How often it was asked for. */
+  asked: number;
+  performed: number;
+}
+
+const schema = `
+CREATE TABLE IF NOT EXISTS effect(
+  key TEXT PRIMARY KEY, verb TEXT NOT NULL, instance INTEGER NOT NULL, spec TEXT, state TEXT NOT NULL, reason TEXT,
+  due INTEGER NOT NULL, asked INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX IF NOT EXISTS effect_running ON effect(due) WHERE state = 'running';
+CREATE TABLE IF NOT EXISTS fence(operation TEXT PRIMARY KEY, fence INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS fault(number INTEGER PRIMARY KEY, fault TEXT NOT NULL, verb TEXT, instance INTEGER, times INTEGER NOT NULL, delay INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS held(number INTEGER PRIMARY KEY, effect TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS setting(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;`;
+
+interface EffectRow extends Record<string, SqlStorageValue> {
+  key: string;
+  verb: Verb;
+  instance: number;
+  spec: string | null;
+  state: "running" | "done" | "refused";
+  reason: string | null;
+  due: number;
+  asked: number;
+}
+
+export class SimulatedZone extends DurableObject<Env> {
+  readonly #sql: SqlStorage;
+  readonly #machines: Machines;
+  readonly #pace: number;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#sql = ctx.storage.sql;
+    this.#sql.exec(schema);
+    this.#machines = new Machines(this.#sql);
+    this.#pace = Number(env.ZONE_PACE);
+  }
+
+  apply(effect: Effect): EffectState | Silence {
+    return this.#answer((now) => {
+      if (effect.verb !== "create" && !this.#machines.knows(effect.instanceId)) return { state: "unknown" };
+      const fault = this.#takeFault(effect);
+      if (fault?.fault === "vanish") return { state: "away" };
+      if (fault?.fault === "reorder") {
+        this.#sql.exec("INSERT INTO held(effect) VALUES (?)", JSON.stringify(effect));
+        return { state: "away" };
+      }
+      const answer = this.#accept(effect, now, fault);
+      if (fault?.fault === "duplicate-answer") return this.#accept(effect, now, null);
+      return fault?.fault === "time-out-after-effect" ? { state: "away" } : answer;
+    });
+  }
+
+  poll(question: Question): EffectState | Silence {
+    return this.#answer((now) => {
+      const answer = this.#outbid(question) ? this.#stateOf(question.key) : ({ state: "fenced" } as const);
+      this.#deliverHeld(now);
+      return answer;
+    });
+  }
+
+  observe(instanceId: number): { state: "seen"; instance: ObservedInstance | null } | Silence {
+    return this.#answer(() => (this.#machines.knows(instanceId) ? { state: "seen", instance: this.#machines.observe(instanceId) } : { state: "unknown" }));
+  }
+
+  health(): { state: "healthy"; instances: number } | Silence {
+    return this.#answer(() => ({ state: "healthy", instances: this.#machines.count() }));
+  }
+
+  /** Instances that the region's database has in this zone and that the zone has not heard of. */
+  receive(rows: InventoryRow[]): void {
+    this.ctx.storage.transactionSync(() => this.#machines.receive(rows));
+  }
+
+  /** Everything has been received: the zone answers from now on. */
+  open(): void {
+    this.#set("open", true);
+  }
+
+  /** The region's database does not know the instance either: it is not here. */
+  forget(instanceId: number): void {
+    if (!this.#machines.knows(instanceId)) this.#machines.remove(instanceId);
+  }
+
+  /** The next effects that fit meet this fault. */
+  arrange({ fault, verb, instanceId, times = 1, delay = 3_000 }: ArrangedFault): void {
+    this.#sql.exec("INSERT INTO fault(fault, verb, instance, times, delay) VALUES (?, ?, ?, ?, ?)", fault, verb ?? null, instanceId ?? null, times, delay);
+  }
+
+  /** While the zone is away, nothing that is asked arrives; what it is at work on goes on. */
+  away(away: boolean): void {
+    this.#set("away", away);
+  }
+
+  /** The instance is lost with its host. */
+  lose(instanceId: number): void {
+    this.#machines.remove(instanceId);
+  }
+
+  /** Everything that was ever asked, in the order of arrival; with an instance only what concerns it. */
+  effects(instanceId?: number): EffectRecord[] {
+    this.#finishDue(Date.now());
+    return this.#sql
+      .exec<EffectRow>("SELECT * FROM effect WHERE ?1 IS NULL OR instance = ?1 ORDER BY rowid", instanceId ?? null)
+      .toArray()
+      .map(({ key, verb, instance, state, asked }) => ({ key, verb, instanceId: instance, state, asked, performed: this.#machines.performed(key) }));
+  }
+
+  /** What the instance's disks hold, by slot. */
+  contents(instanceId: number): string[] {
+    return this.#machines.contents(instanceId);
+  }
+
+  #answer<Answer>(work: (now: number) => Answer): Answer | Silence {
+    const now = Date.now();
+    return this.ctx.storage.transactionSync(() => {
+      this.#finishDue(now);
+      if (this.#get("away")) return { state: "away" };
+      if (!this.#get("open")) return { state: "closed" };
+      return work(now);
+    });
+  }
+
+  #accept(effect: Effect, now: number, fault: { fault: Fault; delay: number } | null): EffectState {
+    if (!this.#outbid(effect)) return { state: "fenced" };
+    const { key, verb, instanceId, spec } = effect;
+    if (this.#row(key)) {
+      this.#sql.exec("UPDATE effect SET asked = asked + 1 WHERE key = ?", key);
+      return this.#stateOf(key);
+    }
+    const reason = fault?.fault === "refuse" ? "the host would not do it" : this.#busy(instanceId) ? "conflict: another task is in progress" : this.#machines.refusal(effect);
+    const due = now + durations[verb] * this.#pace + (fault?.fault === "slow" ? fault.delay : 0);
+    this.#sql.exec(
+      "INSERT INTO effect(key, verb, instance, spec, state, reason, due) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      ...[key, verb, instanceId, spec ? JSON.stringify(spec) : null, reason ? "refused" : "running", reason, Math.ceil(due)],
+    );
+    if (!reason) this.#machines.reserve(effect);
+    this.#finishDue(now);
+    return this.#stateOf(key);
+  }
+
+  /** Everything whose time has come has happened. */
+  #finishDue(now: number): void {
+    for (const { key, verb, instance, spec } of this.#sql.exec<EffectRow>("SELECT * FROM effect INDEXED BY effect_running WHERE state = 'running' AND due <= ? ORDER BY due", now).toArray()) {
+      this.#machines.perform({ key, verb, instanceId: instance, ...(spec ? { spec: JSON.parse(spec) as Effect["spec"] } : {}) });
+      this.#sql.exec("UPDATE effect SET state = 'done' WHERE key = ?", key);
+    }
+  }
+
+  /** Requests that were held back arrive at last. */
+  #deliverHeld(now: number): void {
+    const held = this.#sql.exec<{ effect: string }>("DELETE FROM held RETURNING effect").toArray();
+    for (const { effect } of held) this.#accept(JSON.parse(effect) as Effect, now, null);
+  }
+
+  #stateOf(key: string): EffectState {
+    const row = this.#row(key);
+    if (!row) return { state: "absent" };
+    if (row.state === "refused") return { state: "refused", reason: row.reason! };
+    return row.state === "running" ? { state: "running" } : { state: "done", instance: this.#machines.observe(row.instance) };
+  }
+
+  #busy(instanceId: number): boolean {
+    return this.#sql.exec("SELECT 1 FROM effect INDEXED BY effect_running WHERE state = 'running' AND instance = ?", instanceId).toArray().length > 0;
+  }
+
+  /** Remembers the highest fence of every operation. @returns false for a lower one */
+  #outbid({ key, fence }: Question): boolean {
+    const operation = key.slice(0, key.indexOf("/"));
+    const seen = this.#sql.exec<{ fence: number }>("SELECT fence FROM fence WHERE operation = ?", operation).toArray()[0]?.fence ?? 0;
+    if (fence < seen) return false;
+    if (fence > seen) this.#sql.exec("INSERT INTO fence VALUES (?, ?) ON CONFLICT DO UPDATE SET fence = excluded.fence", operation, fence);
+    return true;
+  }
+
+  #takeFault({ verb, instanceId }: Effect): { fault: Fault; delay: number } | null {
+    const [found] = this.#sql
+      .exec<{ number: number; fault: Fault; delay: number }>(
+        "SELECT number, fault, delay FROM fault WHERE times > 0 AND coalesce(verb, ?1) = ?1 AND coalesce(instance, ?2) = ?2 ORDER BY number LIMIT 1",
+        ...[verb, instanceId],
+      )
+      .toArray();
+    if (found) this.#sql.exec("UPDATE fault SET times = times - 1 WHERE number = ?", found.number);
+    return found ?? null;
+  }
+
+  #row(key: string): EffectRow | null {
+    return this.#sql.exec<EffectRow>("SELECT * FROM effect WHERE key = ?", key).toArray()[0] ?? null;
+  }
+
+  #get(name: string): boolean {
+    return this.#sql.exec<{ value: number }>("SELECT value FROM setting WHERE name = ?", name).toArray()[0]?.value === 1;
+  }
+
+  #set(name: string, value: boolean): void {
+    this.#sql.exec("INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", name, value ? 1 : 0);
+  }
+}

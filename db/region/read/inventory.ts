@@ -1,0 +1,77 @@
+/** What a region's database says is in a zone: how the embedded engine learns of the instances that it never created itself. */
+import { sql, type SQL } from "drizzle-orm";
+import { instanceFamilies, families, statuses } from "../../../worker/contract/resource-types.ts";
+import { idList, readAll } from "../../statement.ts";
+
+export interface InventoryRow {
+  instanceId: number;
+  name: string;
+  productCode: string;
+  power: "on" | "off";
+  cpu: number;
+  ram: number;
+  /** GB, by disk. */
+  disks: number[];
+  networkId: number;
+  ipAddress: string;
+}
+
+export interface InventoryPosition {
+  cloudId: number;
+  name: string;
+}
+
+export interface Inventory {
+  rows: InventoryRow[];
+  /** Where the next chunk begins; null: this was the last one. */
+  last: InventoryPosition | null;
+}
+
+interface Row {
+  id: number;
+  cloud_id: number;
+  name: string;
+  status: number;
+  attributes: string;
+}
+
+const CHUNK = 500;
+const instanceTypes = instanceFamilies.map((family) => families[family].code);
+
+/** One chunk of a zone's instances, by Cloud and name. */
+export async function readInventory(database: D1Database, zone: number, after: InventoryPosition | null): Promise<Inventory> {
+  const beyond = after ? sql`AND c.id >= ${after.cloudId} AND (c.id > ${after.cloudId} OR r.name > ${after.name})` : sql``;
+  const rows = await readAll<Row>(
+    database,
+    sql`SELECT ${columns} FROM cloud c CROSS JOIN resource r INDEXED BY resource_cloud_zone ON r.cloud_id = c.id AND r.zone = ${zone}
+      WHERE ${isInZone} ${beyond} ORDER BY c.id, r.name LIMIT ${CHUNK}`,
+  );
+  const end = rows.length === CHUNK ? rows[CHUNK - 1]! : null;
+  return { rows: rows.map(toInventory), last: end && { cloudId: end.cloud_id, name: end.name } };
+}
+
+/** One instance, or null: no such instance, or none that a zone has finished creating. */
+export async function readInventoryOf(database: D1Database, instanceId: number): Promise<InventoryRow | null> {
+  const [row] = await readAll<Row>(database, sql`SELECT ${columns} FROM resource r WHERE r.id = ${instanceId} AND ${isInZone}`);
+  return row ? toInventory(row) : null;
+}
+
+const columns: SQL = sql`r.id, r.cloud_id, r.name, r.status, r.attributes`;
+
+/** Instances only, and none that is still to be created. */
+const isInZone: SQL = sql`r.type IN ${idList(instanceTypes)} AND r.open_label IS NOT 'create-instance'`;
+
+function toInventory(row: Row): InventoryRow {
+  const attributes = JSON.parse(row.attributes) as Partial<InventoryRow>;
+  return {
+    instanceId: row.id,
+    name: row.name,
+    productCode: attributes.productCode ?? "",
+    power: row.status === statuses.ACTIVE ? "on" : "off",
+    cpu: attributes.cpu ?? 1,
+    ram: attributes.ram ?? 2,
+    disks: attributes.disks ?? [40],
+    networkId: attributes.networkId ?? 0,
+    ipAddress: attributes.ipAddress ?? "",
+  };
+}

@@ -1,0 +1,38 @@
+/** How operations end: from the brain's outcome, and without the zone ever having heard of them. */
+import type { OperationRow } from "../../db/region/read/operations.ts";
+import type { OperationEnd } from "../../db/region/write/outcome.ts";
+import { isResourceAct } from "../contract/lifecycle.ts";
+import type { Label } from "../contract/actions.ts";
+import type { ObservedInstance } from "./engine.ts";
+import { late, untouched, type Outcome } from "./progress.ts";
+import type { Right } from "./right.ts";
+
+export function endOf({ status, message, recorded, to, observed, step }: Outcome): OperationEnd {
+  return { status, message: message ?? null, recorded: recorded ?? null, to, step, attributes: observed ? attributesOf(observed) : null };
+}
+
+/** The actor may no longer do what was asked; nothing has been done. */
+export function refused(operation: OperationRow, { code, reason }: Extract<Right, { may: false }>): OperationEnd {
+  return nothingDone(operation, `Nothing was done: ${reason}`, `Nothing was done: ${code}.`);
+}
+
+/** Its time was over before any controller had claimed it. */
+export function tooLate(operation: OperationRow): OperationEnd {
+  return nothingDone(operation, late.message, late.recorded);
+}
+
+/** No step is known for the label: it is no act of a zone. */
+export function notRunHere(operation: OperationRow): OperationEnd {
+  const message = `Nothing was done: no zone runs ${operation.label}.`;
+  return nothingDone(operation, message, message);
+}
+
+function nothingDone(operation: OperationRow, message: string, recorded: string): OperationEnd {
+  const label = operation.label as Label;
+  return { status: "ERROR", message, recorded, to: isResourceAct(label) ? untouched(label) : "same", attributes: null, step: 0 };
+}
+
+/** The members of an instance's attributes that the zone knows better than anybody. */
+function attributesOf({ cpu, ram, disks, ipAddress, fileSystems }: ObservedInstance): Record<string, unknown> {
+  return { cpu, ram, disks, ipAddress, fileSystems };
+}

@@ -1,0 +1,96 @@
+/** The embedded engine, seen from a controller: calls the zone's Durable Object, and hands over what the region's database says is in the zone. */
+import type { Env } from "../../env.ts";
+import { regionOfZone, isZone, zones } from "../../contract/topology.ts";
+import { readInventory, readInventoryOf, type Inventory, type InventoryPosition } from "../../../db/region/read/inventory.ts";
+import { EngineUnreachable, type Effect, type EffectState, type ObservedInstance, type Question, type ZoneEngine } from "../engine.ts";
+import type { ControllerName } from "../wake.ts";
+import type { SimulatedZone } from "./zone.ts";
+
+/** How long an answer may take, in ms, before it counts as lost. */
+const PATIENCE = 5_000;
+
+/** The one place that names a simulated zone: by its code, never by a name of somebody. */
+export function simulatedZone(env: Env, name: ControllerName): DurableObjectStub<SimulatedZone> {
+  return env.SIMULATED_ZONES.getByName(name);
+}
+
+/** What the zone answers instead of throwing: `away`, it does not answer; `closed`, nobody has told it yet what is in it; `unknown`, it has never heard of the instance. */
+export type Silence = { state: "away" } | { state: "closed" } | { state: "unknown" };
+
+export class SimulatedEngine implements ZoneEngine {
+  readonly #env: Env;
+  readonly #name: ControllerName;
+
+  constructor(env: Env, name: ControllerName) {
+    this.#env = env;
+    this.#name = name;
+  }
+
+  apply(effect: Effect): Promise<EffectState> {
+    return this.#ask(effect.instanceId, async (zone): Promise<EffectState | Silence> => zone.apply(effect));
+  }
+
+  poll(question: Question): Promise<EffectState> {
+    return this.#ask(null, async (zone): Promise<EffectState | Silence> => zone.poll(question));
+  }
+
+  async observe(instanceId: number): Promise<ObservedInstance | null> {
+    const { instance } = await this.#ask(instanceId, async (zone): Promise<{ state: "seen"; instance: ObservedInstance | null } | Silence> => zone.observe(instanceId));
+    return instance;
+  }
+
+  async health(): Promise<{ healthy: boolean; instances: number }> {
+    const { instances } = await this.#ask(null, async (zone): Promise<{ state: "healthy"; instances: number } | Silence> => zone.health());
+    return { healthy: true, instances };
+  }
+
+  /** Asks; should the zone not know what it holds, tells it and asks once more. */
+  async #ask<Answer extends { state: string }>(instanceId: number | null, question: (zone: DurableObjectStub<SimulatedZone>) => Promise<Answer | Silence>): Promise<Answer> {
+    for (let attempt = 1; attempt <= 3; attempt++) {
+      const answer = await this.#patiently(() => question(simulatedZone(this.#env, this.#name)));
+      if (answer.state === "closed") await this.#open();
+      else if (answer.state === "unknown") await this.#adopt(instanceId!);
+      else if (answer.state === "away") break;
+      else return answer as Answer;
+    }
+    throw new EngineUnreachable(`The zone ${this.#name} does not answer.`);
+  }
+
+  /** First contact: everything that the region's database has in this zone, in chunks. */
+  async #open(): Promise<void> {
+    const name = this.#name;
+    if (isZone(name)) {
+      const region = this.#env[`REGION_${regionOfZone(name)}`];
+      let after: InventoryPosition | null = null;
+      for (;;) {
+        const { rows, last }: Inventory = await this.#patiently(() => readInventory(region, zones[name].code, after));
+        await this.#patiently(() => simulatedZone(this.#env, this.#name).receive(rows));
+        if (!last) break;
+        after = last;
+      }
+    }
+    await this.#patiently(() => simulatedZone(this.#env, this.#name).open());
+  }
+
+  /** One instance that came into the database after the first contact. */
+  async #adopt(instanceId: number): Promise<void> {
+    const region = isZone(this.#name) ? this.#env[`REGION_${regionOfZone(this.#name)}`] : null;
+    const row = region && (await this.#patiently(() => readInventoryOf(region, instanceId)));
+    await this.#patiently(() => (row ? simulatedZone(this.#env, this.#name).receive([row]) : simulatedZone(this.#env, this.#name).forget(instanceId)));
+  }
+
+  /** @throws EngineUnreachable for every failure and for silence: whether anything happened is unknown in all of them */
+  async #patiently<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new EngineUnreachable(`No answer within ${PATIENCE} ms.`)), PATIENCE);
+    });
+    try {
+      return await Promise.race([work(), silence]);
+    } catch (error) {
+      throw error instanceof EngineUnreachable ? error : new EngineUnreachable(String(error));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
