@@ -5,13 +5,14 @@ import { withHeaders } from "./gate/headers.ts";
 import { mountActions, type Variables } from "./gate/mount.ts";
 import { Problem, problemResponse } from "./gate/problem.ts";
 import { identityRoutes } from "./identity/routes.ts";
-import { oauthRoutes } from "./identity/oauth/routes.ts";
+import { oauthMetadataRoutes, oauthRoutes } from "./identity/oauth/routes.ts";
 
 export const app = new Hono<{ Bindings: Env; Variables: Variables }>();
 
 app.use(withHeaders);
 app.route("/itcare", mountActions());
 app.route("/auth/realms/cloud", oauthRoutes);
+app.route("/.well-known/oauth-authorization-server", oauthMetadataRoutes);
 app.route("/auth", identityRoutes);
 
 app.notFound((c) => problemResponse(new Problem("not_found", { detail: "There is no such path here." }), c.req.raw, c.get("requestId")));

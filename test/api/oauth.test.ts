@@ -1,28 +1,37 @@
 /** The token server (OAuth 2.0): programs of Asclepia get, renew and give back their tokens; everybody else gets the standard's own errors. */
 import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
+import fc from "fast-check";
 import { Hono } from "hono";
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from "jose";
 import * as oauth from "oauth4webapi";
 import * as openid from "openid-client";
 import { describe, expect, test } from "vitest";
-import { hashSecret } from "../../db/directory/write/oauth.ts";
+import { MustHitOne } from "../../db/commit.ts";
+import { readClient } from "../../db/directory/read/oauth.ts";
+import { beginFamily, hashSecret } from "../../db/directory/write/oauth.ts";
 import { makeId } from "../../worker/contract/ids.ts";
 import type { OutboxBody } from "../../worker/contract/log-entry.ts";
 import { randomToken } from "../../worker/contract/operation.ts";
 import { issueAccessToken, readAccessToken } from "../../worker/identity/oauth/access-token.ts";
-import { oauthRoutes } from "../../worker/identity/oauth/routes.ts";
+import { oauthMetadataRoutes, oauthRoutes } from "../../worker/identity/oauth/routes.ts";
 import { sweepOAuth } from "../../worker/identity/oauth/sweep.ts";
+import type { Env } from "../../worker/env.ts";
+import { measure } from "../measure.ts";
 
 const issuer = `${env.ORIGIN}/auth/realms/cloud`;
 const tokenEndpoint = `${issuer}/protocol/openid-connect/token`;
 const revocationEndpoint = `${issuer}/protocol/openid-connect/revoke`;
 const audience = `${env.ORIGIN}/itcare`;
 
-const app = new Hono().route("/auth/realms/cloud", oauthRoutes);
+const app = new Hono().route("/auth/realms/cloud", oauthRoutes).route("/.well-known/oauth-authorization-server", oauthMetadataRoutes);
 
-async function send(request: Request): Promise<Response> {
+/** Logs that only note that they were told: what they would fetch stays in the outbox, to be seen here. */
+const told: string[] = [];
+const logs = { getByName: (name: string) => ({ deliver: () => Promise.resolve(told.push(name)) }) } as unknown as Env["ORGANIZATION_LOGS"];
+
+async function send(request: Request, directory: D1Database = env.DIRECTORY): Promise<Response> {
   const context = createExecutionContext();
-  const response = await app.fetch(request, env, context);
+  const response = await app.fetch(request, { ...env, DIRECTORY: directory, ORGANIZATION_LOGS: logs }, context);
   await waitOnExecutionContext(context);
   return response;
 }
@@ -31,10 +40,11 @@ type Fields = Record<string, string> | [string, string][] | string;
 interface Sent {
   to?: string;
   headers?: Record<string, string>;
+  directory?: D1Database;
 }
 
-const post = (fields: Fields, { to = tokenEndpoint, headers = {} }: Sent = {}): Promise<Response> =>
-  send(new Request(to, { method: "POST", headers, body: new URLSearchParams(fields) }));
+const post = (fields: Fields, { to = tokenEndpoint, headers = {}, directory }: Sent = {}): Promise<Response> =>
+  send(new Request(to, { method: "POST", headers, body: new URLSearchParams(fields) }), directory);
 
 interface TokenAnswer {
   access_token: string;
@@ -193,6 +203,24 @@ describe("client credentials", () => {
     await expectError(await post(credentials, { headers: { authorization: `Basic ${btoa("cgdm:sa%20odd:a:b")}` } }), "invalid_client");
   });
 
+  test("may stand beside the client id in the form when both agree", async () => {
+    const reader = await account();
+    await tokens(await post({ ...credentials, client_id: reader.clientId }, { headers: basic(reader) }));
+  });
+
+  test("that were replaced or suspended between the check and the commit begin nothing", async () => {
+    const reader = await account();
+    const before = { ...(await readClient(env.DIRECTORY, reader.clientId))!, provenBy: "secret", assertion: { jti: "kept", expires: 1 } } as const;
+    const begin = (id: string) => beginFamily(env.DIRECTORY, before, { id, scope: "", expires: 1 }, { tokenHash: id, expires: 1 }, 0);
+    await env.DIRECTORY.prepare("UPDATE api_account SET secret_hash = 'another' WHERE id = ?").bind(reader.id).run();
+    await expect(begin("replaced")).rejects.toBeInstanceOf(MustHitOne);
+    await env.DIRECTORY.prepare("UPDATE api_account SET secret_hash = ? WHERE id = ?").bind(before.secretHash, reader.id).run();
+    await env.DIRECTORY.prepare("UPDATE actor SET state = 'suspended' WHERE id = ?").bind(reader.id).run();
+    await expect(begin("suspended")).rejects.toBeInstanceOf(MustHitOne);
+    expect(await logged(reader)).toEqual([]);
+    expect(await env.DIRECTORY.prepare("SELECT count(*) AS n FROM spent_assertion WHERE account_id = ?").bind(reader.id).first("n")).toBe(0);
+  });
+
   test("are read whatever the case of the scheme and with a charset on the content type", async () => {
     const reader = await account();
     const { authorization } = basic(reader);
@@ -231,6 +259,7 @@ describe("client credentials", () => {
   test("leave one cheap event in the outbox, with the largest id unharmed", async () => {
     const reader = await account();
     const body = await tokens(await post(credentials, { headers: basic(reader) }));
+    expect(told).toContain(String(reader.organizationId));
     const issued = (await logged(reader)).filter(({ event }) => event.kind === "identity" && event.name === "token-issued");
     expect(issued).toEqual([
       {
@@ -396,8 +425,10 @@ describe("a refresh token", () => {
   test("is refused as soon as its account or organization is no longer active", async () => {
     const reader = await account();
     const first = await begin(reader);
-    await env.DIRECTORY.prepare("UPDATE organization SET state = 'suspended' WHERE id = ?").bind(reader.organizationId).run();
-    await expectError(await renew(first.refresh_token, reader), "invalid_client");
+    for (const state of ["suspended", "ended"]) {
+      await env.DIRECTORY.prepare("UPDATE organization SET state = ? WHERE id = ?").bind(state, reader.organizationId).run();
+      await expectError(await renew(first.refresh_token, reader), "invalid_client");
+    }
   });
 });
 
@@ -590,6 +621,12 @@ describe("discovery", () => {
     });
   });
 
+  test("is found under the issuer and where RFC 8414 has it", async () => {
+    const [one, other] = [`${issuer}/.well-known/openid-configuration`, `${env.ORIGIN}/.well-known/oauth-authorization-server/auth/realms/cloud`];
+    expect(await (await send(new Request(other))).text()).toBe(await (await send(new Request(one))).text());
+    expect((await send(new Request(other, { method: "DELETE" }))).status).toBe(405);
+  });
+
   test("leads to the public key alone", async () => {
     const { keys } = (await (await send(new Request(`${issuer}/protocol/openid-connect/certs`))).json()) as { keys: JWK[] };
     expect(keys.map((key) => Object.keys(key).sort())).toEqual([["alg", "crv", "kid", "kty", "use", "x", "y"]]);
@@ -616,6 +653,41 @@ describe("the sweep", () => {
   });
 });
 
+describe("the cost", () => {
+  test("of a token and of its renewal in the directory stays the same, however many there are", async () => {
+    const { database, cost, reset } = measure(env.DIRECTORY);
+    const reader = await account();
+    const first = await tokens(await post(credentials, { headers: basic(reader), directory: database }));
+    expect(cost.roundTrips).toBe(2);
+    expect(cost.rowsRead).toBeLessThanOrEqual(15);
+    expect(cost.rowsWritten).toBeLessThanOrEqual(7);
+    reset();
+    await tokens(await post({ grant_type: "refresh_token", refresh_token: first.refresh_token }, { headers: basic(reader), directory: database }));
+    expect(cost.roundTrips).toBe(3);
+    expect(cost.rowsRead).toBeLessThanOrEqual(20);
+    expect(cost.rowsWritten).toBeLessThanOrEqual(4);
+  });
+});
+
+describe("whatever somebody sends", () => {
+  test("gets the standard's error, never one of ours: 200 random forms", async () => {
+    const reader = await account();
+    const names = ["grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "refresh_token", "scope", "token", "token_type_hint"];
+    const values = ["client_credentials", "refresh_token", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "cgdm-sa-asclepia-100", "e30.e30.e30", "openid"];
+    const text = fc.oneof(fc.constantFrom(...values), fc.string({ unit: "binary" }), fc.base64String());
+    const fields = fc.array(fc.tuple(fc.oneof(fc.constantFrom(...names), fc.string()), text), { maxLength: 8 });
+    const header = fc.option(fc.oneof(fc.constant(basic(reader).authorization), fc.base64String().map((base64) => `Basic ${base64}`), fc.tuple(text, text).map(([id, secret]) => basicOf(id.toWellFormed(), secret.toWellFormed()).authorization)));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(tokenEndpoint, revocationEndpoint), fields, header, async (to, form, authorization) => {
+        const answer = await post(form, { to, headers: authorization === null ? {} : { authorization } });
+        expect([200, 400, 401]).toContain(answer.status);
+        if (answer.status !== 200) expect(await answer.json()).toHaveProperty("error");
+      }),
+      { numRuns: 200 },
+    );
+  }, 60_000);
+});
+
 describe("a strict client library", () => {
   const ownFetch = (url: string, options: RequestInit) => send(new Request(url, { ...options, signal: null }));
 
@@ -639,6 +711,12 @@ describe("a strict client library", () => {
     }
     const wrong = oauth.processClientCredentialsResponse(server, client, await oauth.clientCredentialsGrantRequest(server, client, oauth.ClientSecretBasic("wrong"), {}, insecure));
     await expect(wrong).rejects.toMatchObject({ status: 401, cause: [{ scheme: "basic", parameters: { realm: "cloud" } }] });
+  });
+
+  test("oauth4webapi finds the same by RFC 8414", async () => {
+    const insecure = { [oauth.allowInsecureRequests]: true, [oauth.customFetch]: ownFetch as typeof fetch, algorithm: "oauth2" } as const;
+    const server = await oauth.processDiscoveryResponse(new URL(issuer), await oauth.discoveryRequest(new URL(issuer), insecure));
+    expect(server.token_endpoint).toBe(tokenEndpoint);
   });
 
   test("openid-client: discovery, all three authentications, refresh, revocation", async () => {

@@ -24,6 +24,6 @@ export const uncached = { "cache-control": "no-store", pragma: "no-cache" };
 
 /** `error_description` may hold printable ASCII without `"` and `\` only. Every 401 names a scheme that works (RFC 9110 section 15.5.2). */
 export function errorResponse({ code, message, status, headers }: OAuthError): Response {
-  const challenge = status === 401 ? { "www-authenticate": 'Basic realm="cloud", charset="UTF-8"' } : {};
+  const challenge: Record<string, string> = status === 401 ? { "www-authenticate": 'Basic realm="cloud", charset="UTF-8"' } : {};
   return Response.json({ error: code, error_description: message }, { status, headers: { ...uncached, ...challenge, ...headers } });
 }

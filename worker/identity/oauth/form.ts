@@ -37,7 +37,7 @@ async function readText(request: Request): Promise<string> {
     chunks.push(chunk);
   }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await new Blob(chunks).arrayBuffer());
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await new Blob(chunks).arrayBuffer());
   } catch {
     throw new OAuthError("invalid_request", "The body is not UTF-8.");
   }

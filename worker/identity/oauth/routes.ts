@@ -14,6 +14,9 @@ type OAuthContext = Context<{ Bindings: Env }>;
 
 export const oauthRoutes = new Hono<{ Bindings: Env }>();
 
+/** The same document where RFC 8414 section 3.1 has it: mounted at /.well-known/oauth-authorization-server, the issuer's path behind it. */
+export const oauthMetadataRoutes = new Hono<{ Bindings: Env }>();
+
 oauthRoutes.post("/protocol/openid-connect/token", (c) =>
   answer(async () => {
     const form = await readForm(c.req.raw);
@@ -30,14 +33,17 @@ oauthRoutes.post("/protocol/openid-connect/revoke", (c) =>
   }),
 );
 
-oauthRoutes.get("/.well-known/openid-configuration", (c) => c.json(serverMetadata(c.env), 200, cachedBriefly));
+/** Public and the same for everybody; short, so that a new key is known before tokens under the old one end. */
+const cachedBriefly = { "cache-control": "public, max-age=300" };
+
+const discovery = (c: OAuthContext) => c.json(serverMetadata(c.env), 200, cachedBriefly);
+oauthRoutes.get("/.well-known/openid-configuration", discovery);
+oauthMetadataRoutes.get("/auth/realms/cloud", discovery);
 oauthRoutes.get("/protocol/openid-connect/certs", async (c) => c.json(await publicKeys(c.env), 200, cachedBriefly));
 
 for (const path of ["/protocol/openid-connect/token", "/protocol/openid-connect/revoke"]) oauthRoutes.all(path, () => refuseMethod("POST"));
 for (const path of ["/.well-known/openid-configuration", "/protocol/openid-connect/certs"]) oauthRoutes.all(path, () => refuseMethod("GET, HEAD"));
-
-/** Public and the same for everybody; short, so that a new key is known before tokens under the old one end. */
-const cachedBriefly = { "cache-control": "public, max-age=300" };
+oauthMetadataRoutes.all("/auth/realms/cloud", () => refuseMethod("GET, HEAD"));
 
 async function beginCall(c: OAuthContext, form: TokenCall["form"]): Promise<TokenCall> {
   const now = Date.now();
