@@ -1,0 +1,87 @@
+/**
+ * What can be done to an instance, as data: the header's buttons, the row's menu and the command palette draw from the same list. Whether an act is
+ * available comes from the server where it has said so, else from the contract, which the server decides by too; nothing is hidden.
+ */
+import { proofFor, rowOf, type Proof } from "../../worker/contract/actions.ts";
+import type { ResourceTarget } from "../../worker/contract/actor.ts";
+import { type ResourceAct, transitions } from "../../worker/contract/lifecycle.ts";
+import type { Me } from "../../worker/contract/shapes/account.ts";
+import type { IconName } from "../ui/Icon.svelte";
+import { can } from "../can.ts";
+import type { EquivalentCall } from "./curl.ts";
+
+export type InstanceLabel = Exclude<ResourceAct, "create-instance">;
+
+/** What the list needs to know of an instance. */
+export interface ActedOn extends Omit<ResourceTarget, "kind"> {
+  etag: string | null;
+  /** What the server says of each act; absent in lists. */
+  availableActions?: readonly { operation: string; available: boolean; unavailabilityCauses: readonly string[] }[];
+}
+
+export interface InstanceAction {
+  label: InstanceLabel;
+  /** As the API's PATCH names it; "delete" for the DELETE. */
+  operation: string;
+  available: boolean;
+  /** Why not, as the API would say it; null when it is available. */
+  reason: string | null;
+  /** The smallest change that would make it available, and who can make it. */
+  change: string | null;
+  proof: Proof;
+  /** Cannot be undone. */
+  destroys: boolean;
+  icon: IconName;
+  call: EquivalentCall;
+  run(): void;
+}
+
+const icons: Record<InstanceLabel, IconName> = {
+  "start-instance": "power",
+  "stop-instance": "power",
+  "reset-instance": "refresh",
+  "resize-compute-instance": "resize",
+  "delete-instance": "trash",
+};
+
+const labels = Object.keys(transitions).filter((label): label is InstanceLabel => label !== "create-instance");
+
+/** @param run what pressing does: ask for it at once, or open the dialog that it needs first */
+export function instanceActions(instance: ActedOn, me: Me, run: (label: InstanceLabel) => void): InstanceAction[] {
+  return labels.map((label) => {
+    const operation = operationOf(label);
+    const { available, reason, change } = availability(label, operation, instance, me);
+    return {
+      label,
+      operation,
+      available,
+      reason,
+      change,
+      proof: proofFor(label, instance.environment),
+      destroys: transitions[label].to === "gone",
+      icon: icons[label],
+      call: callFor(label, instance),
+      run: () => run(label),
+    };
+  });
+}
+
+/** The call as it will be made. @param options what a dialog has added: the sizing, for a resize */
+export function callFor(label: InstanceLabel, { id, etag }: Pick<ActedOn, "id" | "etag">, options?: Record<string, unknown>): EquivalentCall {
+  const { operation } = rowOf(label);
+  const example = label === "resize-compute-instance" ? { resourceId: "<sizing>" } : undefined;
+  return { label, params: { instance: id }, etag, body: operation ? { operation, options: options ?? example } : undefined };
+}
+
+export function operationOf(label: InstanceLabel): string {
+  return rowOf(label).operation ?? "delete";
+}
+
+function availability(label: InstanceLabel, operation: string, instance: ActedOn, me: Me): Pick<InstanceAction, "available" | "reason" | "change"> {
+  const decision = can(label, me, { ...instance, kind: "resource" });
+  const said = instance.availableActions?.find((entry) => entry.operation === operation || entry.operation === label);
+  const available = said ? said.available : decision.allow;
+  if (available) return { available, reason: null, change: null };
+  const reason = said && said.unavailabilityCauses.length > 0 ? said.unavailabilityCauses.join(" ") : decision.allow ? null : decision.reason;
+  return { available, reason: reason ?? `${label} is not available.`, change: decision.allow ? null : (decision.change ?? null) };
+}

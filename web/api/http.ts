@@ -1,0 +1,36 @@
+/** One request to our own origin. The session's cookie goes with it; nothing else of the session is ever in the page's hands. */
+import { ApiProblem, readProblem } from "./problem.ts";
+
+export interface Send {
+  method: string;
+  path: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** Called with every answer that says that the session is over; state/session.svelte.ts sets it. */
+export const whenSessionEnds: { call: () => void } = { call: () => {} };
+
+/** @throws ApiProblem for every answer that is not 2xx, and for none at all; DOMException AbortError when aborted. */
+export async function send({ method, path, body, headers = {}, signal }: Send): Promise<Response> {
+  const init: RequestInit = { method, credentials: "same-origin", redirect: "error", cache: "no-store", headers: { accept: "application/json", ...headers }, signal };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { ...init.headers, "content-type": "application/json" };
+  }
+  const response = await fetch(path, init).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiProblem("unreachable", 0);
+  });
+  if (response.ok) return response;
+  const problem = await readProblem(response);
+  if (problem.code === "session_ended" || problem.code === "unauthenticated") whenSessionEnds.call();
+  throw problem;
+}
+
+/** The answer's JSON, or undefined where there is none. */
+export async function bodyOf<T>(response: Response): Promise<T> {
+  const content = response.status === 204 ? "" : await response.text();
+  return (content === "" ? undefined : JSON.parse(content)) as T;
+}

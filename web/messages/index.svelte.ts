@@ -1,0 +1,75 @@
+/** The console's words, in two languages, and numbers and times as each writes them. `t()` is the dictionary of the language in use. */
+import type { ApiProblem } from "../api/problem.ts";
+import { en, type Messages } from "./en.ts";
+import { fr } from "./fr.ts";
+
+export const languages = { en: "English", fr: "Français" } as const;
+export type Language = keyof typeof languages;
+
+const dictionaries: Record<Language, Messages> = { en, fr };
+
+class I18n {
+  language = $state<Language>("en");
+}
+
+export const i18n = new I18n();
+
+export function isLanguage(text: string): text is Language {
+  return Object.hasOwn(languages, text);
+}
+
+/** `t().resources.title`; reactive where it is read in markup or a $derived. */
+export function t(): Messages {
+  return dictionaries[i18n.language];
+}
+
+/** A problem in words: the title in the person's language; the API's own sentence, which is English, as the detail. */
+export function problemWords(problem: ApiProblem): { title: string; detail: string } {
+  const title: string = t().problems[problem.code];
+  return { title, detail: problem.detail === title || problem.detail === problem.title ? "" : problem.detail };
+}
+
+type Instant = number | string | Date;
+
+export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
+  return new Intl.NumberFormat(i18n.language, options).format(value);
+}
+
+/** GB as the catalogue counts them: 2,048 GB stay GB below ten thousand, as operators read them. */
+export function formatGigabytes(value: number): string {
+  return `${formatNumber(value)} ${i18n.language === "fr" ? "Go" : "GB"}`;
+}
+
+/** Day and time to the second, in the browser's time zone, which it names. */
+export function formatExact(instant: Instant): string {
+  return new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "long" }).format(new Date(instant));
+}
+
+export function formatDay(instant: Instant): string {
+  return new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" }).format(new Date(instant));
+}
+
+export function formatClock(instant: Instant): string {
+  return new Intl.DateTimeFormat(i18n.language, { timeStyle: "medium" }).format(new Date(instant));
+}
+
+const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ["year", 31_536_000_000],
+  ["month", 2_592_000_000],
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
+/** "3 minutes ago"; within a minute "now". */
+export function formatRelative(instant: Instant, now: number): string {
+  const difference = new Date(instant).getTime() - now;
+  const format = new Intl.RelativeTimeFormat(i18n.language, { numeric: "auto" });
+  const [unit, size] = steps.find(([, length]) => Math.abs(difference) >= length) ?? ["second", Number.POSITIVE_INFINITY];
+  return unit === "second" ? format.format(0, "second") : format.format(Math.round(difference / size), unit);
+}
+
+/** "a, b and c". */
+export function formatList(items: readonly string[]): string {
+  return new Intl.ListFormat(i18n.language, { type: "conjunction" }).format(items);
+}

@@ -1,0 +1,28 @@
+/** Which page stands at which address. Each is loaded when it is first opened. */
+import type { Component } from "svelte";
+import type { PageName } from "./paths.ts";
+
+export interface PageProps {
+  /** The address's parameters, as text. */
+  params: Record<string, string>;
+}
+
+export interface Route {
+  /** A page that needs no parameters takes none. */
+  load: () => Promise<{ default: Component<PageProps> | Component }>;
+  /** `console`: with rail and top bar, signed in. `bare`: before there is a session. */
+  frame: "console" | "bare";
+}
+
+export const routes: Record<PageName, Route> = {
+  signIn: { frame: "bare", load: () => import("./pages/sign-in/SignInPage.svelte") },
+  activation: { frame: "bare", load: () => import("./pages/activation/ActivationPage.svelte") },
+  resources: { frame: "console", load: () => import("./pages/resources/ResourcesPage.svelte") },
+  createInstance: { frame: "console", load: () => import("./pages/create-instance/CreateInstancePage.svelte") },
+  instance: { frame: "console", load: () => import("./pages/instance/InstancePage.svelte") },
+  services: { frame: "console", load: () => import("./pages/service/ServicesPage.svelte") },
+  service: { frame: "console", load: () => import("./pages/service/ServicePage.svelte") },
+  topology: { frame: "console", load: () => import("./pages/topology/TopologyPage.svelte") },
+  log: { frame: "console", load: () => import("./pages/log/LogPage.svelte") },
+  account: { frame: "console", load: () => import("./pages/account/AccountPage.svelte") },
+};

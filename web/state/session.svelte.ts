@@ -1,0 +1,92 @@
+/** Who is signed in, what they may do, and which of their Clouds the console looks at. */
+import { call, type Answer } from "../api/client.ts";
+import * as auth from "../api/auth.ts";
+import { whenSessionEnds } from "../api/http.ts";
+import { asProblem, type ApiProblem } from "../api/problem.ts";
+import { safeReturn, to } from "../paths.ts";
+import { router } from "../router.svelte.ts";
+import type { PersonActor } from "../../worker/contract/actor.ts";
+
+/** A console's session is a person's; programs have tokens. */
+export type Me = Extract<Answer<"read-me">, { kind: "person" }>;
+export type MyCloud = Me["clouds"][number];
+
+class Session {
+  /** null: nobody is signed in, or it is not known yet. */
+  me = $state.raw<Me | null>(null);
+  state = $state<"reading" | "in" | "out" | "failed">("reading");
+  /** Why the person could not be read, while `failed`. */
+  problem = $state.raw<ApiProblem | null>(null);
+
+  /** The Cloud chosen in the rail: it stands in the address, so that a link shows what was looked at. null: all. */
+  readonly cloud = $derived.by<MyCloud | null>(() => {
+    const id = Number(router.query.get("cloud"));
+    return this.me?.clouds.find((cloud) => cloud.id === id) ?? null;
+  });
+
+  /** The person as the contract's `decide` wants them: buttons ask the same question as the gate. The gate decides all the same. */
+  readonly actor = $derived<PersonActor | null>(this.me && actorOf(this.me));
+
+  constructor() {
+    whenSessionEnds.call = () => this.#ended();
+  }
+
+  async read(): Promise<void> {
+    this.problem = null;
+    try {
+      this.me = (await call("read-me")) as Me;
+      this.state = "in";
+    } catch (error) {
+      if (this.state === "out") return;
+      this.problem = asProblem(error);
+      this.state = "failed";
+    }
+  }
+
+  /** @throws ApiProblem */
+  async signIn(email: string, password: string): Promise<void> {
+    await auth.signIn(email, password);
+    this.state = "reading";
+    await this.read();
+    router.navigate(safeReturn(router.query.get("from")), { replace: true });
+  }
+
+  async signOut(): Promise<void> {
+    await auth.signOut().catch(() => undefined);
+    this.#forget();
+    router.navigate(to("signIn"));
+  }
+
+  #ended(): void {
+    const wasIn = this.state === "in";
+    this.#forget();
+    const page = router.match?.page;
+    if (page === "signIn" || page === "activation") return;
+    router.navigate(to("signIn", { from: router.here === to("resources") ? null : router.here, ended: wasIn ? 1 : null }), { replace: true });
+  }
+
+  #forget(): void {
+    this.me = null;
+    this.state = "out";
+  }
+}
+
+function actorOf(me: Me): PersonActor {
+  const { id, kind, name, email, duties, securityKeys, session: current, organization } = me;
+  return {
+    id,
+    kind,
+    name,
+    email,
+    duties,
+    securityKeys,
+    session: current,
+    mfaAt: me.mfaAt === null ? null : Date.parse(me.mfaAt),
+    organizationId: organization.id,
+    organizationName: organization.name,
+    organizationKind: organization.kind,
+    grants: me.clouds.map((cloud) => ({ cloudId: cloud.id, cloudName: cloud.name, profile: cloud.profile })),
+  };
+}
+
+export const session = new Session();

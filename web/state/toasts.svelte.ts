@@ -1,0 +1,39 @@
+/** Short notices at the corner. What went wrong stays until it is put away; what went well leaves by itself. */
+import type { Tone } from "../ui/tones.ts";
+import { asProblem, isCancelled } from "../api/problem.ts";
+import { problemWords } from "../messages/index.svelte.ts";
+
+export interface Toast {
+  id: number;
+  tone: Tone;
+  title: string;
+  detail?: string;
+  link?: { href: string; text: string };
+}
+
+const LASTS = 6_000;
+
+class Toasts {
+  items = $state.raw<readonly Toast[]>([]);
+  #next = 1;
+
+  add(toast: Omit<Toast, "id">): void {
+    const id = this.#next++;
+    this.items = [...this.items.slice(-3), { ...toast, id }];
+    if (toast.tone !== "bad") setTimeout(() => this.dismiss(id), LASTS);
+  }
+
+  /** Says why an act failed; nothing when the person put it away themselves. */
+  fail(error: unknown): void {
+    if (isCancelled(error)) return;
+    const problem = asProblem(error);
+    const { title, detail } = problemWords(problem);
+    this.add({ tone: "bad", title, detail: [detail, problem.change].filter(Boolean).join(" ") });
+  }
+
+  dismiss(id: number): void {
+    this.items = this.items.filter((toast) => toast.id !== id);
+  }
+}
+
+export const toasts = new Toasts();
