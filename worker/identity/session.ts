@@ -2,11 +2,10 @@
  * Sessions of people: a random token of 256 bits in the browser, its SHA-256 in the directory, and a public id that stays when the token changes.
  * A session ends after 30 minutes without use and 12 hours after its sign-in, whatever happens (NIST SP 800-63B-4 AAL2, with AAL3's overall limit).
  */
-import { commit, MustHitOne } from "../../db/commit.ts";
+import { commit, MustHitOne, type Write } from "../../db/commit.ts";
 import { dutiesOf, grantsInEffect, readSessionByToken, readSessionsById, type SessionRow } from "../../db/directory/read/actors.ts";
 import { endSession, supersedeToken, touchSession, type NewSession } from "../../db/directory/write/sessions.ts";
 import { appendEvent } from "../../db/directory/write/outbox.ts";
-import type { Write } from "../../db/commit.ts";
 import { hashText, randomToken } from "../contract/operation.ts";
 import type { Duty } from "../contract/roles.ts";
 import type { Env } from "../env.ts";
@@ -24,14 +23,14 @@ const TOUCH_EVERY = 60_000;
 const ended = () => new Problem("session_ended", { change: "Sign in again." });
 
 /** A token of ours looks like this; anything else is not looked up. */
-const isToken = (text: string) => /^[A-Za-z0-9_-]{43}$/.test(text);
+export const isToken = (text: string) => /^[A-Za-z0-9_-]{43}$/.test(text);
 
 export async function hashToken(token: string): Promise<string> {
   return hashText(token);
 }
 
 /** A new session for the request's browser, to be inserted by the commit of the sign-in; `cookie` hands its token over. */
-export async function newSession(request: Request, personId: number, now: number): Promise<{ row: NewSession; cookie: string; token: string }> {
+export async function newSession(request: Request, personId: number, now: number): Promise<{ row: NewSession; cookie: string }> {
   const token = randomToken();
   const row = {
     tokenHash: await hashToken(token),
@@ -42,7 +41,7 @@ export async function newSession(request: Request, personId: number, now: number
     agent: (request.headers.get("user-agent") ?? "").slice(0, 256),
     network: networkPrefix(request.headers.get("cf-connecting-ip")),
   };
-  return { row, token, cookie: sessionCookie(token, LIFETIME / 1000) };
+  return { row, cookie: sessionCookie(token, LIFETIME / 1000) };
 }
 
 /**
@@ -72,12 +71,12 @@ export function isAlive(row: Pick<SessionRow, "expires" | "lastSeen">, now: numb
   return now < endOf(row);
 }
 
-/** Gives the session a new token after its person has used a security key; `also` is what the same commit must do. @throws MustHitOne */
-export async function renewSession(token: string, env: Env, now: number, also: readonly Write[]): Promise<{ token: string; cookie: string }> {
+/** Gives a session a new token after its person has used a security key; `also` is what the same commit must do first. @throws MustHitOne */
+export async function renewSession(token: string, expires: number, env: Env, now: number, also: readonly Write[]): Promise<{ tokenHash: string; cookie: string }> {
   const renewed = randomToken();
-  const row = await readSessionByToken(env.DIRECTORY, await hashToken(token));
-  await commit(env.DIRECTORY, [...also, ...supersedeToken(await hashToken(token), await hashToken(renewed), now, now - SUPERSEDED_READS)]);
-  return { token: renewed, cookie: sessionCookie(renewed, Math.max(0, Math.floor(((row?.expires ?? now) - now) / 1000))) };
+  const tokenHash = await hashToken(renewed);
+  await commit(env.DIRECTORY, [...also, ...supersedeToken(await hashToken(token), tokenHash, now, now - SUPERSEDED_READS)]);
+  return { tokenHash, cookie: sessionCookie(renewed, Math.max(0, Math.floor((expires - now) / 1000))) };
 }
 
 /** Ends one session of a person: signed out by itself, or ended from another one. False when there was none. */

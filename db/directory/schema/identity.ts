@@ -17,6 +17,7 @@ export const securityKey = sqliteTable("security_key", {
   attestation: text("attestation").notNull(),
   created: integer("created").notNull(),
   lastUsed: integer("last_used"),
+  lastChallenge: text("last_challenge"),
   locked: integer("locked"),
 });
 

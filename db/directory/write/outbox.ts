@@ -15,11 +15,18 @@ export interface EventSubject {
 
 /** One outbox row of an identity event. */
 export function appendEvent(name: IdentityEventName, subject: EventSubject, facts: Record<string, Json>, now: number): Write {
-  return { query: sql`INSERT INTO outbox(organization_id, at, body) VALUES (${subject.organizationId}, ${now}, ${eventBody(name, subject, facts, now)})` };
+  return appendEventIf(true, name, subject, facts, now);
+}
+
+/** The same statement and the same work either way; the row is written only if `there`. */
+export function appendEventIf(there: boolean, name: IdentityEventName, subject: EventSubject, facts: Record<string, Json>, now: number): Write {
+  return {
+    query: sql`INSERT INTO outbox(organization_id, at, body) SELECT ${subject.organizationId}, ${now}, ${eventBody(name, subject, facts, now)} WHERE ${Number(there)}`,
+  };
 }
 
 /** The body of an identity event, as JSON text. */
-export function eventBody(name: IdentityEventName, { kind = "person", id, name: called, session }: EventSubject, facts: Record<string, Json>, now: number): string {
+function eventBody(name: IdentityEventName, { kind = "person", id, name: called, session }: EventSubject, facts: Record<string, Json>, now: number): string {
   const body: OutboxBody = {
     event: { kind: "identity", name, actor: { kind, id, session }, at: new Date(now).toISOString(), cloudId: null, facts },
     names: { [String(id)]: called },

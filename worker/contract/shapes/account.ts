@@ -1,3 +1,63 @@
-import type { Shape } from "./common.ts";
+/** Who I am, and what is mine: sessions and security keys. */
+import * as z from "zod";
+import { duties, profiles, type Duty, type Profile } from "../roles.ts";
+import { id, instant, type Shape } from "./common.ts";
 
-export const accountShapes = {} as const satisfies Record<string, Shape>;
+const organization = z.object({ id: z.int().positive(), name: z.string(), kind: z.enum(["customer", "group"]) });
+const cloud = z.object({ id, name: z.string(), profile: z.enum(Object.keys(profiles) as [Profile, ...Profile[]]) });
+
+export const personMe = z.object({
+  id,
+  kind: z.literal("person"),
+  name: z.string(),
+  email: z.string(),
+  locale: z.enum(["en", "fr"]),
+  organization,
+  clouds: z.array(cloud).describe("The profiles that are in effect now"),
+  duties: z.array(z.enum(Object.keys(duties) as [Duty, ...Duty[]])),
+  securityKeys: z.int().describe("Usable ones; at 0 a privileged profile has no effect"),
+  mfaAt: instant.nullable().describe("When a security key was last used in this session"),
+  session: z.string().describe("The session's public id"),
+  sessionExpiresAt: instant.describe("When it ends if nothing more is done"),
+});
+
+export const apiAccountMe = z.object({
+  id,
+  kind: z.literal("api-account"),
+  name: z.string(),
+  clientId: z.string(),
+  authenticatedBy: z.enum(["secret", "key"]).describe("A secret only reads; the account's own key acts"),
+  organization,
+  clouds: z.array(cloud),
+});
+
+export const me = z.discriminatedUnion("kind", [personMe, apiAccountMe]);
+export type Me = z.infer<typeof me>;
+
+export const mySession = z.object({
+  id: z.string(),
+  agent: z.string().describe("The browser's own name for itself"),
+  network: z.string().describe("The network that it was begun from, never a full address"),
+  createdAt: instant,
+  lastSeenAt: instant.describe("To the minute"),
+  mfaAt: instant.nullable(),
+  expiresAt: instant,
+  current: z.boolean(),
+});
+
+export const mySecurityKey = z.object({
+  id,
+  name: z.string(),
+  createdAt: instant,
+  lastUsedAt: instant.nullable(),
+  lockedAt: instant.nullable().describe("A locked key counts for nothing"),
+  synced: z.boolean().describe("Backed up to its owner's other devices"),
+  transports: z.array(z.string()),
+});
+
+export const accountShapes = {
+  "read-me": { answer: me, status: 200 },
+  "list-my-sessions": { answer: z.array(mySession), status: 200 },
+  "end-my-session": { status: 204 },
+  "list-my-security-keys": { answer: z.array(mySecurityKey), status: 200 },
+} as const satisfies Record<string, Shape>;

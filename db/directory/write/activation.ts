@@ -1,0 +1,32 @@
+/** The one-time link by which a person comes in: issued, and spent in the commit that sets password and key. */
+import { sql } from "drizzle-orm";
+import type { Write } from "../../commit.ts";
+
+/** How long a link can be used, in ms. */
+export const ACTIVATION_LASTS = 24 * 3_600_000;
+
+/**
+ * Issues a link in place of any earlier one of the person. The token goes into the link's fragment and is nowhere at rest.
+ * @param tokenHash SHA-256 of a random 256-bit token, base64url
+ */
+export function issueActivation(tokenHash: string, personId: number, now: number): Write[] {
+  return [
+    { query: sql`DELETE FROM activation WHERE person_id = ${personId}` },
+    { query: sql`INSERT INTO activation(token_hash, person_id, created, expires) VALUES (${tokenHash}, ${personId}, ${now}, ${now + ACTIVATION_LASTS})`, must: "the link" },
+  ];
+}
+
+/** Spends the link, sets the password, makes the person active, and ends what was open under the old password: all or nothing. */
+export function spendActivation(tokenHash: string, personId: number, password: string, now: number): Write[] {
+  return [
+    { query: sql`DELETE FROM activation WHERE token_hash = ${tokenHash} AND person_id = ${personId} AND expires > ${now} RETURNING person_id`, must: "the link" },
+    { query: sql`UPDATE person SET password = ${password} WHERE id = ${personId}`, must: "the person" },
+    { query: sql`UPDATE actor SET state = 'active' WHERE id = ${personId} AND state IN ('invited', 'active')`, must: "the actor" },
+    { query: sql`DELETE FROM session WHERE person_id = ${personId}` },
+  ];
+}
+
+/** A login with a hash of older parameters writes a new one, unless the password has been changed meanwhile. */
+export function rehash(personId: number, old: string, renewed: string): Write {
+  return { query: sql`UPDATE person SET password = ${renewed} WHERE id = ${personId} AND password = ${old}` };
+}

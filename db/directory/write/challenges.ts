@@ -1,0 +1,35 @@
+/** Challenges of ceremonies whose act commits in the directory: enrolment and step-up. Each is good once, for one purpose, in one session. */
+import { sql } from "drizzle-orm";
+import type { Write } from "../../commit.ts";
+import { prepare, readFirst } from "../../statement.ts";
+
+export type Purpose = "enrol" | "step-up";
+
+export interface Challenge {
+  /** What the key signs, base64url. */
+  hash: string;
+  purpose: Purpose;
+  personId: number;
+  /** The session's public id, or the hash of the activation token. */
+  session: string;
+}
+
+export async function insertChallenge(directory: D1Database, { hash, purpose, personId, session }: Challenge, nonce: string, expires: number): Promise<void> {
+  await prepare(
+    directory,
+    sql`INSERT INTO challenge(hash, purpose, actor_id, session, nonce, revision, expires) VALUES (${hash}, ${purpose}, ${personId}, ${session}, ${nonce}, NULL, ${expires})`,
+  ).run();
+}
+
+const isIt = ({ hash, purpose, personId, session }: Challenge, now: number) =>
+  sql`hash = ${hash} AND purpose = ${purpose} AND actor_id = ${personId} AND session = ${session} AND expires > ${now}`;
+
+/** Is it open for this purpose, this person and this session? Only spending it makes sure. */
+export async function isOpen(directory: D1Database, challenge: Challenge, now: number): Promise<boolean> {
+  return (await readFirst(directory, sql`SELECT 1 AS open FROM challenge WHERE ${isIt(challenge, now)}`)) !== null;
+}
+
+/** Spends it, in the commit of the act that it was for. */
+export function spendChallenge(challenge: Challenge, now: number): Write {
+  return { query: sql`DELETE FROM challenge WHERE ${isIt(challenge, now)} RETURNING hash`, must: "the challenge" };
+}

@@ -1,0 +1,60 @@
+/** Sign-in and what belongs to it, under /auth. No route here lets anybody make an account: people come in by a link that was issued to them. */
+import { Hono, type Context } from "hono";
+import type { Env } from "../env.ts";
+import { Problem, problemResponse } from "../gate/problem.ts";
+import { activate, beginActivation } from "./activation.ts";
+import type { Exchange } from "./exchange.ts";
+import { requireSameOrigin } from "./same-origin.ts";
+import { signIn } from "./sign-in.ts";
+import { signOut } from "./sign-out.ts";
+import { beginStepUp, stepUp } from "./step-up.ts";
+
+type Served = { Bindings: Env; Variables: { requestId: string } };
+
+const endpoints: Record<string, Record<string, (exchange: Exchange) => Promise<Response>>> = {
+  "/session": { POST: signIn, DELETE: signOut },
+  "/activation/options": { POST: beginActivation },
+  "/activation": { POST: activate },
+  "/step-up/options": { POST: beginStepUp },
+  "/step-up": { POST: stepUp },
+};
+
+export const identityRoutes = new Hono<Served>();
+
+for (const [path, byMethod] of Object.entries(endpoints)) {
+  for (const [method, handle] of Object.entries(byMethod)) {
+    identityRoutes.on(method, path, (c) => {
+      requireSameOrigin(c.req.raw, c.env);
+      return handle({ request: c.req.raw, env: c.env, now: Date.now(), waitUntil: (work) => later(c, work) });
+    });
+  }
+  const allowed = Object.keys(byMethod).join(", ");
+  identityRoutes.all(path, (c) => {
+    throw new Problem("method_not_allowed", { detail: `${c.req.method} is not supported here; ${allowed} is.`, headers: { allow: allowed } });
+  });
+}
+
+identityRoutes.onError((error, c) => {
+  if (error instanceof Problem) return noStore(problemResponse(error, c.req.raw, requestId(c)));
+  console.error(requestId(c), error);
+  return noStore(problemResponse(new Problem("internal", { detail: "Something went wrong on our side; the request id finds it in our records." }), c.req.raw, requestId(c)));
+});
+
+/** Set by the application around; a request that comes here by itself gets its own. */
+function requestId(c: Context<Served>): string {
+  return c.get("requestId") ?? crypto.randomUUID();
+}
+
+function noStore(response: Response): Response {
+  response.headers.set("cache-control", "no-store");
+  return response;
+}
+
+/** Outside a Worker's event there is nothing to keep alive: the work goes on by itself. */
+function later(c: Context<Served>, work: Promise<unknown>): void {
+  try {
+    c.executionCtx.waitUntil(work);
+  } catch {
+    void work;
+  }
+}

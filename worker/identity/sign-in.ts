@@ -1,0 +1,54 @@
+/** Signing in with e-mail and password. The security key comes later, with the act that asks for it. */
+import * as z from "zod";
+import { commit } from "../../db/commit.ts";
+import { readForSignIn, type SignInRow } from "../../db/directory/read/people.ts";
+import { rehash } from "../../db/directory/write/activation.ts";
+import { forgiveAttempts } from "../../db/directory/write/attempts.ts";
+import { appendEvent, appendEventIf } from "../../db/directory/write/outbox.ts";
+import { endSessionOfToken, insertSession } from "../../db/directory/write/sessions.ts";
+import { Problem } from "../gate/problem.ts";
+import { beginAttempt, blocks, foldEmail, type Attempt } from "./attempts.ts";
+import { readSessionCookie } from "./cookie.ts";
+import { answerWithSession } from "./me.ts";
+import { hashPassword, needsRehash, verifyPassword } from "./password/hash.ts";
+import { hashToken, newSession } from "./session.ts";
+import { readJson, tellLog, type Exchange } from "./exchange.ts";
+
+const signInBody = z.object({ email: z.string().max(320), password: z.string().max(1024) }).strict();
+
+/**
+ * Counted first, hashed then, whoever it is: an unknown address, a wrong password and a suspended person get the same answer after the same work.
+ * @throws Problem("sign_in_failed" | "too_many_attempts")
+ */
+export async function signIn(exchange: Exchange): Promise<Response> {
+  const { request, env, now } = exchange;
+  const body = await readJson(request, signInBody);
+  const email = foldEmail(body.email);
+  const attempt = await beginAttempt(request, email, env, now);
+  const person = await readForSignIn(env.DIRECTORY, email);
+  const known = verifyPassword(body.password, person?.password ?? null, env);
+  if (!person?.active || !known) throw await failed(person, attempt, exchange);
+
+  const { row, cookie } = await newSession(request, person.id, now);
+  const replaced = readSessionCookie(request);
+  const subject = { ...person, session: row.id };
+  await commit(env.DIRECTORY, [
+    ...forgiveAttempts(attempt.account.subject, attempt.network),
+    ...(replaced ? [endSessionOfToken(await hashToken(replaced))] : []),
+    ...(needsRehash(person.password!) ? [rehash(person.id, person.password!, hashPassword(body.password, env))] : []),
+    insertSession(row),
+    appendEvent("signed-in", subject, {}, now),
+  ]);
+  tellLog(exchange, person.organizationId);
+  return answerWithSession(row.tokenHash, cookie, 200, env, now);
+}
+
+/** The log hears of an attempt that blocks the account. The write is made, with nothing in it, for an address that nobody has: it takes as long. */
+async function failed(person: SignInRow | null, attempt: Attempt, exchange: Exchange): Promise<Problem> {
+  if (blocks(attempt)) {
+    const subject = { id: person?.id ?? 0, name: person?.name ?? "", organizationId: person?.organizationId ?? 0, session: "" };
+    await commit(exchange.env.DIRECTORY, [appendEventIf(person !== null, "sign-in-blocked", subject, { failures: attempt.failures }, exchange.now)]);
+    if (person) tellLog(exchange, person.organizationId);
+  }
+  return new Problem("sign_in_failed", { detail: "The e-mail address or the password is wrong." });
+}
