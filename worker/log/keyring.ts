@@ -1,0 +1,59 @@
+/** The security keys that a chain tells of: who enrolled which, when, and since when one is locked. */
+import type { KeyFacts, LogEntry } from "../contract/log-entry.ts";
+import { fromBase64Url } from "../contract/operation.ts";
+import { readCoseKey, type CoseKey } from "./cose.ts";
+
+interface Enrolled {
+  personId: number;
+  publicKey: string;
+  /** ms since 1970 */
+  since: number;
+  lockedSince: number;
+  /** SHA-256 of the relying party's id, base64url, as its first signature has it: a key belongs to one. */
+  relyingParty: string | null;
+}
+
+/**
+ * Found over the whole chain and judged by time, not by place: the order of the chain is arrival, and an enrolment arrives after acts signed with its key
+ * when the directory could not be read for a while.
+ */
+export class Keyring {
+  /** What is wrong with an enrolment, by sequence number. */
+  readonly flaws = new Map<number, string>();
+  readonly #keys = new Map<string, Enrolled>();
+  readonly #imported = new Map<string, Promise<CoseKey>>();
+
+  constructor(entries: readonly LogEntry[]) {
+    for (const entry of entries) if (entry?.event?.kind === "identity") this.#read(entry);
+  }
+
+  /** The key, or what speaks against its use by this person at this time, as a sentence. @param at ms since 1970 */
+  find(credentialId: string, publicKey: string, personId: number, at: number): Enrolled | string {
+    const key = this.#keys.get(credentialId);
+    if (!key) return "The key that signed was never enrolled.";
+    if (key.personId !== personId) return "The key that signed was enrolled by somebody else.";
+    if (key.publicKey !== publicKey) return "The public key beside the signature is not the one that was enrolled.";
+    if (at < key.since) return "The key signed before it was enrolled.";
+    if (at >= key.lockedSince) return "The key was locked before it signed.";
+    return key;
+  }
+
+  /** @throws TypeError, SyntaxError, or what WebCrypto throws, for bytes that are no key */
+  async import(publicKey: string): Promise<CoseKey> {
+    const known = this.#imported.get(publicKey) ?? Promise.resolve(publicKey).then((text) => readCoseKey(fromBase64Url(text)));
+    this.#imported.set(publicKey, known);
+    return known;
+  }
+
+  #read({ sequence, event }: LogEntry): void {
+    if (event.kind !== "identity") return;
+    const { credentialId, publicKey } = (event.facts ?? {}) as Partial<KeyFacts>;
+    if (event.name === "key-enrolled") {
+      if (typeof credentialId !== "string" || typeof publicKey !== "string") this.flaws.set(sequence, "The enrolment does not say which key.");
+      else if (this.#keys.has(credentialId)) this.flaws.set(sequence, "The key was enrolled before.");
+      else this.#keys.set(credentialId, { personId: event.actor.id, publicKey, since: Date.parse(event.at), lockedSince: Infinity, relyingParty: null });
+    }
+    const key = event.name === "key-locked" && typeof credentialId === "string" ? this.#keys.get(credentialId) : undefined;
+    if (key) key.lockedSince = Math.min(key.lockedSince, Date.parse(event.at));
+  }
+}
