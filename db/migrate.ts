@@ -7,7 +7,9 @@ import { prepare, readAll } from "./statement.ts";
 
 const plain = (sql: string, ...params: unknown[]) => ({ sql, params });
 
-const table = plain("CREATE TABLE IF NOT EXISTS d1_migrations(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)");
+const table = plain(
+  "CREATE TABLE IF NOT EXISTS d1_migrations(id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE, applied_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL)",
+);
 
 /**
  * A migration and the note that it was applied are one commit: a start that is killed in between leaves neither.

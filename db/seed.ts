@@ -65,7 +65,12 @@ export async function seed({ pepper, ...ground }: Ground & { pepper: string }): 
       duty: duty ?? null,
       hasPassword: !invited,
     })),
-    apiAccounts: credentials.map(({ account, secret, privateKey }) => ({ clientId: account.clientId, organization: account.organization.name, secret, privateKey })),
+    apiAccounts: credentials.map(({ account, secret, privateKey }) => ({
+      clientId: account.clientId,
+      organization: account.organization.name,
+      secret,
+      privateKey,
+    })),
   };
 }
 
@@ -84,7 +89,10 @@ export async function issueLinks(directory: D1Database, now: number): Promise<Re
       return { email, path: `/activate#${token}`, writes: issueActivation(await hashText(token), id, now) };
     }),
   );
-  await commit(directory, links.flatMap(({ writes }) => writes));
+  await commit(
+    directory,
+    links.flatMap(({ writes }) => writes),
+  );
   return Object.fromEntries(links.map(({ email, path }) => [email, path]));
 }
 
@@ -95,10 +103,14 @@ async function makeCredential({ uses, clientId }: SeededAccount) {
   }
   const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
   const about = { kid: `${clientId}-1`, alg: "ES256", use: "sig" };
-  return { privateKey: { ...(await exportJWK(privateKey)), ...about }, secretHash: null, jwks: JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), ...about }] }) };
+  return {
+    privateKey: { ...(await exportJWK(privateKey)), ...about },
+    secretHash: null,
+    jwks: JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), ...about }] }),
+  };
 }
 
-// oxfmt-ignore: a list.
+// oxfmt-ignore
 const words = [
   "amber", "anchor", "basalt", "beacon", "birch", "bramble", "canyon", "cedar", "cinder", "clover", "cobalt", "comet", "copper", "coral", "crater", "delta",
   "ember", "falcon", "fathom", "fennel", "garnet", "glacier", "granite", "harbor", "hazel", "heron", "indigo", "island", "juniper", "kestrel", "lagoon", "lantern",

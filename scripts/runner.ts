@@ -17,10 +17,14 @@ const {
   allowPositionals: true,
   options: { origin: { type: "string", default: "http://localhost:8787" }, client: { type: "string", default: "cgdm-sa-asclepia-runner" } },
 });
-if (!name || (operation !== "start" && operation !== "stop")) giveUp("Say what to do with which instance:\n\n  npm run --silent runner -- start|stop NAME");
+if (!name || (operation !== "start" && operation !== "stop"))
+  giveUp("Say what to do with which instance:\n\n  npm run --silent runner -- start|stop NAME");
 
 const token = await getToken();
-const { content } = await ask<{ content: { id: number; status: string; environment: string }[] }>("GET", `/compute/instances?names=${encodeURIComponent(name!)}`);
+const { content } = await ask<{ content: { id: number; status: string; environment: string }[] }>(
+  "GET",
+  `/compute/instances?names=${encodeURIComponent(name!)}`,
+);
 const [instance] = content;
 if (!instance) giveUp(`${client} sees no instance called ${name}.`);
 console.log(`${name} is ${instance!.status} (${instance!.environment}).`);
@@ -45,7 +49,12 @@ async function getToken(): Promise<string> {
     .setIssuedAt()
     .setExpirationTime("1m")
     .sign(await importJWK(jwk, "ES256"));
-  const form = { grant_type: "client_credentials", client_id: client, client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", client_assertion: assertion };
+  const form = {
+    grant_type: "client_credentials",
+    client_id: client,
+    client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+    client_assertion: assertion,
+  };
   const response = await fetch(endpoint, { method: "POST", body: new URLSearchParams(form) });
   const answer = (await response.json()) as { access_token?: string };
   return answer.access_token ?? giveUp(`No token: ${JSON.stringify(answer)}`);

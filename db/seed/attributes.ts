@@ -1,13 +1,31 @@
-/** What the seeded resources are made of, by family: believable sizes, versions and addresses. */
+/** What the seeded resources are made of, by family: believable sizes, versions and addresses, in the form that the API gives them. */
 import { products, sizings, type ProductCode, type SizingCode } from "../../worker/contract/catalogue.ts";
 import { families, type Family } from "../../worker/contract/resource-types.ts";
+import type { FileSystem, InstanceAttributes } from "../../worker/contract/shapes/instance-attributes.ts";
 import type { Chance } from "./random.ts";
 import type { SeededNetwork } from "./resources.ts";
 
-const common: readonly SizingCode[] = ["1cpu2gb", "2cpu4gb", "2cpu4gb", "2cpu8gb", "4cpu8gb", "4cpu16gb", "4cpu16gb", "8cpu16gb", "8cpu32gb", "16cpu64gb"];
+/** Small ones are more frequent. */
+const usual: readonly SizingCode[] = [
+  "1cpu2gb",
+  "2cpu4gb",
+  "2cpu4gb",
+  "2cpu8gb",
+  "4cpu8gb",
+  "4cpu16gb",
+  "4cpu16gb",
+  "8cpu16gb",
+  "8cpu32gb",
+  "16cpu64gb",
+];
 
-/** Older systems than the catalogue creates today still run. */
-const legacy: Partial<Record<Family, { code: string; name: string }>> = {
+interface Product {
+  code: string;
+  name: string;
+}
+
+/** Systems that still run, though the catalogue creates them no more. */
+const legacy: Partial<Record<Family, Product>> = {
   CENTOS: { code: "centos7", name: "CentOS 7" },
   AIX: { code: "aix72", name: "AIX 7.2" },
 };
@@ -28,26 +46,59 @@ const versions: Partial<Record<Family, readonly string[]>> = {
 };
 
 export function attributesOf(family: Family, network: SeededNetwork, chance: Chance): object {
-  if (families[family].category === "INSTANCE") return instanceAttributes(family, network, chance);
-  const ipAddress = addressIn(network);
-  const version = versions[family] && chance.one(versions[family]);
-  if (family === "LOAD_BALANCER") return { ipAddress, profile: chance.one(["HTTP", "HTTPS", "TCP"]), members: 2 + chance.below(3) };
-  if (family === "OBJECT_STORE") return { sizeGb: 50 + chance.below(4000), objects: 1000 + chance.below(900_000) };
-  if (family === "OVERDRIVE") return { sizeGb: 100 + chance.below(900) };
-  return { ...(version && { version }), ipAddress, sizing: chance.one(common), nodes: chance.one([1, 1, 3, 3, 5]), diskGb: chance.one([40, 100, 200, 500]) };
+  if (families[family].category === "INSTANCE") return instanceOf(family, network, chance);
+  if (family === "OBJECT_STORE") return { storage: 50 + chance.below(4000), objects: 1000 + chance.below(900_000) };
+  if (family === "OVERDRIVE") return { storage: 100 + chance.below(900) };
+  const place = placeIn(network);
+  if (family === "LOAD_BALANCER") return { ...place, profileName: chance.one(["HTTP", "HTTPS", "TCP"]), members: 2 + chance.below(3) };
+  const version = chance.one(versions[family]!);
+  const productName = `${families[family].label} ${version}`;
+  return {
+    ...place,
+    productName,
+    version,
+    nodeSizing: chance.one(usual),
+    instanceCount: chance.one([1, 1, 3, 3, 5]),
+    storage: chance.one([40, 100, 200, 500]),
+  };
 }
 
-function instanceAttributes(family: Family, network: SeededNetwork, chance: Chance): object {
-  const offered = (Object.keys(products) as ProductCode[]).filter((code) => products[code].family === family);
-  const old = legacy[family];
-  const productCode = old ? old.code : chance.one(offered);
-  const sizing = sizings[chance.one(common)];
+function instanceOf(family: Family, network: SeededNetwork, chance: Chance): InstanceAttributes {
+  const product = legacy[family] ?? offered(family, chance);
+  const sizing = chance.one(usual);
   const disks = [family === "WINDOWS" ? 80 : 40, ...(chance.in100(50) ? [chance.one([50, 100, 200, 500])] : [])];
-  return { productCode, productName: old ? old.name : products[productCode as ProductCode].name, ...sizing, disks, ipAddress: addressIn(network), networkId: network.id, monitoring: chance.in100(80) };
+  const storage = disks.reduce((sum, size) => sum + size, 0);
+  return {
+    ...sizings[sizing],
+    storage,
+    totalSizeDisks: String(storage),
+    disks,
+    productCode: product.code,
+    productName: product.name,
+    resourceId: sizing,
+    ...placeIn(network),
+    sshKeys: [],
+    comment: null,
+    fileSystems: disks.map((size, slot) => fileSystem(family, size, slot, chance)),
+  };
 }
 
-/** The next free address of the network; wraps into the next third octet when a /24 is full is never needed at this size. */
-function addressIn(network: SeededNetwork): string {
-  if (network.nextHost > 254) throw new RangeError(`The network ${network.name} is full; give the seed more networks.`);
-  return network.cidr.replace(/0\/24$/, String(network.nextHost++));
+function offered(family: Family, chance: Chance): Product {
+  const code = chance.one((Object.keys(products) as ProductCode[]).filter((candidate) => products[candidate].family === family));
+  return { code, name: products[code].name };
+}
+
+function fileSystem(family: Family, size: number, slot: number, chance: Chance): FileSystem {
+  const free = Math.round((size * (10 + chance.below(70))) / 100);
+  if (family === "WINDOWS") return { mountingPoint: slot === 0 ? "C:" : "D:", type: "ntfs", size, free };
+  const type = family === "AIX" ? "jfs2" : family === "DEBIAN" || family === "UBUNTU" ? "ext4" : "xfs";
+  return { mountingPoint: slot === 0 ? "/" : "/data", type, size, free };
+}
+
+/** The next free address of the network. @throws RangeError when its 245 hosts are taken */
+function placeIn(network: SeededNetwork): Pick<InstanceAttributes, "network" | "ipAddress"> {
+  const { id, name, cidr, scope } = network;
+  if (network.nextHost > 254) throw new RangeError(`The network ${name} is full; give the seed more networks.`);
+  const ipAddress = cidr.replace(/0\/24$/, String(network.nextHost++));
+  return { ipAddress, network: { technicalID: id, name, cidr, scope, ipAddress, dns: [] } };
 }

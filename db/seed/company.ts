@@ -40,7 +40,7 @@ const asclepia = ["Asclepia Care", "Asclepia Research"];
 const borealis = ["Borealis", "Borealis Labs"];
 const meridian = ["Meridian", "Meridian Shared"];
 
-// oxfmt-ignore: a table.
+// oxfmt-ignore
 export const company: readonly SeedOrganization[] = [
   {
     id: 1, name: "Asclepia", kind: "customer", domain: "asclepia.example", slug: "asclepia",

@@ -31,24 +31,41 @@ export interface SeededOperation {
 const refusal = "The zone refused: the guest did not answer within 10 minutes and was left as it was.";
 
 /** An INACTIVE instance was stopped last evening; an ACTIVE one was stopped and started again, now and then at the second try. */
-export function makeHistory(resources: readonly SeededResource[], runner: Runner, sequences: Record<Region, Sequence>, chance: Chance, now: number): SeededOperation[] {
+export function makeHistory(
+  resources: readonly SeededResource[],
+  runner: Runner,
+  sequences: Record<Region, Sequence>,
+  chance: Chance,
+  now: number,
+): SeededOperation[] {
   const midnight = now - (now % DAY);
   const evening = (daysAgo: number): number => midnight - daysAgo * DAY + 19 * HOUR;
   const morning = (daysAgo: number): number => midnight - daysAgo * DAY + 5 * HOUR;
-  const scheduled = resources.filter(({ family, environment, status }) => families[family].category === "INSTANCE" && environments[environment] >= environments.QA && status !== "PREPARATION");
+  const scheduled = resources.filter(
+    ({ family, environment, status }) =>
+      families[family].category === "INSTANCE" && environments[environment] >= environments.QA && status !== "PREPARATION",
+  );
   return scheduled.flatMap((resource) => {
     if (!chance.in100(60)) return [];
     const run = (label: SeededOperation["label"], hour: number, succeeded = true): SeededOperation => {
       const created = hour + chance.below(20 * 60_000);
       const took = succeeded ? 20_000 + chance.below(70_000) : 10 * 60_000 + chance.below(5000);
-      return { id: sequences[resource.region].take(), resource, label, succeeded, message: succeeded ? null : refusal, runner, created, completed: created + took };
+      return {
+        id: sequences[resource.region].take(),
+        resource,
+        label,
+        succeeded,
+        message: succeeded ? null : refusal,
+        runner,
+        created,
+        completed: created + took,
+      };
     };
     if (resource.status === "INACTIVE") return [run("stop-instance", evening(1))];
     const attempts = chance.in100(12) ? [run("start-instance", morning(1), false)] : [];
     return [run("stop-instance", evening(2)), ...attempts, run("start-instance", morning(1) + HOUR)];
   });
 }
-
 
 export function zoneCode(resource: SeededResource): number {
   return resource.zone ? zones[resource.zone].code : 0;

@@ -7,7 +7,16 @@ import { company, emailOf, type SeedOrganization, type SeedPerson } from "./comp
 import { eventsOf, makeHistory, zoneCode, type SeededOperation } from "./history.ts";
 import { insertRows } from "./insert.ts";
 import { chance } from "./random.ts";
-import { makeNetworks, makeResources, makeServices, Sequence, type SeededNetwork, type SeededResource, type SeededService, type Size } from "./resources.ts";
+import {
+  makeNetworks,
+  makeResources,
+  makeServices,
+  Sequence,
+  type SeededNetwork,
+  type SeededResource,
+  type SeededService,
+  type Size,
+} from "./resources.ts";
 
 const YEARS = 3 * 365 * 24 * 60 * 60_000;
 
@@ -60,7 +69,10 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
   const next: { region: Region | null; organizationId: number; next: number }[] = [];
   for (const organization of company) {
     const directoryIds = new Sequence(0, organization.id);
-    const sequences: Record<Region, Sequence> = { EB: new Sequence(regionFacts.EB.code, organization.id), ET: new Sequence(regionFacts.ET.code, organization.id) };
+    const sequences: Record<Region, Sequence> = {
+      EB: new Sequence(regionFacts.EB.code, organization.id),
+      ET: new Sequence(regionFacts.ET.code, organization.id),
+    };
     const clouds = organization.clouds.map(({ name }) => ({ id: directoryIds.take(), name, organization }));
     const services = makeServices(organization, Object.fromEntries(clouds.map(({ name, id }) => [name, id])), directoryIds);
     const people = organization.people.map((person) => ({ ...person, id: directoryIds.take(), email: emailOf(organization, person), organization }));
@@ -82,7 +94,11 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
     for (const region of regionList) next.push({ region, organizationId: organization.id, next: sequences[region].next });
   }
   const sequencesOf = (place: Region | null) =>
-    insertRows("sequence", { organization_id: (row) => row.organizationId, next: (row) => row.next }, next.filter(({ region }) => region === place));
+    insertRows(
+      "sequence",
+      { organization_id: (row) => row.organizationId, next: (row) => row.next },
+      next.filter(({ region }) => region === place),
+    );
   // The regions first: the directory's rows, which a start looks for, then say that all is there.
   await Promise.all(regionList.map((region) => commit(regions[region], [...regionWrites(planted, region), ...sequencesOf(region)])));
   await commit(directory, [...directoryWrites(planted, now - YEARS), ...sequencesOf(null)]);
@@ -92,22 +108,67 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
 function directoryWrites({ clouds, services, people, accounts }: Planted, created: number): Write[] {
   const actors = [
     ...people.map(({ id, name, organization }) => ({ id, name, organizationId: organization.id, kind: "person", state: "invited" })),
-    ...accounts.map(({ id, clientId, organization }) => ({ id, name: clientId, organizationId: organization.id, kind: "api-account", state: "active" })),
+    ...accounts.map(({ id, clientId, organization }) => ({
+      id,
+      name: clientId,
+      organizationId: organization.id,
+      kind: "api-account",
+      state: "active",
+    })),
   ];
   const cloudIds = new Map(clouds.map(({ name, id }) => [name, id]));
   const memberships = [
-    ...people.flatMap(({ id, profiles }) => Object.entries(profiles).map(([cloud, profile]) => ({ actorId: id, cloudId: cloudIds.get(cloud)!, profile }))),
-    ...accounts.flatMap(({ id, organization, profile }) => organization.clouds.map(({ name }) => ({ actorId: id, cloudId: cloudIds.get(name)!, profile }))),
+    ...people.flatMap(({ id, profiles }) =>
+      Object.entries(profiles).map(([cloud, profile]) => ({ actorId: id, cloudId: cloudIds.get(cloud)!, profile })),
+    ),
+    ...accounts.flatMap(({ id, organization, profile }) =>
+      organization.clouds.map(({ name }) => ({ actorId: id, cloudId: cloudIds.get(name)!, profile })),
+    ),
   ];
   const duties = people.flatMap(({ id, duty }) => (duty ? [{ id, duty }] : []));
   return [
     ...insertRows("organization", { id: (row) => row.id, name: (row) => row.name, kind: (row) => row.kind, created: () => created }, company),
-    ...insertRows("cloud", { id: (row) => row.id, organization_id: (row) => row.organization.id, name: (row) => row.name, created: () => created }, clouds),
-    ...insertRows("service", { id: (row) => row.id, cloud_id: (row) => row.cloudId, name: (row) => row.name, environment: (row) => environments[row.environment], created: () => created }, services),
-    ...insertRows("actor", { id: (row) => row.id, organization_id: (row) => row.organizationId, kind: (row) => row.kind, name: (row) => row.name, state: (row) => row.state, created: () => created }, actors),
+    ...insertRows(
+      "cloud",
+      { id: (row) => row.id, organization_id: (row) => row.organization.id, name: (row) => row.name, created: () => created },
+      clouds,
+    ),
+    ...insertRows(
+      "service",
+      {
+        id: (row) => row.id,
+        cloud_id: (row) => row.cloudId,
+        name: (row) => row.name,
+        environment: (row) => environments[row.environment],
+        created: () => created,
+      },
+      services,
+    ),
+    ...insertRows(
+      "actor",
+      {
+        id: (row) => row.id,
+        organization_id: (row) => row.organizationId,
+        kind: (row) => row.kind,
+        name: (row) => row.name,
+        state: (row) => row.state,
+        created: () => created,
+      },
+      actors,
+    ),
     ...insertRows("person", { id: (row) => row.id, email: (row) => row.email, locale: (row) => row.locale ?? "en" }, people),
     ...insertRows("api_account", { id: (row) => row.id, client_id: (row) => row.clientId }, accounts),
-    ...insertRows("membership", { actor_id: (row) => row.actorId, cloud_id: (row) => row.cloudId, profile: (row) => row.profile, state: () => "confirmed", begins: () => created }, memberships),
+    ...insertRows(
+      "membership",
+      {
+        actor_id: (row) => row.actorId,
+        cloud_id: (row) => row.cloudId,
+        profile: (row) => row.profile,
+        state: () => "confirmed",
+        begins: () => created,
+      },
+      memberships,
+    ),
     ...insertRows<{ id: number; duty: Duty }>("duty", { actor_id: (row) => row.id, duty: (row) => row.duty }, duties),
   ];
 }
@@ -117,10 +178,21 @@ function regionWrites(planted: Planted, region: Region): Write[] {
   const operations = planted.operations.filter(({ resource }) => resource.region === region);
   return [
     ...insertRows("cloud", { id: (row) => row.id, organization_id: (row) => row.organization.id, name: (row) => row.name }, planted.clouds),
-    ...insertRows("service", { id: (row) => row.id, cloud_id: (row) => row.cloudId, name: (row) => row.name, environment: (row) => environments[row.environment] }, planted.services),
+    ...insertRows(
+      "service",
+      { id: (row) => row.id, cloud_id: (row) => row.cloudId, name: (row) => row.name, environment: (row) => environments[row.environment] },
+      planted.services,
+    ),
     ...insertRows(
       "network",
-      { id: (row) => row.id, organization_id: (row) => row.organizationId, zone: (row) => zones[row.zone].code, name: (row) => row.name, cidr: (row) => row.cidr, scope: (row) => row.scope },
+      {
+        id: (row) => row.id,
+        organization_id: (row) => row.organizationId,
+        zone: (row) => zones[row.zone].code,
+        name: (row) => row.name,
+        cidr: (row) => row.cidr,
+        scope: (row) => row.scope,
+      },
       networks,
     ),
     ...resourceWrites(planted.resources.filter((resource) => resource.region === region)),
@@ -130,7 +202,9 @@ function regionWrites(planted: Planted, region: Region): Write[] {
 
 /** The resources with their tags; counters and the index of names follow by trigger. */
 export function resourceWrites(resources: readonly SeededResource[]): Write[] {
-  const pairs = resources.flatMap(({ organizationId, id, cloudId, name, tags }) => tags.map(({ key, value }) => ({ organizationId, key, value, id, cloudId, name })));
+  const pairs = resources.flatMap(({ organizationId, id, cloudId, name, tags }) =>
+    tags.map(({ key, value }) => ({ organizationId, key, value, id, cloudId, name })),
+  );
   const dictionary = [...new Map(pairs.map((pair) => [`${pair.organizationId}/${pair.key}:${pair.value}`, pair])).values()];
   const inserts = insertRows(
     "resource",
@@ -154,7 +228,9 @@ export function resourceWrites(resources: readonly SeededResource[]): Write[] {
   const links = pairs.map(({ organizationId, key, value, id }) => [organizationId, key, value, id]);
   return [
     ...inserts,
-    ...insertRows("tag", { organization_id: (row) => row.organizationId, key: (row) => row.key, value: (row) => row.value }, dictionary).map(orIgnore),
+    ...insertRows("tag", { organization_id: (row) => row.organizationId, key: (row) => row.key, value: (row) => row.value }, dictionary).map(
+      orIgnore,
+    ),
     {
       query: {
         sql: `INSERT INTO resource_tag (tag_id, cloud_id, name, resource_id)
@@ -167,7 +243,9 @@ export function resourceWrites(resources: readonly SeededResource[]): Write[] {
   ];
 }
 
-const orIgnore = ({ query }: Write): Write => ({ query: { ...(query as { sql: string; params: unknown[] }), sql: (query as { sql: string }).sql.replace("INSERT INTO", "INSERT OR IGNORE INTO") } });
+const orIgnore = ({ query }: Write): Write => ({
+  query: { ...(query as { sql: string; params: unknown[] }), sql: (query as { sql: string }).sql.replace("INSERT INTO", "INSERT OR IGNORE INTO") },
+});
 
 const OPERATION_DEADLINE = 60 * 60_000;
 const SUCCESS = 2;
@@ -202,6 +280,10 @@ function operationWrites(operations: readonly SeededOperation[]): Write[] {
       },
       operations,
     ),
-    ...insertRows("outbox", { organization_id: (row) => row.organizationId, at: (row) => row.at, body: (row) => JSON.stringify(row.body) }, operations.flatMap(eventsOf).sort((left, right) => left.at - right.at)),
+    ...insertRows(
+      "outbox",
+      { organization_id: (row) => row.organizationId, at: (row) => row.at, body: (row) => JSON.stringify(row.body) },
+      operations.flatMap(eventsOf).sort((left, right) => left.at - right.at),
+    ),
   ];
 }

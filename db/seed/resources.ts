@@ -65,7 +65,7 @@ export class Sequence {
 }
 
 /** What a resource of the family is called between the Cloud's prefix and the environment, and how many of them a zone gets. */
-// oxfmt-ignore: a table.
+// oxfmt-ignore
 const shapes: Record<Family, { roles: readonly string[]; perZone: number; regional?: true }> = {
   DEBIAN:        { roles: ["web", "api"],   perZone: 4 },
   UBUNTU:        { roles: ["app", "batch"], perZone: 3 },
@@ -92,7 +92,13 @@ const shapes: Record<Family, { roles: readonly string[]; perZone: number; region
 };
 
 const short: Record<Environment, string> = { PRODUCTION: "prd", PREPRODUCTION: "pre", QA: "qa", TEST: "tst", DEVELOPMENT: "dev" };
-const tiers: Partial<Record<string, string>> = { INSTANCE: "compute", LOAD_BALANCER: "edge", MANAGED_DATABASE: "data", MESSAGE_BROKER: "messaging", STORAGE: "data" };
+const tiers: Partial<Record<string, string>> = {
+  INSTANCE: "compute",
+  LOAD_BALANCER: "edge",
+  MANAGED_DATABASE: "data",
+  MESSAGE_BROKER: "messaging",
+  STORAGE: "data",
+};
 
 export type Size = "small" | "whole";
 
@@ -133,7 +139,9 @@ export function makeResources(making: Making): SeededResource[] {
   return familyList.flatMap((family, index) => {
     const { perZone, regional } = shapes[family];
     if (making.size === "small") return [makeOne(making, family, regional ? null : allowed[index % allowed.length]!, "EB", counters)];
-    const places = regional ? (Object.keys(regions) as Region[]).map((region) => ({ zone: null, region })) : allowed.map((zone) => ({ zone, region: regionOfZone(zone) }));
+    const places = regional
+      ? (Object.keys(regions) as Region[]).map((region) => ({ zone: null, region }))
+      : allowed.map((zone) => ({ zone, region: regionOfZone(zone) }));
     return places.flatMap(({ zone, region }) => Array.from({ length: perZone }, () => makeOne(making, family, zone, region, counters)));
   });
 }
@@ -148,7 +156,9 @@ function makeOne(making: Making, family: Family, zone: Zone | null, fallback: Re
   counters.set(stem, number);
   const name = `${stem}-${String(number).padStart(2, "0")}`;
   const created = now - (30 + chance.below(900)) * DAY - chance.below(DAY);
-  const network = making.networks.filter((candidate) => candidate.zone === (zone ?? candidate.zone) && candidate.region === region)[role === "web" || role === "lb" ? 0 : 1]!;
+  const network = making.networks.filter((candidate) => candidate.zone === (zone ?? candidate.zone) && candidate.region === region)[
+    role === "web" || role === "lb" ? 0 : 1
+  ]!;
   const id = making.sequences[region].take();
   return {
     id,
@@ -183,7 +193,8 @@ function tagsFor(chance: Chance, service: SeededService, family: Family, zone: Z
     "cost-center": `cc-${4100 + service.name.length * 7}`,
     tier: tiers[families[family].category] ?? "middleware",
   };
-  if (zone && areas[zones[zone].area].default) tags["data-class"] = service.environment === "PRODUCTION" ? "health" : chance.one(["synthetic", "pseudonymized"]);
+  if (zone && areas[zones[zone].area].default)
+    tags["data-class"] = service.environment === "PRODUCTION" ? "health" : chance.one(["synthetic", "pseudonymized"]);
   if (chance.in100(40)) tags["maintenance-window"] = chance.one(["sun-0200", "sat-2200", "tue-0400"]);
   if (chance.in100(15)) tags["managed-by"] = "terraform";
   return Object.entries(tags)

@@ -25,7 +25,9 @@ interface Declared {
 export async function withDatabases<Answer>(state: string, work: (databases: Databases) => Promise<Answer>): Promise<Answer> {
   const declared = (readConfig({ config: join(root, "wrangler.toml") }) as { d1_databases: Declared[] }).d1_databases;
   const ids = Object.fromEntries(declared.map(({ binding, database_id: id }) => [binding, id]));
-  const runtime = new Miniflare(convertV4MiniflareOptions({ modules: true, script: "", resourcePersistencePath: join(state, "v3"), d1Databases: ids }));
+  const runtime = new Miniflare(
+    convertV4MiniflareOptions({ modules: true, script: "", resourcePersistencePath: join(state, "v3"), d1Databases: ids }),
+  );
   try {
     const databases = (await runtime.getBindings()) as unknown as Databases;
     for (const { binding, migrations_dir: folder } of declared) await migrate(databases[binding], join(root, folder));

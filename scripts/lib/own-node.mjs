@@ -20,7 +20,10 @@ export function giveUp(message) {
 
 export function requireNode20() {
   const major = Number(process.versions.node.split(".")[0]);
-  if (major < 20) giveUp(`ITCare needs Node 20 or newer to begin with; this is Node ${process.versions.node}. Install a newer one from your system or nodejs.org, then run the same command again.`);
+  if (major < 20)
+    giveUp(
+      `ITCare needs Node 20 or newer to begin with; this is Node ${process.versions.node}. Install a newer one from your system or nodejs.org, then run the same command again.`,
+    );
 }
 
 /** True when node_modules holds exactly the versions of the lock file (packages for other platforms aside). */
@@ -36,7 +39,11 @@ export function ensureInstalled() {
   requireNode20();
   if (isInstalled()) return;
   console.log("Installing the dependencies (once; about a minute) …");
-  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
+  const { status } = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
   if (status !== 0) giveUp("`npm ci` has failed; its message stands above. Is the npm registry within reach?");
 }
 

@@ -45,8 +45,23 @@ export async function startServer({ port, state, secrets, vars = {} }: ServerOpt
   const settings = Object.entries({ ORIGIN: origin, ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
   const child = spawn(
     process.execPath,
-    [join(root, "node_modules/wrangler/wrangler-dist/cli.js"), "dev", "--local", "--port", String(port), "--inspector-port", "0", "--persist-to", state, "--env-file", secrets, ...settings,
-      "--log-level", "error", "--show-interactive-dev-session=false"],
+    [
+      join(root, "node_modules/wrangler/wrangler-dist/cli.js"),
+      "dev",
+      "--local",
+      "--port",
+      String(port),
+      "--inspector-port",
+      "0",
+      "--persist-to",
+      state,
+      "--env-file",
+      secrets,
+      ...settings,
+      "--log-level",
+      "error",
+      "--show-interactive-dev-session=false",
+    ],
     { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: ownEnvironment({ CI: "1" }) },
   );
   let said = "";
