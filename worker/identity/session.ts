@@ -30,7 +30,7 @@ export async function hashToken(token: string): Promise<string> {
 }
 
 /** A new session for the request's browser, to be inserted by the commit of the sign-in; `cookie` hands its token over. */
-export async function newSession(request: Request, personId: number, now: number): Promise<{ row: NewSession; cookie: string }> {
+export async function newSession(request: Request, personId: number, now: number): Promise<{ row: NewSession; token: string; cookie: string }> {
   const token = randomToken();
   const row = {
     tokenHash: await hashToken(token),
@@ -41,7 +41,7 @@ export async function newSession(request: Request, personId: number, now: number
     agent: (request.headers.get("user-agent") ?? "").slice(0, 256),
     network: networkPrefix(request.headers.get("cf-connecting-ip")),
   };
-  return { row, cookie: sessionCookie(token, LIFETIME / 1000) };
+  return { row, token, cookie: sessionCookie(token, LIFETIME / 1000) };
 }
 
 /**
