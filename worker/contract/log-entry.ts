@@ -44,8 +44,10 @@ export interface ActAccepted extends EventBase {
   kind: "act-accepted";
   label: Label;
   actor: EventActor;
-  /** The `target` of the canonical operation without its revision. */
+  /** The `target` of the canonical operation without its revision: what was signed. */
   target: EventTarget;
+  /** What the act brings into being; absent for an act on what exists. */
+  created?: EventTarget;
   /** The target's when the act was accepted, null for a target without one: acts on PRODUCTION are signed, and the verifier asks for it. */
   environment: Environment | null;
   operationId: number | null;

@@ -1,5 +1,5 @@
 /** The chain and what stands beside it, in the SQLite of the organization's Durable Object. Every method is synchronous. */
-import { FIRST_PREVIOUS, type ActRefused, type LogEntry, type LogEvent, type OutboxBody } from "../contract/log-entry.ts";
+import { FIRST_PREVIOUS, type ActAccepted, type ActRefused, type LogEntry, type LogEvent, type OutboxBody } from "../contract/log-entry.ts";
 import { canonicalize, type Json } from "../contract/operation.ts";
 import { audienceOf, idsIn, link, readBody, unreadable, type Link } from "./chain.ts";
 import type { OutboxDatabase } from "./databases.ts";
@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS entry(
   kind TEXT NOT NULL,
   label TEXT,
   actor_id INTEGER,
-  target_id INTEGER,
+  target_id INTEGER, -- what was created, or else what it was done to
   source_database TEXT NOT NULL,
   source_number INTEGER NOT NULL,
   hash TEXT NOT NULL,
@@ -128,10 +128,10 @@ export class LogStore {
 
   #chain(source: LogEntry["source"], event: LogEvent): LogEntry {
     const { entry, text } = link(this.organizationId, this.#head, source, event);
-    const { label = null, actor = null, target = null } = event as Partial<ActRefused>;
+    const { label = null, actor = null, target = null, created } = event as Partial<ActAccepted>;
     this.sql.exec(
       "INSERT INTO entry(sequence, audience, at, kind, label, actor_id, target_id, source_database, source_number, hash, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      entry.sequence, audienceOf(event), Date.parse(event.at), event.kind, label, actor?.id ?? null, target?.id ?? null, source.database, source.number, entry.hash, text,
+      entry.sequence, audienceOf(event), Date.parse(event.at), event.kind, label, actor?.id ?? null, (created ?? target)?.id ?? null, source.database, source.number, entry.hash, text,
     );
     this.#head = { sequence: entry.sequence, hash: entry.hash };
     if (entry.sequence % SPAN === 0) this.#closeSpan(entry.sequence / SPAN - 1);

@@ -99,15 +99,17 @@ export function insertOperation(row: OperationRow): Write {
 
 /** The event that an act was accepted; names stand beside it, so that they can be erased without breaking the log. */
 export function insertAccepted(permit: Permit<Label>, what: OperationRow, parameters: Json): Write {
-  const actor = permit.actor!;
+  const { actor: who, target } = permit;
+  const actor = who!;
   const event: ActAccepted = {
     kind: "act-accepted",
     at: new Date(permit.now).toISOString(),
     cloudId: what.cloud_id,
-    environment: "environment" in permit.target ? permit.target.environment : null,
+    environment: "environment" in target ? target.environment : null,
     label: permit.label,
     actor: { kind: actor.kind, id: actor.id, session: sessionOf(actor) },
-    target: { kind: "resource", id: what.resource_id },
+    target: { kind: target.kind, id: "id" in target ? target.id : what.resource_id },
+    created: target.kind === "service" ? { kind: "resource", id: what.resource_id } : undefined,
     operationId: what.id,
     requestId: permit.requestId,
     changeReference: what.change_reference,
