@@ -1,6 +1,10 @@
 /** Sign-in and activation: the second short list of endpoints, under /auth. */
 import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from "@simplewebauthn/browser";
+import type { Me } from "../../worker/contract/shapes/account.ts";
 import { bodyOf, send } from "./http.ts";
+
+/** A console's session is a person's; programs have tokens. */
+export type Person = Extract<Me, { kind: "person" }>;
 
 export interface PasswordPolicy {
   minLength: number;
@@ -8,10 +12,10 @@ export interface PasswordPolicy {
 }
 
 export interface ActivationOptions {
-  person: { name: string; email: string };
+  person: { name: string; email: string; organizationName: string };
   passwordPolicy: PasswordPolicy;
-  /** What the browser needs to make a key; null when none is needed. */
-  options: PublicKeyCredentialCreationOptionsJSON | null;
+  /** What the browser needs to make a key. */
+  options: PublicKeyCredentialCreationOptionsJSON;
   /** True when the person's profiles have no effect without a security key. */
   needsKey: boolean;
 }
@@ -25,8 +29,9 @@ export interface Activation {
 
 const post = (path: string, body: unknown) => send({ method: "POST", path, body });
 
-export async function signIn(email: string, password: string): Promise<void> {
-  await post("/auth/session", { email, password });
+/** @throws ApiProblem `sign_in_failed`, `too_many_attempts` */
+export async function signIn(email: string, password: string): Promise<Person> {
+  return bodyOf(await post("/auth/session", { email, password }));
 }
 
 export async function signOut(): Promise<void> {
@@ -37,6 +42,7 @@ export async function activationOptions(token: string): Promise<ActivationOption
   return bodyOf(await post("/auth/activation/options", { token }));
 }
 
-export async function activate(activation: Activation): Promise<void> {
-  await post("/auth/activation", activation);
+/** Sets the password, enrols the key and signs in, all or nothing. @throws ApiProblem `activation_spent`, `password_unacceptable`, `proof_rejected` */
+export async function activate(activation: Activation): Promise<Person> {
+  return bodyOf(await post("/auth/activation", activation));
 }

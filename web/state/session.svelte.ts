@@ -1,5 +1,5 @@
 /** Who is signed in, what they may do, and which of their Clouds the console looks at. */
-import { call, type Answer } from "../api/client.ts";
+import { call } from "../api/client.ts";
 import * as auth from "../api/auth.ts";
 import { whenSessionEnds } from "../api/http.ts";
 import { asProblem, type ApiProblem } from "../api/problem.ts";
@@ -7,8 +7,7 @@ import { safeReturn, to } from "../paths.ts";
 import { router } from "../router.svelte.ts";
 import type { PersonActor } from "../../worker/contract/actor.ts";
 
-/** A console's session is a person's; programs have tokens. */
-export type Me = Extract<Answer<"read-me">, { kind: "person" }>;
+export type Me = auth.Person;
 export type MyCloud = Me["clouds"][number];
 
 class Session {
@@ -34,8 +33,7 @@ class Session {
   async read(): Promise<void> {
     this.problem = null;
     try {
-      this.me = (await call("read-me")) as Me;
-      this.state = "in";
+      this.begin((await call("read-me")) as Me);
     } catch (error) {
       if (this.state === "out") return;
       this.problem = asProblem(error);
@@ -43,11 +41,15 @@ class Session {
     }
   }
 
+  /** A session has begun, or is found to be there. */
+  begin(me: Me): void {
+    this.me = me;
+    this.state = "in";
+  }
+
   /** @throws ApiProblem */
   async signIn(email: string, password: string): Promise<void> {
-    await auth.signIn(email, password);
-    this.state = "reading";
-    await this.read();
+    this.begin(await auth.signIn(email, password));
     router.navigate(safeReturn(router.query.get("from")), { replace: true });
   }
 
