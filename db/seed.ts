@@ -3,41 +3,14 @@
  * resources. For a local start and for the browser's tests; no deployment ever runs this. Names, numbers and states come from a repeatable chance;
  * the password, the links, the secrets and the keys never do.
  */
-import { exportJWK, generateKeyPair, type JWK } from "jose";
+import { exportJWK, generateKeyPair } from "jose";
 import { hashText, randomToken } from "../worker/contract/operation.ts";
-import type { Duty, Profile } from "../worker/contract/roles.ts";
 import { hashPassword } from "../worker/identity/password/hash.ts";
 import { commit } from "./commit.ts";
 import { issueActivation } from "./directory/write/activation.ts";
+import type { Demo } from "./seed/demo.ts";
 import { plantCompany, type Ground, type SeededAccount } from "./seed/plant.ts";
 import { readAll } from "./statement.ts";
-
-export interface DemoPerson {
-  /** What the tests call them: the first name in lower case. */
-  key: string;
-  name: string;
-  email: string;
-  organization: string;
-  profiles: Readonly<Record<string, Profile>>;
-  duty: Duty | null;
-  /** False: comes in by an activation link, with a password and a security key of their own. */
-  hasPassword: boolean;
-}
-
-export interface DemoAccount {
-  clientId: string;
-  organization: string;
-  /** One of both: a secret, which only reads, or a private ES256 key, which acts. */
-  secret?: string;
-  privateKey?: JWK;
-}
-
-export interface Demo {
-  /** Of everybody who has one. */
-  password: string;
-  people: DemoPerson[];
-  apiAccounts: DemoAccount[];
-}
 
 /** Fills three empty, migrated databases. @param pepper env.PASSWORD_PEPPER of the Worker that will check the password */
 export async function seed({ pepper, ...ground }: Ground & { pepper: string }): Promise<Demo> {

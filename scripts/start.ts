@@ -11,7 +11,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { join, relative, resolve } from "node:path";
 import { parseArgs, parseEnv } from "node:util";
 import { exportJWK, generateKeyPair } from "jose";
-import { issueLinks, seed, type Demo } from "../db/seed.ts";
+import { issueLinks, seed } from "../db/seed.ts";
+import type { Demo } from "../db/seed/demo.ts";
 import { randomToken } from "../worker/contract/operation.ts";
 import { withDatabases, type Databases } from "./lib/databases.ts";
 import { giveUp, ownEnvironment, root } from "./lib/own-node.mjs";

@@ -1,5 +1,5 @@
 /** What `npm start` prints: where to go, as whom, and how a program does it. */
-import type { Demo, DemoPerson } from "../../db/seed.ts";
+import type { Demo, DemoPerson } from "../../db/seed/demo.ts";
 
 const bold = (text: string): string => (process.stdout.isTTY ? `\u001b[1m${text}\u001b[22m` : text);
 const dim = (text: string): string => (process.stdout.isTTY ? `\u001b[2m${text}\u001b[22m` : text);

@@ -1,0 +1,99 @@
+/**
+ * `npm test`: the checks, vitest, the crash test and the browser's tests, one after the other. The last line is `N passed, N failed` over all of them.
+ * `--long`: with full numbers, and a report in test/long-report.json.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { check } from "./check.mjs";
+import { ensureChromium } from "./lib/chromium.ts";
+import { ownEnvironment, root } from "./lib/own-node.mjs";
+import { isFree } from "./lib/server.ts";
+
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+const long = process.argv.includes("--long");
+const seed = process.env.SEED ?? String(Math.floor(Math.random() * 2 ** 31));
+const folder = mkdtempSync(join(tmpdir(), "itcare-test-"));
+const MINUTE = 60_000;
+
+/** Runs a program to its end; what it prints is shown as it comes. */
+function run(args: readonly string[], { env = {}, minutes = long ? 240 : 10 }: { env?: Record<string, string>; minutes?: number } = {}): boolean {
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: ownEnvironment({ SEED: seed, ...(long && { LONG: "1" }), ...env }),
+    timeout: minutes * MINUTE,
+    killSignal: "SIGTERM",
+  });
+  return status === 0;
+}
+
+function readReport<Report>(path: string): Report | null {
+  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as Report) : null;
+}
+
+/** A runner that failed without a failed test (a file that does not load, a time-out) counts as one. */
+function counted(ok: boolean, passed: number, failed: number): Count {
+  return { passed, failed: ok ? failed : Math.max(failed, 1) };
+}
+
+function vitest(): Count {
+  const path = join(folder, "vitest.json");
+  const ok = run(["node_modules/vitest/vitest.mjs", "run", "--reporter=dot", "--reporter=json", `--outputFile.json=${path}`]);
+  const report = readReport<{ numPassedTests: number; numFailedTests: number; testResults: { status: string; assertionResults: unknown[] }[] }>(path);
+  const unloaded = report?.testResults.filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0).length ?? 0;
+  return counted(ok, report?.numPassedTests ?? 0, (report?.numFailedTests ?? 0) + unloaded);
+}
+
+function crash(): Count {
+  const ok = run(["scripts/test-crash.ts"], { env: { ROUNDS: long ? "50" : "5" } });
+  return counted(ok, Number(ok), 0);
+}
+
+async function browser(): Promise<Count> {
+  const chromium = ensureChromium();
+  if (!chromium) return { passed: 0, failed: 1 };
+  const path = join(folder, "playwright.json");
+  const env = { CHROMIUM: chromium, E2E_PORT: String(await freePort()), E2E_HOME: join(folder, "e2e"), PLAYWRIGHT_JSON_OUTPUT_NAME: path };
+  const ok = run(["node_modules/@playwright/test/cli.js", "test", "-c", "test/e2e/playwright.config.ts", "--reporter=list,json"], { env });
+  const stats = readReport<{ stats: { expected: number; unexpected: number; flaky: number } }>(path)?.stats;
+  return counted(ok, stats?.expected ?? 0, (stats?.unexpected ?? 0) + (stats?.flaky ?? 0));
+}
+
+async function freePort(port = 8900): Promise<number> {
+  return (await isFree(port)) ? port : freePort(port + 1);
+}
+
+const steps: Record<string, () => Count | Promise<Count>> = {
+  check,
+  vitest,
+  ...(existsSync(join(root, "scripts/test-crash.ts")) && { crash }),
+  browser,
+};
+const total: Count = { passed: 0, failed: 0 };
+const lines: string[] = [];
+const report: Record<string, Count & { seconds: number }> = {};
+for (const [name, step] of Object.entries(steps)) {
+  console.log(`\n── ${name}`);
+  const started = Date.now();
+  const { passed, failed } = await step();
+  const seconds = Math.round((Date.now() - started) / 1000);
+  total.passed += passed;
+  total.failed += failed;
+  report[name] = { passed, failed, seconds };
+  lines.push(`${name.padEnd(10)} ${String(passed).padStart(5)} passed  ${String(failed).padStart(3)} failed  ${String(seconds).padStart(4)} s`);
+}
+rmSync(folder, { recursive: true, force: true });
+
+if (long) {
+  const commit = spawnSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).stdout.trim();
+  writeFileSync(join(root, "test/long-report.json"), `${JSON.stringify({ at: new Date().toISOString(), commit, seed, steps: report }, null, 2)}\n`);
+}
+console.log(`\n${lines.join("\n")}\nseed ${seed}\n`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 ? 1 : 0;
