@@ -3,7 +3,7 @@
  * a common word with others like it, one thing repeated, a walk over the keyboard, a proverb, the names around them.
  */
 
-/** What common passwords are made of, in the languages of our people; longest first where one is within another does not matter. */
+/** What common passwords are made of, in the languages of our people. */
 const words = `
 password passwort passwords motdepasse mdp secret secrets secure securite security access acces admin administrator administrateur root super superuser
 user utilisateur login logon signin connexion connect compte account welcome bienvenue bonjour salut hello coucou letmein changeme change chang moi
@@ -20,6 +20,9 @@ un une a an your votre notre our new nouveau nouvelle old ancien strong fort goo
 personal personnel private prive number numero one two three four five six seven eight nine ten zero deux trois quatre cinq sept huit neuf dix
 health sante medical hospital hopital doctor docteur patient care secur pass word mot passe
 `.trim().split(/\s+/);
+
+/** Look-alikes that stand for letters. */
+const substitutes: Record<string, string> = { "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", $: "s", "!": "i", "€": "e", "|": "l", "£": "l" };
 
 /** Well-known phrases and published examples, folded as `fold` does. */
 const phrases = new Set(
@@ -57,8 +60,6 @@ const walks = [
   "abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn", "qwertzuiop", "yxcvbnm",
   "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "1aqw2zsx3edc4rfv5tgb6yhn7uj8ik9ol0pm", "qawsedrftgyhujikolp", "aqzsedrftgyhujikolpm", "147258369", "159357", "qazwsxedcrfvtgbyhnujmikolp",
 ].flatMap((walk) => [walk, [...walk].reverse().join("")]);
-
-const substitutes: Record<string, string> = { "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", $: "s", "!": "i", "€": "e", "|": "l", "£": "l" };
 
 /** Letters of its own that a password must still have once everything that is guessed is taken away. */
 const LEAST_REST = 5;
