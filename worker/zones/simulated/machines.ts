@@ -16,8 +16,12 @@ CREATE TABLE IF NOT EXISTS instance(
 CREATE TABLE IF NOT EXISTS disk(instance INTEGER NOT NULL, slot INTEGER NOT NULL, size INTEGER NOT NULL, content TEXT NOT NULL, PRIMARY KEY(instance, slot)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS address(network INTEGER NOT NULL, address TEXT NOT NULL, instance INTEGER NOT NULL, PRIMARY KEY(network, address)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS address_instance ON address(instance);
-CREATE TABLE IF NOT EXISTS performed(key TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID; -- how often the machines were really changed
-CREATE TABLE IF NOT EXISTS gone(instance INTEGER PRIMARY KEY) STRICT; -- was here, or is known never to have been`;
+CREATE TABLE IF NOT EXISTS performed(
+  key TEXT PRIMARY KEY, n INTEGER NOT NULL -- how often the machines were really changed
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS gone(
+  instance INTEGER PRIMARY KEY -- was here, or is known never to have been
+) STRICT;`;
 
 interface Machine extends Record<string, SqlStorageValue> {
   id: number;
