@@ -21,6 +21,10 @@ export default defineConfig({
               bindings: {
                 ...testSecrets,
                 ZONE_PACE: "0",
+                // How long the long tests are; test:long asks for more.
+                ROUNDS: process.env["ROUNDS"] ?? "50",
+                REQUESTS: process.env["REQUESTS"] ?? "2000",
+                SEED: process.env["SEED"] ?? "20261121",
                 DIRECTORY_MIGRATIONS: await readD1Migrations("db/directory/migrations"),
                 REGION_MIGRATIONS: await readD1Migrations("db/region/migrations"),
               },

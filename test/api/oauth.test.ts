@@ -201,6 +201,9 @@ describe("client credentials", () => {
     await env.DIRECTORY.prepare("UPDATE api_account SET secret_hash = ? WHERE client_id = ?").bind(await hashSecret("a:b+c %é"), odd.clientId).run();
     await tokens(await post(credentials, { headers: basicOf(odd.clientId, "a:b+c %é") }));
     await expectError(await post(credentials, { headers: { authorization: `Basic ${btoa("cgdm:sa%20odd:a:b")}` } }), "invalid_client");
+    const plain = await account();
+    await env.DIRECTORY.prepare("UPDATE api_account SET secret_hash = ? WHERE client_id = ?").bind(await hashSecret("a:b"), plain.clientId).run();
+    await tokens(await post(credentials, { headers: { authorization: `Basic ${btoa(`${plain.clientId}:a:b`)}` } }));
   });
 
   test("may stand beside the client id in the form when both agree", async () => {

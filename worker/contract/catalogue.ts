@@ -28,3 +28,9 @@ export type SizingCode = keyof typeof sizings;
 export function isProduct(code: string): code is ProductCode {
   return Object.hasOwn(products, code);
 }
+
+/** The sizing with just these cores and GB of memory, or null: an instance may have been sized outside the catalogue. */
+export function sizingOf({ cpu, ram }: { cpu: number; ram: number }): SizingCode | null {
+  const codes = Object.keys(sizings) as SizingCode[];
+  return codes.find((code) => sizings[code].cpu === cpu && sizings[code].ram === ram) ?? null;
+}

@@ -1,6 +1,7 @@
 /** How operations end: from the brain's outcome, and without the zone ever having heard of them. */
 import type { OperationRow } from "../../db/region/read/operations.ts";
 import type { OperationEnd } from "../../db/region/write/outcome.ts";
+import { sizingOf } from "../contract/catalogue.ts";
 import { isResourceAct } from "../contract/lifecycle.ts";
 import type { Label } from "../contract/actions.ts";
 import type { ObservedInstance } from "./engine.ts";
@@ -32,7 +33,8 @@ function nothingDone(operation: OperationRow, message: string, recorded: string)
   return { status: "ERROR", message, recorded, to: isResourceAct(label) ? untouched(label) : "same", attributes: null, step: 0 };
 }
 
-/** The members of an instance's attributes that the zone knows better than anybody. */
+/** The members of an instance's attributes that the zone knows better than anybody. They are merged into what is kept. */
 function attributesOf({ cpu, ram, disks, ipAddress, fileSystems }: ObservedInstance): Record<string, unknown> {
-  return { cpu, ram, disks, ipAddress, fileSystems };
+  const storage = disks.reduce((sum, size) => sum + size, 0);
+  return { cpu, ram, resourceId: sizingOf({ cpu, ram }), disks, storage, totalSizeDisks: String(storage), ipAddress, network: { ipAddress }, fileSystems };
 }
