@@ -5,6 +5,7 @@
 import { startAuthentication } from "@simplewebauthn/browser";
 import type { AuthenticationResponseJSON } from "@simplewebauthn/browser";
 import type { Label } from "../../worker/contract/actions.ts";
+import type { LogEntry } from "../../worker/contract/log-entry.ts";
 import { fingerprintWords } from "../../worker/contract/fingerprint.ts";
 import { hashText, type CanonicalOperation } from "../../worker/contract/operation.ts";
 import { ApiProblem, Cancelled, type Challenge } from "../api/problem.ts";
@@ -35,6 +36,8 @@ export interface SignRequest {
 export interface Receipt {
   /** The id of the action that was accepted, where the answer names one. */
   actionId: number | null;
+  /** Its place in the organization's log, once the log has told it. */
+  place: number | null;
 }
 
 interface Settle {
@@ -50,15 +53,19 @@ class Signing {
   receipt = $state.raw<Receipt | null>(null);
 
   #challenge: Challenge | null = null;
+  /** The log may be quicker than the answer. */
+  #place: number | null = null;
   #settle: Settle | null = null;
 
   /**
    * Shows the card and waits for the key.
+   * @param targetId what the request names in its path: the challenge must be about the same
    * @returns the assertion, or "expired" when the person came too late: ask the API for a new challenge then.
    * @throws Cancelled when the person puts it away; ApiProblem `proof_invalid` when the challenge is not what it says it is.
    */
-  async ask(label: Label, challenge: Challenge, about: About = {}): Promise<SignOutcome> {
+  async ask(label: Label, challenge: Challenge, about: About = {}, targetId: number | null = null): Promise<SignOutcome> {
     const operation = await understood(label, challenge);
+    if (targetId !== null && operation.target.id !== targetId) throw new ApiProblem("proof_invalid", 0);
     const fingerprint = fingerprintWords(challenge.hash);
     this.#settle?.reject(new Cancelled());
     this.#challenge = challenge;
@@ -66,6 +73,7 @@ class Signing {
     this.phase = "ask";
     this.unused = false;
     this.receipt = null;
+    this.#place = null;
     return new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
   }
 
@@ -97,13 +105,20 @@ class Signing {
     this.phase = "send";
     try {
       const response = await sendSigned();
-      this.receipt = { actionId: await actionOf(response) };
+      this.receipt = { actionId: await actionOf(response), place: this.#place };
       this.phase = "done";
       return response;
     } catch (error) {
       this.close();
       throw error;
     }
+  }
+
+  /** Every entry that the log pushes comes by; the one that holds this very operation is its place. */
+  hear({ sequence, event }: LogEntry): void {
+    if (event.kind !== "act-accepted" || !this.request || event.evidence?.operation !== this.request.text) return;
+    this.#place = sequence;
+    if (this.receipt) this.receipt = { ...this.receipt, place: sequence };
   }
 
   close(): void {

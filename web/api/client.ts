@@ -75,9 +75,16 @@ async function write<L extends Label>(label: L, options: CallOptions<L>): Promis
     } catch (error) {
       const { code, challenge } = asProblem(error);
       if (!challenge || (code !== "signature_required" && code !== "step_up_required")) throw error;
-      const signed = await signing.ask(label, challenge, options.about);
+      const signed = await signing.ask(label, challenge, options.about, targetIn(label, options.params));
       if (signed === "expired") continue;
       return await signing.finish(() => once(toBase64Url(new TextEncoder().encode(JSON.stringify(signed)))));
     }
   }
+}
+
+/** The id of what the path names: the first of its parameters, where that is the row's target. */
+function targetIn(label: Label, params: Readonly<Record<string, string | number>> = {}): number | null {
+  const name = /:([a-z]+)/i.exec(pathOf(label))?.[1];
+  const { target } = rowOf(label);
+  return name && (target === "resource" || target === "action" || target === "service") ? Number(params[name]) : null;
 }

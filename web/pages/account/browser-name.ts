@@ -25,5 +25,5 @@ const systems: readonly (readonly [RegExp, string])[] = [
 export function browserName(agent: string): BrowserName | null {
   const find = (names: readonly (readonly [RegExp, string])[]) => names.find(([pattern]) => pattern.test(agent))?.[1] ?? null;
   const browser = find(browsers);
-  return browser && { browser, system: find(systems) };
+  return browser === null ? null : { browser, system: find(systems) };
 }
