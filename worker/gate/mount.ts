@@ -24,9 +24,15 @@ export function mountActions(): Hono<{ Bindings: Env; Variables: Variables }> {
 
 function answer(c: ItcareContext, rows: readonly Label[]): Promise<Response> {
   return passGate(
-    { labels: rows, params: c.req.param() as Record<string, string>, requestId: c.get("requestId"), now: Date.now() },
+    { labels: rows, params: paramsOf(c, rows[0]!), requestId: c.get("requestId"), now: Date.now() },
     { env: c.env, request: c.req.raw, waitUntil: (work) => c.executionCtx.waitUntil(work) },
   );
+}
+
+/** The path's parameters in the path's order: the first one names the target. */
+function paramsOf(c: ItcareContext, label: Label): Record<string, string> {
+  const names = [...pathOf(label).matchAll(/:(\w+)/g)].map(([, name]) => name!);
+  return Object.fromEntries(names.map((name) => [name, c.req.param(name) ?? ""]));
 }
 
 function groupByPath(): Map<string, Map<Method, Label[]>> {
