@@ -254,6 +254,7 @@ export const en = {
       "reset-instance": (name: string) => `Reset ${name}`,
       "resize-compute-instance": (name: string) => `Resize ${name}`,
       "delete-instance": (name: string) => `Delete ${name} for good`,
+      "cancel-action": (name: string) => `Cancel the action on ${name}`,
     } as Record<string, (name: string) => string>,
   },
 };

@@ -250,6 +250,7 @@ export const fr: Messages = {
       "reset-instance": (name) => `Redémarrer de force ${name}`,
       "resize-compute-instance": (name) => `Redimensionner ${name}`,
       "delete-instance": (name) => `Supprimer définitivement ${name}`,
+      "cancel-action": (name) => `Annuler l’action sur ${name}`,
     },
   },
 };
