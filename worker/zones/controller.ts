@@ -40,7 +40,7 @@ export class ZoneController extends DurableObject<Env> {
   #nextLook = 0;
   #failedLooks = 0;
 
-  /** Works now. @param name its own: what a Durable Object is called is not told to it in an alarm */
+  /** Works now. @param name its own: kept, because an object that an alarm brings back is not told what it is called */
   async wake(name: ControllerName): Promise<void> {
     if ((await this.ctx.storage.get("name")) !== name) await this.ctx.storage.put("name", name);
     this.#nextLook = 0;
@@ -58,7 +58,8 @@ export class ZoneController extends DurableObject<Env> {
     if (busy || look === "more" || look === "failed") await this.#workAt(Math.min(this.#nextLook, ...[...this.#held.values()].map(({ move }) => move.at)));
   }
 
-  async #workAt(at: number): Promise<void> {
+  async #workAt(moment: number): Promise<void> {
+    const at = Math.max(moment, Date.now());
     const set = await this.ctx.storage.getAlarm();
     if (set === null || set > at) await this.ctx.storage.setAlarm(at);
   }

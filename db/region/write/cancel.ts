@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { ActAccepted } from "../../../worker/contract/log-entry.ts";
+import type { Json } from "../../../worker/contract/operation.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import { commit, type Write } from "../../commit.ts";
 import { ERROR, WAITING, type OperationRow } from "../read/operations.ts";
-import { rememberAnswer, sessionOf, type Remembered } from "./act.ts";
+import { rememberAnswer, sessionOf, spendProof, type Remembered } from "./act.ts";
 import { insertEnded, insertOutbox, removeResource, type OpenOperation } from "./outcome.ts";
 
 /** The operation as it stands once it is cancelled. */
@@ -14,9 +15,10 @@ export function cancelledRow<Row extends OperationRow>({ actor, now }: Permit<"c
 /**
  * Cancels an operation that no controller has claimed: the zone will never hear of it. What was to be created is gone, everything else is free again
  * as it was. The same row is what a claim moves, so of a claim and a cancellation exactly one happens.
- * @throws MustHitOne when the operation has been claimed or has ended; AlreadyThere for the idempotency key
+ * @param parameters the request as it was understood: what the log tells
+ * @throws MustHitOne when the challenge is spent, or the operation has been claimed or has ended; AlreadyThere for the idempotency key
  */
-export async function cancelOperation(database: D1Database, permit: Permit<"cancel-action">, open: OpenOperation, remembered: Remembered | null): Promise<void> {
+export async function cancelOperation(database: D1Database, permit: Permit<"cancel-action">, open: OpenOperation, parameters: Json, remembered: Remembered | null): Promise<void> {
   const { actor, now, target } = permit;
   const { message } = cancelledRow(permit, open);
   const event: ActAccepted = {
@@ -30,11 +32,12 @@ export async function cancelOperation(database: D1Database, permit: Permit<"canc
     operationId: null,
     requestId: permit.requestId,
     changeReference: null,
-    parameters: {},
+    parameters,
     proof: permit.proof.kind,
     evidence: permit.proof.evidence,
   };
   await commit(database, [
+    ...spendProof(permit),
     {
       query: sql`UPDATE operation SET status = ${ERROR}, message = ${message}, updated = ${now}, completed = ${now} WHERE id = ${target.id} AND status = ${WAITING}`,
       must: "operation",

@@ -2,11 +2,12 @@ import { MustHitOne } from "../../../db/commit.ts";
 import { toAction } from "../../../db/region/read/operations.ts";
 import { cancelOperation, cancelledRow } from "../../../db/region/write/cancel.ts";
 import { readOpenOperation } from "../../../db/region/write/outcome.ts";
+import type { Json } from "../../contract/operation.ts";
 import type { Handler } from "../../gate/context.ts";
 import { Problem } from "../../gate/problem.ts";
 import { notifyLog } from "../../log/notify.ts";
 import { askRegion, databaseOf, regionOfId } from "../../routing/regions.ts";
-import { dryRunAnswer, rememberedBy, replayAfterRace } from "../instances/accepted.ts";
+import { dryRunAnswer, isUnspent, rememberedBy, replayAfterRace, spent } from "../instances/accepted.ts";
 
 /** Takes back what no zone has begun. Whoever may ask for an act may also cancel it. */
 export const cancelAction: Handler<"cancel-action"> = async (permit, input, { env, waitUntil }) => {
@@ -18,11 +19,12 @@ export const cancelAction: Handler<"cancel-action"> = async (permit, input, { en
     if (!open) throw alreadyStarted();
     const action = toAction(cancelledRow(permit, open));
     try {
-      await cancelOperation(database, permit, open, rememberedBy(input, action));
+      await cancelOperation(database, permit, open, (input.body ?? null) as Json, rememberedBy(input, action));
     } catch (error) {
       const replayed = await replayAfterRace(error, database, input, permit.now);
       if (replayed) return replayed;
-      throw error instanceof MustHitOne ? alreadyStarted() : error;
+      if (error instanceof MustHitOne) throw (await isUnspent(permit, database)) ? alreadyStarted() : spent();
+      throw error;
     }
     waitUntil(notifyLog(env, organizationId));
     return Response.json(action, { status: 202 });
