@@ -5,6 +5,7 @@
  */
 import { exportJWK, generateKeyPair } from "jose";
 import { hashText, randomToken } from "../worker/contract/operation.ts";
+import { families } from "../worker/contract/resource-types.ts";
 import { hashPassword } from "../worker/identity/password/hash.ts";
 import { commit } from "./commit.ts";
 import { issueActivation } from "./directory/write/activation.ts";
@@ -14,7 +15,7 @@ import { readAll } from "./statement.ts";
 
 /** Fills three empty, migrated databases. @param pepper env.PASSWORD_PEPPER of the Worker that will check the password */
 export async function seed({ pepper, ...ground }: Ground & { pepper: string }): Promise<Demo> {
-  const { people, accounts } = await plantCompany(ground);
+  const { people, accounts, resources } = await plantCompany(ground);
   const password = makePassphrase();
   const hash = hashPassword(password, { PASSWORD_PEPPER: pepper });
   const withPassword = people.filter(({ invited }) => !invited).map(({ id }) => id);
@@ -27,8 +28,12 @@ export async function seed({ pepper, ...ground }: Ground & { pepper: string }): 
       must: "the account",
     })),
   ]);
+  const stopped = resources.find(
+    ({ family, status, environment }) => families[family].category === "INSTANCE" && status === "INACTIVE" && environment !== "PRODUCTION",
+  );
   return {
     password,
+    stopped: stopped!.name,
     people: people.map(({ key, name, email, organization, profiles, duty, invited }) => ({
       key,
       name,
@@ -62,10 +67,8 @@ export async function issueLinks(directory: D1Database, now: number): Promise<Re
       return { email, path: `/activate#${token}`, writes: issueActivation(await hashText(token), id, now) };
     }),
   );
-  await commit(
-    directory,
-    links.flatMap(({ writes }) => writes),
-  );
+  const writes = links.flatMap((link) => link.writes);
+  if (writes.length > 0) await commit(directory, writes);
   return Object.fromEntries(links.map(({ email, path }) => [email, path]));
 }
 

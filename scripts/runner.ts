@@ -4,7 +4,7 @@
  *   npm run --silent runner -- start asc-web-dev-01
  *   npm run --silent runner -- stop asc-web-dev-01
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { importJWK, SignJWT } from "jose";
@@ -38,7 +38,9 @@ for (;;) {
 }
 
 async function getToken(): Promise<string> {
-  const jwk = JSON.parse(readFileSync(join(root, ".wrangler/demo", `${client}.jwk.json`), "utf8")) as { kid: string };
+  const file = join(root, ".wrangler/demo", `${client}.jwk.json`);
+  if (!existsSync(file)) giveUp(`${client} has no key here. npm start makes one; it must be running too.`);
+  const jwk = JSON.parse(readFileSync(file, "utf8")) as { kid: string };
   const endpoint = `${origin}/auth/realms/cloud/protocol/openid-connect/token`;
   const assertion = await new SignJWT()
     .setProtectedHeader({ alg: "ES256", kid: jwk.kid })

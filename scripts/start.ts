@@ -55,9 +55,16 @@ const server = await startServer({
   secrets: files.secrets,
   vars: Object.fromEntries(options.var.map((pair) => pair.split(/:(.*)/s).slice(0, 2))),
 }).catch((error: Error) => giveUp(error.message));
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, server.stop);
+let asked = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    asked = true;
+    server.stop();
+  });
+}
 console.log(options.quiet ? `ITCare answers at ${server.origin}` : tour(server.origin, demo, links, relative(root, join(home, "demo"))));
-process.exitCode = await server.ended;
+const code = await server.ended;
+process.exitCode = asked ? 0 : code;
 
 function buildConsole(): void {
   say("Building the console …");

@@ -27,4 +27,6 @@ export interface Demo {
   password: string;
   people: DemoPerson[];
   apiAccounts: DemoAccount[];
+  /** The name of an instance of Asclepia that its runner may start: INACTIVE and not PRODUCTION. */
+  stopped: string;
 }

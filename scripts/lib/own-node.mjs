@@ -77,11 +77,9 @@ export function runOwn(script, args = [], { env = {}, stdio = "inherit" } = {}) 
   return new Promise((resolve) => {
     const child = spawn(ownNode(), [join(root, script), ...args], { cwd: root, stdio, env: ownEnvironment(env) });
     const passOn = (signal) => child.kill(signal);
-    // A terminal's Ctrl-C reaches the child by itself; waiting for it is all there is to do.
-    const wait = () => {};
-    process.on("SIGINT", wait).on("SIGTERM", passOn);
+    for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, passOn);
     child.on("close", (code) => {
-      process.off("SIGINT", wait).off("SIGTERM", passOn);
+      for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, passOn);
       resolve(code ?? 1);
     });
   });

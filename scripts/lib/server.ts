@@ -99,7 +99,7 @@ async function answers(origin: string, child: ChildProcess): Promise<boolean> {
 }
 
 function stop(child: ChildProcess): void {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null || child.killed) return;
   child.kill("SIGTERM");
   setTimeout(() => child.kill("SIGKILL"), 5000).unref();
 }

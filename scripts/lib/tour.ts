@@ -27,7 +27,7 @@ ${bold("A program that reads")} (${reader.clientId}, with a secret)
   curl -s -H "Authorization: Bearer $TOKEN" '${origin}/itcare/compute/instances?size=5'
 
 ${bold("A program that acts")} (${runner.clientId}, with its key: ${folder}/${runner.clientId}.jwk.json)
-  npm run --silent runner -- start <name of a stopped instance that is not PRODUCTION>
+  npm run --silent runner -- start ${demo.stopped}
 
 All credentials of the demo lie in ${folder}. ${dim("Ctrl-C ends; the data stays. npm start -- --fresh begins anew.")}
 `;
