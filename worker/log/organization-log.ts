@@ -25,7 +25,7 @@ export class OrganizationLog extends DurableObject<Env> {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    const organizationId = Number(ctx.id.name);
+    const organizationId = organizationOf(ctx);
     this.#store = new LogStore(ctx.storage, organizationId);
     this.#followers = new Followers(ctx, env, organizationId);
     this.#outboxes = databaseList.map(
@@ -124,4 +124,14 @@ export class OrganizationLog extends DurableObject<Env> {
     this.#alarm = next;
     await this.ctx.storage.setAlarm(next);
   }
+}
+
+/** Kept, because an object that an alarm brings back after a restart is not told its name. */
+function organizationOf({ id, storage }: DurableObjectState): number {
+  const kept = storage.kv.get<number>("organization");
+  if (kept !== undefined) return kept;
+  const named = Number(id.name);
+  if (!Number.isSafeInteger(named)) throw new TypeError("A log's name is the id of its organization.");
+  storage.kv.put("organization", named);
+  return named;
 }
