@@ -21,6 +21,9 @@ personal personnel private prive number numero one two three four five six seven
 health sante medical hospital hopital doctor docteur patient care secur pass word mot passe
 `.trim().split(/\s+/);
 
+/** What stands between words: spaces, punctuation and signs, but no pictures. */
+const between = /[\s\p{P}\p{Sc}\p{Sk}\p{Sm}]/gu;
+
 /** Look-alikes that stand for letters. */
 const substitutes: Record<string, string> = { "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", $: "s", "!": "i", "€": "e", "|": "l", "£": "l" };
 
@@ -61,7 +64,7 @@ const walks = [
   "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "1aqw2zsx3edc4rfv5tgb6yhn7uj8ik9ol0pm", "qawsedrftgyhujikolp", "aqzsedrftgyhujikolpm", "147258369", "159357", "qazwsxedcrfvtgbyhnujmikolp",
 ].flatMap((walk) => [walk, [...walk].reverse().join("")]);
 
-/** Letters of its own that a password must still have once everything that is guessed is taken away. */
+/** Characters of its own that a password must still have once everything that is guessed is taken away. */
 const LEAST_REST = 5;
 const LEAST_DISTINCT = 6;
 
@@ -71,7 +74,7 @@ export function isGuessable(password: string, context: readonly string[]): boole
   if (new Set(plain).size < LEAST_DISTINCT || isRepetition(plain)) return true;
   const folded = fold(password);
   if (phrases.has(folded) || phrases.has(folded.replace(/[a-z]?\d*$/, ""))) return true;
-  const compact = plain.replace(/[\s\p{P}\p{S}]/gu, "");
+  const compact = plain.replace(between, "");
   if (withoutWalks(compact).length < LEAST_REST) return true;
   const known = [...new Set([...context.flatMap(partsOf), ...words])].sort((a, b) => b.length - a.length);
   // Read both as typed and with the digits taken for letters: 'p4ssw0rd' is 'password', and '2026' is no word.
@@ -81,7 +84,7 @@ export function isGuessable(password: string, context: readonly string[]): boole
 /** Lower case, no accents, no punctuation, and look-alikes taken for the letters that they stand for. */
 function fold(text: string): string {
   const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");
-  return [...plain].map((character) => substitutes[character] ?? character).join("").replace(/[^\p{L}\p{N}]/gu, "");
+  return [...plain].map((character) => substitutes[character] ?? character).join("").replace(between, "");
 }
 
 /** One unit over and over, the last one perhaps cut off: 'abcdefabcdefabc'. */
@@ -115,8 +118,9 @@ function longestWalk(text: string, at: number): number {
   return longest;
 }
 
-/** How many letters are left of a text without known words, walks, digits and repeated letters. */
+/** How much is left of a text without known words, walks, repeated characters, and the digits that people put beside words. */
 function rest(text: string, known: readonly string[]): number {
+  if (/^\d+$/.test(text)) return withoutWalks(text).length;
   let remaining = text;
   for (const word of known) remaining = remaining.replaceAll(word, word.length > 2 ? " " : word);
   const pieces = remaining.split(/[\s\d]+/).filter((piece) => !known.includes(piece));
