@@ -1,19 +1,22 @@
 -- A region: its resources and what is done to them. The same schema in every region. Times are ms since 1970; codes are those of worker/contract.
 
--- A copy of the directory's Clouds, with how many resources of which kind each holds: {"s1": 12, "e1": 7, "t3": 2, "z1": 5, …} for status, environment,
--- type (family) and zone. Kept by the triggers below; one row answers a total with any one filter.
+-- A copy of the directory's Clouds, with how many resources of which kind each holds, kept by the triggers below. `counts` answers a total with any
+-- one filter: {"s1": 12, "e1": 7, "t3": 2, "z1": 5, …} for status, environment, type (family) and zone. `cells` answers one with any mix of them, and
+-- with a Service: {"s1e1t3z1": 2, "v4294967301": 7, …}. `services` is how many Services it has.
 CREATE TABLE cloud(
   id INTEGER PRIMARY KEY,
   organization_id INTEGER NOT NULL,
   name TEXT NOT NULL,
-  counts TEXT NOT NULL DEFAULT '{}'
+  counts TEXT NOT NULL DEFAULT '{}',
+  cells TEXT NOT NULL DEFAULT '{}',
+  services INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
--- A copy of the directory's Services, so that a list needs no third step.
+-- A copy of the directory's Services, so that a list needs no third step. A Cloud's copy comes before those of its Services.
 CREATE TABLE service(
   id INTEGER PRIMARY KEY,
   cloud_id INTEGER NOT NULL,
-  name TEXT NOT NULL,
+  name TEXT NOT NULL COLLATE NOCASE,
   environment INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX service_cloud_name ON service(cloud_id, name);
@@ -51,16 +54,21 @@ CREATE TABLE resource(
   attributes TEXT NOT NULL DEFAULT '{}' -- JSON as the API gives it
 ) STRICT;
 CREATE UNIQUE INDEX resource_cloud_name ON resource(cloud_id, name);
-CREATE INDEX resource_cloud_status_environment ON resource(cloud_id, status, environment, name);
+CREATE INDEX resource_cloud_status ON resource(cloud_id, status, name);
+CREATE INDEX resource_cloud_environment ON resource(cloud_id, environment, name);
 CREATE INDEX resource_cloud_type ON resource(cloud_id, type, name);
+-- The codes of a category's families share their tens: worker/contract/resource-types.ts.
+CREATE INDEX resource_cloud_category ON resource(cloud_id, type / 10, name);
 CREATE INDEX resource_cloud_zone ON resource(cloud_id, zone, name);
 CREATE INDEX resource_service ON resource(service_id, name);
+CREATE INDEX resource_address ON resource(json_extract(attributes, '$.ipAddress'), cloud_id) WHERE json_extract(attributes, '$.ipAddress') IS NOT NULL;
 
 CREATE TABLE tag(
   id INTEGER PRIMARY KEY,
   organization_id INTEGER NOT NULL,
   key TEXT NOT NULL,
   value TEXT NOT NULL,
+  counts TEXT NOT NULL DEFAULT '{}', -- how many resources of which Cloud have it: {"4294967297": 3, …}
   UNIQUE(organization_id, key, value)
 ) STRICT;
 
@@ -72,15 +80,6 @@ CREATE TABLE resource_tag(
   PRIMARY KEY(tag_id, cloud_id, name, resource_id)
 ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE tag_count(tag_id INTEGER NOT NULL, cloud_id INTEGER NOT NULL, n INTEGER NOT NULL, PRIMARY KEY(tag_id, cloud_id)) STRICT, WITHOUT ROWID;
-
--- Every mix of status, environment, type and zone, counted.
-CREATE TABLE cube(
-  cloud_id INTEGER NOT NULL, status INTEGER NOT NULL, environment INTEGER NOT NULL, type INTEGER NOT NULL, zone INTEGER NOT NULL,
-  n INTEGER NOT NULL,
-  PRIMARY KEY(cloud_id, status, environment, type, zone)
-) STRICT, WITHOUT ROWID;
-
 -- Parts of names, three characters and more.
 CREATE VIRTUAL TABLE resource_name USING fts5(name, content='', contentless_delete=1, tokenize='trigram', detail=none);
 
@@ -88,11 +87,12 @@ CREATE VIRTUAL TABLE resource_name USING fts5(name, content='', contentless_dele
 CREATE TABLE page_boundary(
   query TEXT NOT NULL, -- a hash of who asked for what
   page INTEGER NOT NULL,
-  name TEXT NOT NULL,
+  name TEXT NOT NULL, -- empty where the order is by id
   id INTEGER NOT NULL,
   expires INTEGER NOT NULL,
   PRIMARY KEY(query, page)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX page_boundary_expires ON page_boundary(expires);
 
 CREATE TABLE operation(
   id INTEGER PRIMARY KEY,
@@ -155,38 +155,69 @@ CREATE TRIGGER must_hit_one BEFORE INSERT ON must BEGIN
   SELECT CASE WHEN new.hit IS NOT 1 THEN RAISE(ABORT, 'must') ELSE RAISE(IGNORE) END;
 END;
 
+CREATE TRIGGER service_added AFTER INSERT ON service BEGIN
+  UPDATE cloud SET services = services + 1 WHERE id = new.cloud_id;
+END;
+CREATE TRIGGER service_removed AFTER DELETE ON service BEGIN
+  UPDATE cloud SET services = services - 1 WHERE id = old.cloud_id;
+END;
+
 CREATE TRIGGER resource_added AFTER INSERT ON resource BEGIN
-  UPDATE cloud SET counts = json_set(counts,
-    '$.s' || new.status, coalesce(json_extract(counts, '$.s' || new.status), 0) + 1,
-    '$.e' || new.environment, coalesce(json_extract(counts, '$.e' || new.environment), 0) + 1,
-    '$.t' || new.type, coalesce(json_extract(counts, '$.t' || new.type), 0) + 1,
-    '$.z' || new.zone, coalesce(json_extract(counts, '$.z' || new.zone), 0) + 1) WHERE id = new.cloud_id;
-  INSERT INTO cube VALUES(new.cloud_id, new.status, new.environment, new.type, new.zone, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+  UPDATE cloud SET
+    counts = json_set(counts,
+      '$.s' || new.status, coalesce(json_extract(counts, '$.s' || new.status), 0) + 1,
+      '$.e' || new.environment, coalesce(json_extract(counts, '$.e' || new.environment), 0) + 1,
+      '$.t' || new.type, coalesce(json_extract(counts, '$.t' || new.type), 0) + 1,
+      '$.z' || new.zone, coalesce(json_extract(counts, '$.z' || new.zone), 0) + 1),
+    cells = json_set(cells,
+      '$.v' || new.service_id, coalesce(json_extract(cells, '$.v' || new.service_id), 0) + 1,
+      '$.s' || new.status || 'e' || new.environment || 't' || new.type || 'z' || new.zone,
+      coalesce(json_extract(cells, '$.s' || new.status || 'e' || new.environment || 't' || new.type || 'z' || new.zone), 0) + 1)
+  WHERE id = new.cloud_id;
   INSERT INTO resource_name(rowid, name) VALUES(new.id, new.name);
 END;
 CREATE TRIGGER resource_removed AFTER DELETE ON resource BEGIN
-  UPDATE cloud SET counts = json_set(counts,
-    '$.s' || old.status, json_extract(counts, '$.s' || old.status) - 1,
-    '$.e' || old.environment, json_extract(counts, '$.e' || old.environment) - 1,
-    '$.t' || old.type, json_extract(counts, '$.t' || old.type) - 1,
-    '$.z' || old.zone, json_extract(counts, '$.z' || old.zone) - 1) WHERE id = old.cloud_id;
-  UPDATE cube SET n = n - 1 WHERE cloud_id = old.cloud_id AND status = old.status AND environment = old.environment AND type = old.type AND zone = old.zone;
+  UPDATE cloud SET
+    counts = json_set(counts,
+      '$.s' || old.status, json_extract(counts, '$.s' || old.status) - 1,
+      '$.e' || old.environment, json_extract(counts, '$.e' || old.environment) - 1,
+      '$.t' || old.type, json_extract(counts, '$.t' || old.type) - 1,
+      '$.z' || old.zone, json_extract(counts, '$.z' || old.zone) - 1),
+    cells = json_set(cells,
+      '$.v' || old.service_id, json_extract(cells, '$.v' || old.service_id) - 1,
+      '$.s' || old.status || 'e' || old.environment || 't' || old.type || 'z' || old.zone,
+      json_extract(cells, '$.s' || old.status || 'e' || old.environment || 't' || old.type || 'z' || old.zone) - 1)
+  WHERE id = old.cloud_id;
   DELETE FROM resource_name WHERE rowid = old.id;
 END;
--- A resource stays in its Cloud, its type and its zone: only status and environment move.
-CREATE TRIGGER resource_moved AFTER UPDATE OF status, environment ON resource WHEN old.status <> new.status OR old.environment <> new.environment BEGIN
-  UPDATE cloud SET counts = json_set(counts, '$.s' || old.status, json_extract(counts, '$.s' || old.status) - 1, '$.e' || old.environment, json_extract(counts, '$.e' || old.environment) - 1) WHERE id = old.cloud_id;
-  UPDATE cloud SET counts = json_set(counts, '$.s' || new.status, coalesce(json_extract(counts, '$.s' || new.status), 0) + 1, '$.e' || new.environment, coalesce(json_extract(counts, '$.e' || new.environment), 0) + 1) WHERE id = new.cloud_id;
-  UPDATE cube SET n = n - 1 WHERE cloud_id = old.cloud_id AND status = old.status AND environment = old.environment AND type = old.type AND zone = old.zone;
-  INSERT INTO cube VALUES(new.cloud_id, new.status, new.environment, new.type, new.zone, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+-- Only status, environment and Service move. What did not move is counted down and up again by the same.
+CREATE TRIGGER resource_moved AFTER UPDATE OF status, environment, service_id ON resource
+WHEN old.status <> new.status OR old.environment <> new.environment OR old.service_id <> new.service_id BEGIN
+  UPDATE cloud SET
+    counts = json_set(counts,
+      '$.s' || old.status, json_extract(counts, '$.s' || old.status) - (old.status <> new.status),
+      '$.s' || new.status, coalesce(json_extract(counts, '$.s' || new.status), 0) + (old.status <> new.status),
+      '$.e' || old.environment, json_extract(counts, '$.e' || old.environment) - (old.environment <> new.environment),
+      '$.e' || new.environment, coalesce(json_extract(counts, '$.e' || new.environment), 0) + (old.environment <> new.environment)),
+    cells = json_set(cells,
+      '$.v' || old.service_id, json_extract(cells, '$.v' || old.service_id) - (old.service_id <> new.service_id),
+      '$.v' || new.service_id, coalesce(json_extract(cells, '$.v' || new.service_id), 0) + (old.service_id <> new.service_id),
+      '$.s' || old.status || 'e' || old.environment || 't' || old.type || 'z' || old.zone,
+      json_extract(cells, '$.s' || old.status || 'e' || old.environment || 't' || old.type || 'z' || old.zone)
+        - (old.status <> new.status OR old.environment <> new.environment),
+      '$.s' || new.status || 'e' || new.environment || 't' || new.type || 'z' || new.zone,
+      coalesce(json_extract(cells, '$.s' || new.status || 'e' || new.environment || 't' || new.type || 'z' || new.zone), 0)
+        + (old.status <> new.status OR old.environment <> new.environment))
+  WHERE id = new.cloud_id;
 END;
-CREATE TRIGGER resource_kept BEFORE UPDATE OF cloud_id, type, zone ON resource WHEN old.cloud_id <> new.cloud_id OR old.type <> new.type OR old.zone <> new.zone BEGIN
-  SELECT RAISE(ABORT, 'a resource stays in its Cloud, type and zone');
+CREATE TRIGGER resource_kept BEFORE UPDATE OF cloud_id, type, zone, name ON resource
+WHEN old.cloud_id <> new.cloud_id OR old.type <> new.type OR old.zone <> new.zone OR old.name <> new.name BEGIN
+  SELECT RAISE(ABORT, 'a resource stays in its Cloud, type and zone, and keeps its name');
 END;
 
 CREATE TRIGGER resource_tag_added AFTER INSERT ON resource_tag BEGIN
-  INSERT INTO tag_count VALUES(new.tag_id, new.cloud_id, 1) ON CONFLICT DO UPDATE SET n = n + 1;
+  UPDATE tag SET counts = json_set(counts, '$.' || new.cloud_id, coalesce(json_extract(counts, '$.' || new.cloud_id), 0) + 1) WHERE id = new.tag_id;
 END;
 CREATE TRIGGER resource_tag_removed AFTER DELETE ON resource_tag BEGIN
-  UPDATE tag_count SET n = n - 1 WHERE tag_id = old.tag_id AND cloud_id = old.cloud_id;
+  UPDATE tag SET counts = json_set(counts, '$.' || old.cloud_id, json_extract(counts, '$.' || old.cloud_id) - 1) WHERE id = old.tag_id;
 END;

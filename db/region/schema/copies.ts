@@ -6,6 +6,8 @@ export const cloud = sqliteTable("cloud", {
   organizationId: integer("organization_id").notNull(),
   name: text("name").notNull(),
   counts: text("counts").notNull().default("{}"),
+  cells: text("cells").notNull().default("{}"),
+  services: integer("services").notNull().default(0),
 });
 
 export const service = sqliteTable("service", {

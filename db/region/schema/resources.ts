@@ -26,6 +26,7 @@ export const tag = sqliteTable("tag", {
   organizationId: integer("organization_id").notNull(),
   key: text("key").notNull(),
   value: text("value").notNull(),
+  counts: text("counts").notNull().default("{}"),
 });
 
 export const resourceTag = sqliteTable("resource_tag", {
@@ -34,21 +35,6 @@ export const resourceTag = sqliteTable("resource_tag", {
   name: text("name").notNull(),
   resourceId: integer("resource_id").notNull(),
 }, (table) => [primaryKey({ columns: [table.tagId, table.cloudId, table.name, table.resourceId] })]);
-
-export const tagCount = sqliteTable("tag_count", {
-  tagId: integer("tag_id").notNull(),
-  cloudId: integer("cloud_id").notNull(),
-  n: integer("n").notNull(),
-}, (table) => [primaryKey({ columns: [table.tagId, table.cloudId] })]);
-
-export const cube = sqliteTable("cube", {
-  cloudId: integer("cloud_id").notNull(),
-  status: integer("status").notNull(),
-  environment: integer("environment").notNull(),
-  type: integer("type").notNull(),
-  zone: integer("zone").notNull(),
-  n: integer("n").notNull(),
-}, (table) => [primaryKey({ columns: [table.cloudId, table.status, table.environment, table.type, table.zone] })]);
 
 export const pageBoundary = sqliteTable("page_boundary", {
   query: text("query").notNull(),

@@ -1,0 +1,146 @@
+/**
+ * What the counters know about a list before it is read: how many match, and how many each index would have to pass. Counters are kept by triggers, so
+ * this costs a row per Cloud, Service and tag, whatever the number of resources.
+ */
+import { sql, type SQL } from "drizzle-orm";
+import type { Criterion, ResourceFilter } from "./filter.ts";
+import { criteriaOf } from "./filter.ts";
+
+/** Values of a tag key that are looked at one by one; a key with more is asked of the resources themselves. */
+const MANY_VALUES = 300;
+
+type Counts = Record<string, number | undefined>;
+
+export interface CloudFacts {
+  id: number;
+  counts: Counts;
+  cells: Counts | null;
+}
+
+export interface TagFacts {
+  /** The tags of the dictionary that fit: one for a pair, one a value for a key. Null: too many to look at. */
+  ids: { id: number; counts: Counts }[] | null;
+}
+
+export interface Facts {
+  clouds: CloudFacts[];
+  services: { id: number; cloudId: number; resources: number }[] | null;
+  tags: TagFacts[];
+  /** How many resources the whole organization has in the region; null: not asked. */
+  organizationTotal: number | null;
+}
+
+/** More than one of these at once needs the counts of every mix. */
+const dimensions = { statuses: "s", environments: "e", types: "t", zones: "z" } as const;
+type Dimension = keyof typeof dimensions;
+const dimensionsOf = (filter: ResourceFilter): Dimension[] => (Object.keys(dimensions) as Dimension[]).filter((name) => filter[name] !== null);
+
+export interface FactsQuery {
+  statements: SQL[];
+  read(results: readonly D1Result<Record<string, unknown>>[]): Facts;
+}
+
+/** @param organization also ask how many resources the organization has in the region */
+export function factsQuery(filter: ResourceFilter, organization: boolean): FactsQuery {
+  const clouds = JSON.stringify(filter.clouds);
+  const cells = dimensionsOf(filter).length > 1;
+  const statements: SQL[] = [
+    cells
+      ? sql`SELECT cloud.id, cloud.counts, cloud.cells FROM json_each(${clouds}) AS wanted CROSS JOIN cloud ON cloud.id = wanted.value`
+      : sql`SELECT cloud.id, cloud.counts FROM json_each(${clouds}) AS wanted CROSS JOIN cloud ON cloud.id = wanted.value`,
+  ];
+  if (filter.services) {
+    statements.push(sql`SELECT service.id, service.cloud_id, coalesce(cloud.cells ->> ('$.v' || service.id), 0) AS resources
+      FROM json_each(${JSON.stringify(filter.services)}) AS wanted CROSS JOIN service ON service.id = wanted.value CROSS JOIN cloud ON cloud.id = service.cloud_id
+      WHERE service.cloud_id IN (SELECT value FROM json_each(${clouds}))`);
+  }
+  for (const { key, value } of filter.tags) {
+    const narrowed = value === null ? sql`LIMIT ${MANY_VALUES + 1}` : sql`AND tag.value = ${value}`;
+    statements.push(sql`SELECT tag.id, tag.counts FROM tag WHERE tag.organization_id = ${filter.organizationId} AND tag.key = ${key} ${narrowed}`);
+  }
+  // Ids of an organization lie together: its Clouds are a range of the directory's ids.
+  if (organization) statements.push(sql`SELECT counts FROM cloud WHERE id > ${filter.organizationId * 2 ** 32} AND id < ${(filter.organizationId + 1) * 2 ** 32}`);
+  return { statements, read: (results) => readFacts(filter, organization, results) };
+}
+
+function readFacts(filter: ResourceFilter, organization: boolean, results: readonly D1Result<Record<string, unknown>>[]): Facts {
+  const tables = results.map(({ results: rows }) => rows);
+  const clouds = (tables.shift() as { id: number; counts: string; cells?: string }[]).map(({ id, counts, cells }) => ({
+    id,
+    counts: JSON.parse(counts) as Counts,
+    cells: cells === undefined ? null : (JSON.parse(cells) as Counts),
+  }));
+  const services = filter.services ? (tables.shift() as { id: number; cloud_id: number; resources: number }[]).map(({ id, cloud_id, resources }) => ({ id, cloudId: cloud_id, resources })) : null;
+  const tags = filter.tags.map(() => {
+    const rows = tables.shift() as { id: number; counts: string }[];
+    return { ids: rows.length > MANY_VALUES ? null : rows.map(({ id, counts }) => ({ id, counts: JSON.parse(counts) as Counts })) };
+  });
+  const organizationTotal = organization ? (tables.shift() as { counts: string }[]).reduce((sum, { counts }) => sum + totalOf(JSON.parse(counts) as Counts), 0) : null;
+  return { clouds, services, tags, organizationTotal };
+}
+
+/** All resources of a Cloud: each has one status. */
+function totalOf(counts: Counts): number {
+  return (counts["s1"] ?? 0) + (counts["s2"] ?? 0) + (counts["s3"] ?? 0);
+}
+
+/** All resources of the Clouds in question. */
+export function allResources(facts: Facts): number {
+  return facts.clouds.reduce((sum, { counts }) => sum + totalOf(counts), 0);
+}
+
+/** How many resources one criterion alone leaves. Null: no counter knows (names, addresses, a key with many values). */
+export function countOf(criterion: Criterion, filter: ResourceFilter, facts: Facts): number | null {
+  if (criterion === "services") return facts.services!.reduce((sum, { resources }) => sum + resources, 0);
+  if (criterion === "names" || criterion === "addresses") return null;
+  if (criterion.startsWith("tag")) {
+    const { ids } = facts.tags[Number(criterion.slice(3))]!;
+    return ids && ids.reduce((sum, { counts }) => sum + inClouds(counts, filter.clouds), 0);
+  }
+  const letter = dimensions[criterion as Dimension];
+  return facts.clouds.reduce((sum, { counts }) => sum + filter[criterion as Dimension]!.reduce((some, code) => some + (counts[`${letter}${code}`] ?? 0), 0), 0);
+}
+
+function inClouds(counts: Counts, clouds: readonly number[]): number {
+  return clouds.reduce((sum, cloud) => sum + (counts[cloud] ?? 0), 0);
+}
+
+/** How many resources status, environment, type and zone leave together. */
+export function countOfDimensions(filter: ResourceFilter, facts: Facts): number {
+  const set = dimensionsOf(filter);
+  if (set.length === 0) return allResources(facts);
+  if (set.length === 1) return countOf(set[0]!, filter, facts)!;
+  const wanted = set.map((name) => ({ letter: dimensions[name], codes: new Set(filter[name]) }));
+  let sum = 0;
+  for (const { cells } of facts.clouds) {
+    for (const cell in cells) {
+      if (cell.startsWith("v")) continue;
+      const codes = Object.fromEntries(cell.matchAll(/([setz])(\d+)/g).map(([, letter, code]) => [letter!, Number(code)]));
+      if (wanted.every(({ letter, codes: some }) => some.has(codes[letter]!))) sum += cells[cell] ?? 0;
+    }
+  }
+  return sum;
+}
+
+/** The exact total where counters know it: any mix of status, environment, type and zone; Services alone; one tag or tag key alone. Else null. */
+export function exactTotal(filter: ResourceFilter, facts: Facts): number | null {
+  if (filter.contains !== null || filter.prefix !== null || filter.notNames.length > 0) return null;
+  const criteria = criteriaOf(filter);
+  if (criteria.every((criterion) => criterion in dimensions)) return countOfDimensions(filter, facts);
+  return criteria.length === 1 ? countOf(criteria[0]!, filter, facts) : null;
+}
+
+/** At most so many match; every criterion alone is an upper bound. */
+export function upperBound(filter: ResourceFilter, facts: Facts): number {
+  const counts = criteriaOf(filter).map((criterion) => countOf(criterion, filter, facts) ?? Infinity);
+  return Math.min(countOfDimensions(filter, facts), ...counts);
+}
+
+/** How many probably match, taking the criteria as independent of each other; what no counter knows counts as nothing. */
+export function estimate(filter: ResourceFilter, facts: Facts): number {
+  const all = Math.max(allResources(facts), 1);
+  const fractions = criteriaOf(filter)
+    .filter((criterion) => !(criterion in dimensions))
+    .map((criterion) => (countOf(criterion, filter, facts) ?? all) / all);
+  return fractions.reduce((product, fraction) => product * fraction, countOfDimensions(filter, facts));
+}

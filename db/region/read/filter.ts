@@ -1,0 +1,99 @@
+/** What a list of resources is narrowed by, in the region's own codes, and the conditions that say so in SQL. */
+import { sql, type SQL } from "drizzle-orm";
+import { resource } from "../schema/index.ts";
+
+export interface TagFilter {
+  key: string;
+  /** Null: any value. */
+  value: string | null;
+}
+
+/** Null: not narrowed by it. Codes are those of worker/contract. */
+export interface ResourceFilter {
+  organizationId: number;
+  /** The code of the region that is asked. */
+  region: number;
+  /** The Clouds that the actor may see and asked for. */
+  clouds: readonly number[];
+  services: readonly number[] | null;
+  statuses: readonly number[] | null;
+  environments: readonly number[] | null;
+  /** Codes of families. */
+  types: readonly number[] | null;
+  zones: readonly number[] | null;
+  /** Exact names; upper and lower case are alike. */
+  names: readonly string[] | null;
+  notNames: readonly string[];
+  /** A part of the name, three characters or more, in lower case (ASCII). */
+  contains: string | null;
+  /** The beginning of the name. */
+  prefix: string | null;
+  /** All of them. */
+  tags: readonly TagFilter[];
+  addresses: readonly string[] | null;
+}
+
+/** The ways in which rows can be found by an index; what found them need not be asked again. */
+export type Criterion = "services" | "statuses" | "environments" | "types" | "zones" | "names" | "addresses" | `tag${number}`;
+
+/** Which criteria are set, tags one by one. `contains` and `prefix` and `notNames` are asked of every row. */
+export function criteriaOf(filter: ResourceFilter): Criterion[] {
+  const set = (["services", "statuses", "environments", "types", "zones", "names", "addresses"] as const).filter((name) => filter[name] !== null);
+  return [...set, ...filter.tags.map((_, index) => `tag${index}` as const)];
+}
+
+/** What ranges over names and Clouds, so that a tag's own rows can be asked without their resource. */
+export interface NamedColumns {
+  cloud: SQL;
+  name: SQL;
+  id: SQL;
+}
+export const ofResource: NamedColumns = { cloud: sql`${resource.cloudId}`, name: sql`${resource.name}`, id: sql`${resource.id}` };
+
+/** Codes of worker/contract as they stand in SQL: few, and our own numbers. */
+export function codes(list: readonly number[]): SQL {
+  if (!list.every((code) => Number.isSafeInteger(code))) throw new RangeError("Codes are whole numbers.");
+  return sql.raw(`(${list.join(", ")})`);
+}
+
+/** Whatever is asked of the name or the tags and was not found by `covered`. */
+export function namedConditions(filter: ResourceFilter, covered: ReadonlySet<Criterion>, at: NamedColumns): SQL[] {
+  const conditions: SQL[] = [];
+  if (filter.names && !covered.has("names")) conditions.push(sql`${at.name} IN (SELECT value FROM json_each(${JSON.stringify(filter.names)}))`);
+  if (filter.notNames.length > 0) conditions.push(sql`${at.name} NOT IN (SELECT value FROM json_each(${JSON.stringify(filter.notNames)}))`);
+  if (filter.prefix !== null) conditions.push(sql`${at.name} >= ${filter.prefix} AND ${at.name} < ${filter.prefix + "\u{10ffff}"}`);
+  if (filter.contains !== null) conditions.push(sql`instr(lower(${at.name}), ${filter.contains}) > 0`);
+  filter.tags.forEach((tag, index) => {
+    if (tag.value === null || covered.has(`tag${index}`)) return;
+    conditions.push(sql`EXISTS (SELECT 1 FROM resource_tag AS probe WHERE probe.tag_id = ${tagId(filter.organizationId, tag.key, tag.value)}
+      AND probe.cloud_id = ${at.cloud} AND probe.name = ${at.name} AND probe.resource_id = ${at.id})`);
+  });
+  return conditions;
+}
+
+/** Whatever is asked of the resource's own columns and was not found by `covered`. */
+export function columnConditions(filter: ResourceFilter, covered: ReadonlySet<Criterion>): SQL[] {
+  const conditions: SQL[] = [];
+  if (filter.services && !covered.has("services")) conditions.push(sql`${resource.serviceId} IN (SELECT value FROM json_each(${JSON.stringify(filter.services)}))`);
+  if (filter.statuses && !covered.has("statuses")) conditions.push(sql`${resource.status} IN ${codes(filter.statuses)}`);
+  if (filter.environments && !covered.has("environments")) conditions.push(sql`${resource.environment} IN ${codes(filter.environments)}`);
+  if (filter.types && !covered.has("types")) conditions.push(sql`${resource.type} IN ${codes(filter.types)}`);
+  if (filter.zones && !covered.has("zones")) conditions.push(sql`${resource.zone} IN ${codes(filter.zones)}`);
+  if (filter.addresses && !covered.has("addresses")) conditions.push(sql`${address} IN (SELECT value FROM json_each(${JSON.stringify(filter.addresses)}))`);
+  filter.tags.forEach((tag, index) => {
+    // A quote inside a value stands as \" in the stored text, so this can only be the beginning of a pair.
+    if (tag.value === null && !covered.has(`tag${index}`)) conditions.push(sql`instr(${resource.tags}, ${`{"key":${JSON.stringify(tag.key)},`}) > 0`);
+  });
+  return conditions;
+}
+
+/** As the index resource_address has it. */
+export const address = sql`json_extract(${resource.attributes}, '$.ipAddress')`;
+
+export function tagId(organizationId: number, key: string, value: string): SQL {
+  return sql`(SELECT tag.id FROM tag WHERE tag.organization_id = ${organizationId} AND tag.key = ${key} AND tag.value = ${value})`;
+}
+
+export function allOf(conditions: readonly SQL[]): SQL {
+  return conditions.length === 0 ? sql`true` : sql.join(conditions as SQL[], sql` AND `);
+}

@@ -1,0 +1,14 @@
+import { sql } from "drizzle-orm";
+import { readFirst } from "../../statement.ts";
+import { rowsByIds, type ResourceRow } from "./resources.ts";
+
+/** One resource whole, with the name of its Service, or null. */
+export async function readResourceRow(database: D1Database, id: number): Promise<ResourceRow | null> {
+  return readFirst<ResourceRow>(database, rowsByIds({ by: "id", key: sql`resource.id`, descending: false }, [id]));
+}
+
+/** What is kept of a resource beside its columns, or null. */
+export async function readAttributes(database: D1Database, id: number): Promise<string | null> {
+  const row = await readFirst<{ attributes: string }>(database, sql`SELECT resource.attributes FROM resource WHERE resource.id = ${id}`);
+  return row?.attributes ?? null;
+}

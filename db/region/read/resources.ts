@@ -1,0 +1,123 @@
+/** The statements of a list of resources: rows, keys, candidates, counts. Which index they use is said in drivers.ts. */
+import { sql, type SQL } from "drizzle-orm";
+import { makeId } from "../../../worker/contract/ids.ts";
+import type { Criterion, ResourceFilter } from "./filter.ts";
+import { allOf, columnConditions, namedConditions, ofResource } from "./filter.ts";
+import { byName, type Driver } from "./drivers.ts";
+import type { Position, Sort } from "./sorts.ts";
+import { resource } from "../schema/index.ts";
+
+/** A resource as a list or a reading of it needs it. `tags` and `attributes` are JSON text that goes out as it is. */
+export interface ResourceRow {
+  id: number;
+  cloud_id: number;
+  service_id: number;
+  service_name: string | null;
+  type: number;
+  status: number;
+  environment: number;
+  zone: number;
+  name: string;
+  revision: number;
+  observation: number;
+  open_operation: number | null;
+  open_label: string | null;
+  created: number;
+  created_by: string;
+  tags: string;
+  attributes: string;
+  /** Where it stands in the order of the list. */
+  key: string | number;
+}
+
+const columns = sql`${resource.id} AS id, ${resource.cloudId}, ${resource.serviceId}, ${resource.type}, ${resource.status}, ${resource.environment}, ${resource.zone},
+  ${resource.name} AS name, ${resource.revision}, ${resource.observation}, ${resource.openOperation}, ${resource.openLabel}, ${resource.created}, ${resource.createdBy},
+  ${resource.tags}, ${resource.attributes}`;
+
+const backwards = (sort: Sort): SQL => (sort.descending ? sql.raw("DESC") : sql.raw("ASC"));
+
+/** The key's expression in a driver: a tag's own rows have the name and the id, anything else is the resource's. */
+function keyOf(driver: Driver, sort: Sort): SQL {
+  return sort.by === "name" ? driver.columns.name : sort.by === "id" ? driver.columns.id : sort.key;
+}
+
+function orderOf(driver: Driver, sort: Sort): SQL {
+  return sort.by === "id" ? sql`${driver.columns.id} ${backwards(sort)}` : sql`${keyOf(driver, sort)} ${backwards(sort)}, ${driver.columns.id} ${backwards(sort)}`;
+}
+
+/** What comes after a position, said so that an index in this order begins there. */
+function beyond(driver: Driver, sort: Sort, after: Position | null): SQL[] {
+  if (!after) return [];
+  const later = sort.descending ? sql.raw("<") : sql.raw(">");
+  if (sort.by === "id") return [sql`${driver.columns.id} ${later} ${after.id}`];
+  const key = keyOf(driver, sort);
+  return [sql`${key} ${later}= ${after.key} AND (${key} ${later} ${after.key} OR ${driver.columns.id} ${later} ${after.id})`];
+}
+
+/** FROM and WHERE of a driver, for an order that needs the resource's own columns when the driver has only the tag's. */
+function found(driver: Driver, sort: Sort, after: Position | null): SQL {
+  const from = driver.tagged && sort.by === "other" ? sql`${driver.from} CROSS JOIN resource ON ${resource.id} = tagged.resource_id` : driver.from;
+  return sql`FROM ${from} WHERE ${allOf([...driver.conditions, ...beyond(driver, sort, after)])}`;
+}
+
+const withService = sql`LEFT JOIN service ON service.id = page.service_id`;
+
+/** The next rows after a position, whole. */
+export function rowsAfter(driver: Driver, sort: Sort, after: Position | null, limit: number): SQL {
+  const order = orderOf(driver, sort);
+  if (driver.tagged) {
+    return sql`SELECT page.*, service.name AS service_name FROM (SELECT keyed.key AS key, ${columns} FROM
+      (SELECT ${keyOf(driver, sort)} AS key, ${driver.columns.id} AS id ${found(driver, sort, after)} ORDER BY ${order} LIMIT ${limit}) AS keyed
+      CROSS JOIN resource ON ${resource.id} = keyed.id) AS page ${withService}`;
+  }
+  return sql`SELECT page.*, service.name AS service_name FROM
+    (SELECT ${keyOf(driver, sort)} AS key, ${columns} ${found(driver, sort, after)} ORDER BY ${order} LIMIT ${limit}) AS page ${withService}`;
+}
+
+/** The first keys of the list, without the rows: to find a page's place when it is far from any known position. */
+export function firstKeys(driver: Driver, sort: Sort, limit: number): SQL {
+  return sql`SELECT ${keyOf(driver, sort)} AS key, ${driver.columns.id} AS id ${found(driver, sort, null)} ORDER BY ${orderOf(driver, sort)} LIMIT ${limit}`;
+}
+
+/** Rows by their ids, with their key in an order. */
+export function rowsByIds(sort: Sort, ids: readonly number[]): SQL {
+  return sql`SELECT page.*, service.name AS service_name FROM
+    (SELECT ${sort.key} AS key, ${columns} FROM json_each(${JSON.stringify(ids)}) AS wanted CROSS JOIN resource ON ${resource.id} = wanted.value) AS page ${withService}`;
+}
+
+const none: ReadonlySet<Criterion> = new Set();
+
+/**
+ * Resources whose name may contain a text, by the index of three letters, with whether they fit the whole filter: at most `limit`, in no order.
+ * The index knows which three letters a name has, not where, nor whose it is.
+ */
+export function candidates(filter: ResourceFilter, sort: Sort, limit: number): SQL {
+  const first = makeId({ region: filter.region, organization: filter.organizationId, sequence: 0 });
+  const inClouds = sql`${resource.cloudId} IN (SELECT value FROM json_each(${JSON.stringify(filter.clouds)}))`;
+  const fits = allOf([inClouds, ...namedConditions(filter, none, ofResource), ...columnConditions(filter, none)]);
+  // FTS5 ignores a bound that is not INTEGER.
+  return sql`SELECT ${resource.id} AS id, ${sort.key} AS key, ${fits} AS fits FROM
+    (SELECT rowid AS id FROM resource_name WHERE resource_name MATCH ${trigrams(filter.contains!)}
+      AND rowid BETWEEN CAST(${first} AS INTEGER) AND CAST(${first + 2 ** 32} AS INTEGER) LIMIT ${limit}) AS maybe
+    CROSS JOIN resource ON ${resource.id} = maybe.id`;
+}
+
+/** Every three letters in a row, all of them, as FTS5 wants it: with `detail=none` it knows no phrases. */
+function trigrams(text: string): string {
+  const letters = [...text];
+  return letters
+    .slice(2)
+    .map((_, at) => `"${letters.slice(at, at + 3).join("").replaceAll('"', '""')}"`)
+    .join(" AND ");
+}
+
+/** How many fit among the first `limit` that a driver passes: `passed` below the limit means that all were passed. */
+export function countAmong(driver: Driver, limit: number): SQL {
+  return sql`SELECT count(*) AS passed, coalesce(sum(fits), 0) AS fitting FROM (SELECT (${allOf(driver.conditions)}) AS fits FROM ${driver.from} LIMIT ${limit})`;
+}
+
+/** How many of the names that the filter excludes would be in the list without that. */
+export function countExcluded(filter: ResourceFilter): SQL {
+  const driver = byName({ ...filter, notNames: [] }, none, filter.notNames);
+  return sql`SELECT count(*) AS excluded FROM ${driver.from} WHERE ${allOf(driver.conditions)}`;
+}

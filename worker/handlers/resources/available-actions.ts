@@ -1,0 +1,36 @@
+import { labels, pending, notOffered, rowOf, type Label } from "../../contract/actions.ts";
+import type { Actor, ResourceTarget } from "../../contract/actor.ts";
+import { decideProof, decideRight, decideState } from "../../contract/decide.ts";
+import type { AvailableAction } from "../../contract/shapes/resources.ts";
+import { operationOf } from "./item.ts";
+
+/** What can be asked of a resource of each category by itself, without a further thing in the path. */
+const acts = labels.filter((label) => rowOf(label).target === "resource" && rowOf(label).proof !== "none" && isOnResource(label));
+
+/**
+ * What this actor can do to the resource now, and why not: the sentences of the refusals that the same calls would get. A person's missing proof is no
+ * cause, it is asked for when the act is; a program cannot mend its own.
+ */
+export function availableActions(actor: Actor, target: ResourceTarget, now: number): AvailableAction[] {
+  return acts
+    .filter((label) => rowOf(label).category === target.category)
+    .map((label) => {
+      const unavailabilityCauses = causes(label, actor, target, now);
+      return { operation: operationOf(label), label, available: unavailabilityCauses.length === 0, unavailabilityCauses };
+    });
+}
+
+function causes(label: Label, actor: Actor, target: ResourceTarget, now: number): string[] {
+  const decisions = [decideRight(label, actor, target), decideState(label, target)];
+  if (actor.kind === "api-account") decisions.push(decideProof(label, actor, target, { signature: false }, now));
+  const absent = isAbsent(label) ? [`${label} is not available yet.`] : [];
+  return [...absent, ...decisions.flatMap((decision) => (decision.allow ? [] : [decision.reason]))];
+}
+
+function isOnResource(label: Label): boolean {
+  return rowOf(label).on.split("/:").length === 2 && !/\/:\w+\/./.test(rowOf(label).on);
+}
+
+function isAbsent(label: Label): boolean {
+  return (pending as readonly Label[]).includes(label) || (notOffered as readonly Label[]).includes(label);
+}

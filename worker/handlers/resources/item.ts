@@ -1,0 +1,62 @@
+/** A resource as the API gives it, as JSON text. `tags` and `attributes` are spliced in as they are stored: parsing them would cost more than all else. */
+import type { ResourceRow } from "../../../db/region/read/resources.ts";
+import type { AvailableAction, ResourceItem } from "../../contract/shapes/resources.ts";
+import { environmentOfCode, families, familyOfCode, statusOfCode } from "../../contract/resource-types.ts";
+import { areas, dataCenters, regions, zoneOfCode, zones, type Region } from "../../contract/topology.ts";
+import { rowOf, type Label } from "../../contract/actions.ts";
+
+type Head = Omit<ResourceItem, "tags" | "productCode" | "productName" | "comment">;
+
+/** @param actions with what the actor can do to it, for the reading of one */
+export function resourceJson(row: ResourceRow, region: Region, cloudNames: ReadonlyMap<number, string>, actions?: readonly AvailableAction[]): string {
+  const head = JSON.stringify({ ...headOf(row, region, cloudNames), ...(actions ? { availableActions: actions } : {}) });
+  const attributes = row.attributes.trim().slice(1, -1).trim();
+  return `${head.slice(0, -1)},"tags":${row.tags}${attributes ? `,${attributes}` : ""}}`;
+}
+
+function headOf(row: ResourceRow, region: Region, cloudNames: ReadonlyMap<number, string>): Head {
+  const family = familyOfCode(row.type);
+  const { category, type, label, path } = families[family];
+  const zone = zoneOfCode(row.zone);
+  const place = zone && zones[zone];
+  const building = place && `${place.dataCenter} ${dataCenters[place.dataCenter].name}`;
+  return {
+    id: row.id,
+    internalResourceId: row.id,
+    name: row.name,
+    label,
+    path,
+    status: statusOfCode(row.status),
+    environment: environmentOfCode(row.environment),
+    category,
+    type,
+    family,
+    resourceType: category,
+    serviceId: row.service_id,
+    serviceName: row.service_name ?? "",
+    cloudId: row.cloud_id,
+    cloudName: cloudNames.get(row.cloud_id) ?? "",
+    region,
+    availabilityZone: zone,
+    labelRegion: `${region} (${regions[region].name})`,
+    area: place && place.area,
+    labelArea: place && `${place.area}${areas[place.area].default ? " (default)" : ""}`,
+    labelDatacenter: building,
+    labelDataCenter: building,
+    labelAvailabilityZone: zone,
+    creationTime: new Date(row.created).toISOString(),
+    creationUser: row.created_by,
+    revision: row.revision,
+    observation: row.observation,
+    actionsInProgress: row.open_operation === null ? [] : [inProgress(row.open_operation, row.open_label as Label)],
+  };
+}
+
+function inProgress(id: number, label: Label) {
+  return { id, internalId: id, operation: operationOf(label), label, status: "IN_PROGRESS" as const };
+}
+
+/** What a caller sends to ask for it: the PATCH body's `operation`; creation and deletion are calls of their own. */
+export function operationOf(label: Label): string {
+  return rowOf(label).operation ?? label.split("-")[0]!;
+}

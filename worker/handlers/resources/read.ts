@@ -1,0 +1,31 @@
+import { readResourceRow } from "../../../db/region/read/resource.ts";
+import { etagOf } from "../../gate/precondition.ts";
+import type { Handler } from "../../gate/context.ts";
+import type { Actor, ResourceTarget } from "../../contract/actor.ts";
+import { Problem } from "../../gate/problem.ts";
+import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
+import type { Env } from "../../env.ts";
+import { availableActions } from "./available-actions.ts";
+import { resourceJson } from "./item.ts";
+
+/** A resource of any family, with what the actor can do to it now. */
+export const readResource: Handler<"read-resource"> = ({ actor, target, now }, _input, { env, request }) => resourceAnswer(env, actor, target, request, now);
+
+/** The ETag is of the resource alone, as If-Match wants it: who holds another profile since must read without If-None-Match to see other actions. */
+export async function resourceAnswer(env: Env, actor: Actor, target: ResourceTarget, request: Request, now: number): Promise<Response> {
+  const region = regionOfId(target.id)!;
+  const row = await readRegion(region, () => readResourceRow(databaseOf(env, target.id), target.id));
+  if (!row) throw new Problem("not_found");
+  const etag = etagOf(row.revision, row.observation);
+  const headers = { etag, "cache-control": "private, no-cache", vary: "Authorization, Cookie" };
+  if (isKnown(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
+  const cloudNames = new Map(actor.grants.map(({ cloudId, cloudName }) => [cloudId, cloudName]));
+  const json = resourceJson(row, region, cloudNames, availableActions(actor, target, now));
+  return new Response(json, { headers: { ...headers, "content-type": "application/json" } });
+}
+
+/** RFC 9110, section 13.1.2: weak comparison, for reading. */
+function isKnown(ifNoneMatch: string | null, etag: string): boolean {
+  if (ifNoneMatch === null) return false;
+  return ifNoneMatch.trim() === "*" || ifNoneMatch.split(",").some((known) => known.trim().replace(/^W\//, "") === etag);
+}
