@@ -22,12 +22,12 @@ export function actorOf(me: Me): Actor {
 }
 
 /** Right and state; the proof is asked for when the act is asked for. */
-export function can(label: Label, me: Me, target: Target): Decision {
-  const right = decideRight(label, actorOf(me), target);
+export function can(label: Label, actor: Actor, target: Target): Decision {
+  const right = decideRight(label, actor, target);
   return right.allow ? decideState(label, target) : right;
 }
 
 /** The best that the person holds anywhere decides: for buttons that lead to a form in which the Cloud is chosen. */
-export function canSomewhere(label: Label, me: Me): Decision {
-  return decideRight(label, actorOf(me), { kind: "cloud" });
+export function canSomewhere(label: Label, actor: Actor): Decision {
+  return decideRight(label, actor, { kind: "cloud" });
 }

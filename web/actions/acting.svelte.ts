@@ -40,7 +40,7 @@ class Acting {
 
   /** The instance's actions, ready for buttons, menus and the palette; empty while nobody is signed in. */
   actionsOn(instance: ActedOn & Facts): InstanceAction[] {
-    return session.me ? instanceActions(instance, session.me, (label) => this.begin({ label, instance })) : [];
+    return session.actor ? instanceActions(instance, session.actor, (label) => this.begin({ label, instance })) : [];
   }
 
   /** Opens the dialog that the act needs; what is signed anyway and needs no choice is asked for at once. */

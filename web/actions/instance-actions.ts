@@ -3,9 +3,9 @@
  * available comes from the server where it has said so, else from the contract, which the server decides by too; nothing is hidden.
  */
 import { proofFor, rowOf, type Proof } from "../../worker/contract/actions.ts";
-import type { ResourceTarget } from "../../worker/contract/actor.ts";
+import type { Actor, ResourceTarget } from "../../worker/contract/actor.ts";
 import { type ResourceAct, transitions } from "../../worker/contract/lifecycle.ts";
-import type { Me } from "../../worker/contract/shapes/account.ts";
+import type { AvailableAction } from "../../worker/contract/shapes/resources.ts";
 import type { IconName } from "../ui/Icon.svelte";
 import { can } from "../can.ts";
 import type { EquivalentCall } from "./curl.ts";
@@ -16,7 +16,7 @@ export type InstanceLabel = Exclude<ResourceAct, "create-instance">;
 export interface ActedOn extends Omit<ResourceTarget, "kind"> {
   etag: string | null;
   /** What the server says of each act; absent in lists. */
-  availableActions?: readonly { operation: string; available: boolean; unavailabilityCauses: readonly string[] }[];
+  availableActions?: readonly AvailableAction[];
 }
 
 export interface InstanceAction {
@@ -47,10 +47,10 @@ const icons: Record<InstanceLabel, IconName> = {
 const labels = Object.keys(transitions).filter((label): label is InstanceLabel => label !== "create-instance");
 
 /** @param run what pressing does: ask for it at once, or open the dialog that it needs first */
-export function instanceActions(instance: ActedOn, me: Me, run: (label: InstanceLabel) => void): InstanceAction[] {
+export function instanceActions(instance: ActedOn, actor: Actor, run: (label: InstanceLabel) => void): InstanceAction[] {
   return labels.map((label) => {
     const operation = operationOf(label);
-    const { available, reason, change } = availability(label, operation, instance, me);
+    const { available, reason, change } = availability(label, instance, actor);
     return {
       label,
       operation,
@@ -77,9 +77,9 @@ export function operationOf(label: InstanceLabel): string {
   return rowOf(label).operation ?? "delete";
 }
 
-function availability(label: InstanceLabel, operation: string, instance: ActedOn, me: Me): Pick<InstanceAction, "available" | "reason" | "change"> {
-  const decision = can(label, me, { ...instance, kind: "resource" });
-  const said = instance.availableActions?.find((entry) => entry.operation === operation || entry.operation === label);
+function availability(label: InstanceLabel, instance: ActedOn, actor: Actor): Pick<InstanceAction, "available" | "reason" | "change"> {
+  const decision = can(label, actor, { ...instance, kind: "resource" });
+  const said = instance.availableActions?.find((entry) => entry.label === label);
   const available = said ? said.available : decision.allow;
   if (available) return { available, reason: null, change: null };
   const reason = said && said.unavailabilityCauses.length > 0 ? said.unavailabilityCauses.join(" ") : decision.allow ? null : decision.reason;

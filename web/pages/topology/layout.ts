@@ -2,7 +2,7 @@
  * Where everything of a region's picture stands, in CSS pixels: the field, its buildings, their floors and the windows in them. Pure geometry; the
  * page draws it. A building is an elevation with a little depth to the right; a floor is an availability zone; a window is room for one mark.
  */
-import { dataCenters, regions, zones, type DataCenter, type Region, type Zone } from "../../../worker/contract/topology.ts";
+import { dataCenters, zones, type DataCenter, type Region, type Zone } from "../../../worker/contract/topology.ts";
 
 export interface Point {
   x: number;
@@ -89,7 +89,7 @@ function build(code: DataCenter, x: number, bottom: number, blockWidth: number):
   const width = blockWidth - depth;
   const height = buildingHeight(code);
   const y = bottom - height;
-  // The first zone is the ground floor's neighbour in the street: it stands lowest, the group's zones above.
+  // The first zone stands lowest.
   const floors = zonesOf(code).map((zone, level) => {
     const box = { x: x + floorGap, y: bottom - floorGap - (level + 1) * floorHeight - level * floorGap, width: width - 2 * floorGap - riserRoom, height: floorHeight };
     return { zone, ...box, windows: windowsIn(box) };
@@ -127,10 +127,6 @@ function linksBetween(buildings: Building[], columns: number): RegionPicture["li
   }
   const x = first.x + first.width / 2;
   return [{ from: { x, y: first.y + first.height + 48 }, to: { x, y: second.y - roofHeight } }];
-}
-
-export function regionName(region: Region): string {
-  return regions[region].name;
 }
 
 /**

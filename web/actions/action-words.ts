@@ -1,0 +1,33 @@
+/** An action of the API in words: its process code back to the label, the label to a sentence. */
+import type { ResourceAct } from "../../worker/contract/lifecycle.ts";
+import type { Action } from "../../worker/contract/shapes/common.ts";
+import type { processes } from "../../worker/contract/shapes/operations.ts";
+import { formatNumber, t } from "../messages/index.svelte.ts";
+
+/** Types only from the shapes: their validators stay out of the console. */
+const labels: { [Act in ResourceAct as (typeof processes)[Act]]: Act } = {
+  vm_create: "create-instance",
+  vm_start: "start-instance",
+  vm_stop: "stop-instance",
+  vm_reset: "reset-instance",
+  vm_resize: "resize-compute-instance",
+  vm_delete: "delete-instance",
+};
+
+/** The matrix's label; a process that this console does not know is its own name. */
+export function labelOf({ process }: Pick<Action, "process">): string {
+  return (labels as Record<string, string>)[process] ?? process;
+}
+
+/** "Stop srv-web-01" */
+export function actWords(action: Pick<Action, "process" | "resourceName">): string {
+  const label = labelOf(action);
+  return t().signing.acts[label]?.(action.resourceName) ?? `${label} · ${action.resourceName}`;
+}
+
+/** "12 s", "3 min 20 s" */
+export function durationWords(from: string, until: string): string {
+  const seconds = Math.max(0, Math.round((Date.parse(until) - Date.parse(from)) / 1000));
+  const rest = `${formatNumber(seconds % 60)} s`;
+  return seconds < 60 ? rest : `${formatNumber(Math.floor(seconds / 60))} min ${rest}`;
+}
