@@ -370,6 +370,15 @@ describe("a refresh token", () => {
     expect(revoked.map(({ event }) => event.kind === "identity" && event.facts)).toEqual([{ familyId: familyOf(first.access_token), cause: "reuse" }]);
   });
 
+  test("that was spent ends the family even when its own time is over", async () => {
+    const reader = await account();
+    const first = await begin(reader);
+    const second = await tokens(await renew(first.refresh_token, reader));
+    await env.DIRECTORY.prepare("UPDATE refresh_token SET expires = 1 WHERE token_hash = ?").bind(await hashSecret(first.refresh_token)).run();
+    await expectError(await renew(first.refresh_token, reader), "invalid_grant");
+    expect(await revokedAt(second.access_token)).toBeTypeOf("number");
+  });
+
   test("spent twice at the same time gives tokens once, and then the family has ended for both: 50 rounds", async () => {
     const reader = await account();
     for (let round = 0; round < 50; round++) {

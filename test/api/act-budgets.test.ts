@@ -1,0 +1,84 @@
+/** What an act may cost, as D1 reports it. A rise fails; a fall is written down here. */
+import { env } from "cloudflare:test";
+import { beforeAll, expect, test } from "vitest";
+import type { Action } from "../../worker/contract/shapes/common.ts";
+import { measure, type Cost } from "../measure.ts";
+import { world, type Ask, type Person, type World } from "../world.ts";
+import { ended } from "./looking.ts";
+
+let it: World;
+const directory = measure(env.DIRECTORY);
+const region = measure(env.REGION_EB);
+const measured = { ...env, DIRECTORY: directory.database, REGION_EB: region.database };
+
+beforeAll(async () => {
+  it = await world(env);
+  await it.stan.fetch("/itcare/me");
+});
+
+async function costOf(who: Person, path: string, ask: Ask): Promise<{ response: Response; directory: Cost; region: Cost }> {
+  directory.reset();
+  region.reset();
+  const response = await who.fetch(path, { ...ask, env: measured });
+  return { response, directory: { ...directory.cost }, region: { ...region.cost } };
+}
+
+async function costOfSigned(who: Person, path: string, ask: Ask) {
+  const proof = await who.proofFor(await who.fetch(path, ask));
+  return costOf(who, path, { ...ask, headers: { ...(ask.headers as object), "itcare-proof": proof } });
+}
+
+const creation = (name: string, tags: number): Ask => ({
+  method: "POST",
+  json: {
+    name,
+    serviceId: it.instances.EB.ACTIVE.TEST.service.id,
+    productCode: "debian12",
+    resourceId: "2cpu4gb",
+    az: "EB-HDS-A",
+    tags: Array.from({ length: tags }, (_, index) => ({ key: `key${index}`, value: "value" })),
+  },
+  headers: { "idempotency-key": name },
+});
+
+test("a signed creation writes at most 24 rows in its region, tags that are known included, and touches the directory for the key's counter alone", async () => {
+  await it.paul.act("/itcare/compute/instances", creation("asc-cost-00", 2));
+  for (const [tags, rows] of [
+    [0, 20],
+    [2, 24],
+  ] as const) {
+    const { response, directory, region } = await costOfSigned(it.paul, "/itcare/compute/instances", creation(`asc-cost-1${tags}`, tags));
+    expect(response.status).toBe(202);
+    expect(region.rowsWritten, `${tags} tags`).toBeLessThanOrEqual(rows);
+    expect(region.rowsRead, `${tags} tags`).toBeLessThanOrEqual(40);
+    expect(region.roundTrips).toBeLessThanOrEqual(5);
+    expect(directory.rowsRead).toBeLessThanOrEqual(20);
+    expect(directory.rowsWritten).toBeLessThanOrEqual(1);
+    expect(directory.roundTrips).toBeLessThanOrEqual(3);
+  }
+});
+
+test("a signed stop is cheap, and one that loses its race writes nothing in the region", async () => {
+  const server = await it.addInstance({ environment: "PRODUCTION" });
+  const path = `/itcare/compute/instances/${server.id}`;
+  const stop: Ask = { method: "PATCH", json: { operation: "stop" }, headers: { "idempotency-key": "cost-stop" } };
+  const late = await it.paul.proofFor(await it.paul.fetch(path, { method: "PATCH", json: { operation: "reset" } }));
+  const { response, directory, region } = await costOfSigned(it.odile, path, stop);
+  expect(response.status).toBe(202);
+  expect(region.rowsWritten).toBeLessThanOrEqual(11);
+  expect(region.rowsRead).toBeLessThanOrEqual(20);
+  expect(region.roundTrips).toBeLessThanOrEqual(5);
+  expect(directory.rowsRead).toBeLessThanOrEqual(20);
+
+  const lost = await costOf(it.paul, path, { method: "PATCH", json: { operation: "reset" }, headers: { "itcare-proof": late } });
+  expect([409, 412]).toContain(lost.response.status);
+  expect(lost.region.rowsWritten).toBe(0);
+  await ended(it.odile, (await response.json<Action>()).id);
+});
+
+test("a refusal writes nothing in either database", async () => {
+  const { response, directory, region } = await costOf(it.stan, `/itcare/compute/instances/${it.instances.EB.ACTIVE.TEST.id}`, { method: "PATCH", json: { operation: "stop" } });
+  expect(response.status).toBe(403);
+  expect([directory.rowsWritten, region.rowsWritten]).toEqual([0, 0]);
+  expect(region.rowsRead).toBeLessThanOrEqual(5);
+});
