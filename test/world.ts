@@ -140,6 +140,8 @@ export type World = Record<PersonKey, Person> & {
   /** Asclepia's API accounts: the one with a secret, which only reads, and the one with a key. */
   reader: Caller;
   runner: Caller;
+  /** The runner's account, with a token got by a secret: its profile would do, its credential does not. */
+  runnerWithSecret: Caller;
   planted: Planted;
   /** One instance of Asclepia Care for each. A test that changes one takes another by `addInstance`. */
   instances: Record<Region, Record<Status, Record<Environment, SeededResource>>>;
@@ -156,15 +158,12 @@ export async function world(env: Env): Promise<World> {
   const planted = await plantCompany({ directory: env.DIRECTORY, regions: { EB: env.REGION_EB, ET: env.REGION_ET }, now, size: "small" });
   await prepare(env.DIRECTORY, sql`UPDATE actor SET state = 'active' WHERE kind = 'person'`).run();
   const people = await Promise.all(planted.people.map((person) => signIn(person, env, now)));
-  const [reader, runner] = await Promise.all(
-    ["reader", "runner"].map((name) =>
-      authenticate(
-        planted.accounts.find(({ clientId }) => clientId === `cgdm-sa-asclepia-${name}`)!,
-        env,
-        now,
-      ),
-    ),
-  );
+  const accountOf = (name: string) => planted.accounts.find(({ clientId }) => clientId === `cgdm-sa-asclepia-${name}`)!;
+  const [reader, runner, runnerWithSecret] = await Promise.all([
+    authenticate(accountOf("reader"), "secret", env, now),
+    authenticate(accountOf("runner"), "key", env, now),
+    authenticate(accountOf("runner"), "secret", env, now),
+  ]);
   const adder = instanceAdder(planted, env, now);
   const all = await adder(
     regionList.flatMap((region) =>
@@ -185,8 +184,9 @@ export async function world(env: Env): Promise<World> {
     ...(Object.fromEntries(planted.people.map(({ key }, index) => [key, people[index]!])) as Record<PersonKey, Person>),
     people,
     nobody: new Caller({ id: 0, name: "nobody", organizationId: 0 }, {}, env),
-    reader: reader!,
-    runner: runner!,
+    reader,
+    runner,
+    runnerWithSecret,
     planted,
     instances: record(regionList, (region) =>
       record(statusList, (status) => record(environmentList, (environment) => find(region, status, environment))),
@@ -207,7 +207,7 @@ async function signIn(person: SeededPerson, env: Env, now: number): Promise<Pers
   return new Person(person, { id: row.id, cookie: cookie.split(";")[0]! }, key, env);
 }
 
-async function authenticate({ id, clientId, uses, organization }: SeededAccount, env: Env, now: number): Promise<Caller> {
+async function authenticate({ id, clientId, organization }: SeededAccount, uses: "secret" | "key", env: Env, now: number): Promise<Caller> {
   const familyId = randomToken(16);
   const lifetime = 1200;
   await prepare(
