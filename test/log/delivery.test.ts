@@ -170,6 +170,16 @@ test("an entry costs one row, beside one mark per delivery", async () => {
   expect(written).toBe(21);
 });
 
+test("what fails in the middle of a chunk leaves nothing of it, and the chain goes on from where it was", async () => {
+  await runInDurableObject(organizationLog(env, 1014), (_, state) => {
+    const store = new LogStore(state.storage, 1014);
+    const row = (number: number) => ({ number, at: 0, body: JSON.stringify(stopped(1014, number)) });
+    expect(() => store.append("REGION_EB", [row(1), { ...row(2), number: NaN }])).toThrow();
+    expect(store.append("REGION_EB", [row(1), row(2)]).map(({ sequence }) => sequence)).toEqual([1, 2]);
+  });
+  await expectWhole(await chainOf(1014));
+});
+
 test("equal refusals within a minute are one entry with a count; other ones stand for themselves", async () => {
   await found(1013);
   const refused = (code: "profile_too_low" | "mfa_not_configured", requestId: string) => ({
