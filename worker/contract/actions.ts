@@ -40,7 +40,8 @@ const balancer = "/networking/loadbalancers/:loadbalancer";
 const store = "/storage/object-stores/:store";
 const cluster = "/compute/containers/kubernetes/:cluster";
 
-// oxfmt-ignore: a table, aligned to be laid beside the specification.
+// A table, aligned to be laid beside the specification.
+// oxfmt-ignore
 export const actions = {
   // Instances
   "create-instance":             { on: "POST /compute/instances",                 who: "POW", proof: "signature", target: "service" },
@@ -149,6 +150,7 @@ export type Label = keyof typeof actions;
 export const labels = Object.keys(actions) as Label[];
 
 /** Labels whose handler comes later: 501 `not_available_yet` to those who may, 403 to those who may not. This list may only shrink. */
+// oxfmt-ignore
 export const pending = [
   "enable-monitoring-instance", "disable-monitoring-instance",
   "create-snapshot", "recover-snapshot", "delete-snapshot",
@@ -164,6 +166,7 @@ export const pending = [
 export type PendingLabel = (typeof pending)[number];
 
 /** Products that the API knows and that are ordered by a request, not created here: 501 `not_offered` to those who may. */
+// oxfmt-ignore
 export const notOffered = [
   "create-opensearch", "create-postgresql", "create-mariadb", "create-redis", "create-sqlserver",
   "create-rabbitmq", "create-apache-kafka", "create-glusterfs", "create-overdrive", "create-matomo",
