@@ -28,6 +28,6 @@ export function actWords(action: Pick<Action, "process" | "resourceName">): stri
 /** "12 s", "3 min 20 s" */
 export function durationWords(from: string, until: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(until) - Date.parse(from)) / 1000));
-  const rest = `${formatNumber(seconds % 60)} s`;
-  return seconds < 60 ? rest : `${formatNumber(Math.floor(seconds / 60))} min ${rest}`;
+  const rest = `${formatNumber(seconds % 60)}\u00a0s`;
+  return seconds < 60 ? rest : `${formatNumber(Math.floor(seconds / 60))}\u00a0min\u00a0${rest}`;
 }

@@ -202,6 +202,7 @@ export const work = {
     health: { up: "answering", down: "not answering", unknown: "not known" },
     reservedShort: "reserved for the group",
     noZones: "no zone here yet",
+    yours: "of yours",
     regionSilent: "region not answering",
     perMark: (count: string) => `one mark: ${count}`,
     marks: "Each mark is a resource of yours",

@@ -205,6 +205,7 @@ export const work: Widened<typeof english> = {
     health: { up: "répond", down: "ne répond pas", unknown: "inconnu" },
     reservedShort: "réservée au groupe",
     noZones: "pas encore de zone ici",
+    yours: "à vous",
     regionSilent: "la région ne répond pas",
     perMark: (count) => `une marque : ${count}`,
     marks: "Chaque marque est une de vos ressources",

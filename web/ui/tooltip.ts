@@ -13,9 +13,11 @@ export function tooltip(text: string | null | undefined): Attachment<HTMLElement
     if (!text) return;
     const description = describe(element, text);
     const show = () => place(element, text);
+    // A dialog that opens gives the focus to its first button; after a click nobody asked what that one does.
+    const showFocused = () => element.matches(":focus-visible, :has(:focus-visible)") && show();
     const hide = () => putAway(element);
     const escape = (event: KeyboardEvent) => event.key === "Escape" && hide();
-    const listeners = { pointerenter: show, pointerleave: hide, focusin: show, focusout: hide, keydown: escape as EventListener };
+    const listeners = { pointerenter: show, pointerleave: hide, focusin: showFocused, focusout: hide, keydown: escape as EventListener };
     for (const [name, listener] of Object.entries(listeners)) element.addEventListener(name, listener as EventListener);
     return () => {
       for (const [name, listener] of Object.entries(listeners)) element.removeEventListener(name, listener as EventListener);

@@ -33,7 +33,7 @@ export function markOf(event: LogEvent): { shape: string; tone: Tone } {
     case "act-refused":
       return { shape: "✕", tone: "bad" };
     default:
-      return { shape: "·", tone: "unknown" };
+      return { shape: "◇", tone: "unknown" };
   }
 }
 

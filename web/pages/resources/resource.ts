@@ -1,7 +1,6 @@
 /** A resource as lists have it, in words and as a target of acts. */
 import { families, type Family } from "../../../worker/contract/resource-types.ts";
 import type { Answer } from "../../api/client.ts";
-import type { ActRequest } from "../../actions/acting.svelte.ts";
 import { t } from "../../messages/index.svelte.ts";
 
 export type Resource = Answer<"list-resources">["content"][number];
@@ -19,4 +18,8 @@ export function isInstance(resource: Pick<Resource, "category">): boolean {
   return resource.category === "INSTANCE";
 }
 
-export type ActedInstance = ActRequest["instance"];
+/** Service names repeat their Cloud's ("CLOUD - APPLICATION - ENVIRONMENT"); beside the Cloud, or where space is short, the rest says it. */
+export function shortServiceName({ serviceName, cloudName }: Pick<Resource, "serviceName" | "cloudName">): string {
+  const prefix = `${cloudName} - `;
+  return serviceName.toLocaleUpperCase().startsWith(prefix.toLocaleUpperCase()) ? serviceName.slice(prefix.length) : serviceName;
+}

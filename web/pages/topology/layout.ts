@@ -45,12 +45,12 @@ export interface RegionPicture {
 const margin = 20;
 const titleHeight = 64;
 const groundHeight = 58;
-const floorHeight = 84;
+const floorHeight = 96;
 const floorGap = 6;
 const roofHeight = 12;
 const riserRoom = 26;
-export const windowPitch = 13;
-const windowRows = 2;
+const windowPitch = 13;
+const windowRows = 3;
 /** A data center without zones is drawn as high as one closed floor. */
 const emptyFloors = 1;
 
@@ -89,9 +89,11 @@ function build(code: DataCenter, x: number, bottom: number, blockWidth: number):
   const width = blockWidth - depth;
   const height = buildingHeight(code);
   const y = bottom - height;
+  const here = zonesOf(code);
+  const shaft = new Set(here.map((zone) => zones[zone].area)).size < here.length ? riserRoom : 0;
   // The first zone stands lowest.
-  const floors = zonesOf(code).map((zone, level) => {
-    const box = { x: x + floorGap, y: bottom - floorGap - (level + 1) * floorHeight - level * floorGap, width: width - 2 * floorGap - riserRoom, height: floorHeight };
+  const floors = here.map((zone, level) => {
+    const box = { x: x + floorGap, y: bottom - floorGap - (level + 1) * floorHeight - level * floorGap, width: width - 2 * floorGap - shaft, height: floorHeight };
     return { zone, ...box, windows: windowsIn(box) };
   });
   return { dataCenter: code, x, y, width, height, depth, floors, risers: risersOf(floors) };
@@ -101,7 +103,7 @@ function windowsIn(box: Box): Point[] {
   const perRow = Math.max(1, Math.floor((box.width - 24) / windowPitch));
   return Array.from({ length: perRow * windowRows }, (_, index) => ({
     x: box.x + 12 + windowPitch / 2 + (index % perRow) * windowPitch,
-    y: box.y + box.height - 26 + Math.floor(index / perRow) * windowPitch - 4,
+    y: box.y + 54 + Math.floor(index / perRow) * windowPitch,
   }));
 }
 
