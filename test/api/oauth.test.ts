@@ -1,7 +1,6 @@
 /** The token server (OAuth 2.0): programs of Asclepia get, renew and give back their tokens; everybody else gets the standard's own errors. */
 import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
 import fc from "fast-check";
-import { Hono } from "hono";
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from "jose";
 import * as oauth from "oauth4webapi";
 import * as openid from "openid-client";
@@ -9,11 +8,11 @@ import { describe, expect, test } from "vitest";
 import { MustHitOne } from "../../db/commit.ts";
 import { readClient } from "../../db/directory/read/oauth.ts";
 import { beginFamily, hashSecret } from "../../db/directory/write/oauth.ts";
+import { app } from "../../worker/app.ts";
 import { makeId } from "../../worker/contract/ids.ts";
 import type { OutboxBody } from "../../worker/contract/log-entry.ts";
 import { randomToken } from "../../worker/contract/operation.ts";
 import { issueAccessToken, readAccessToken } from "../../worker/identity/oauth/access-token.ts";
-import { oauthMetadataRoutes, oauthRoutes } from "../../worker/identity/oauth/routes.ts";
 import { sweepOAuth } from "../../worker/identity/oauth/sweep.ts";
 import type { Env } from "../../worker/env.ts";
 import { measure } from "../measure.ts";
@@ -22,8 +21,6 @@ const issuer = `${env.ORIGIN}/auth/realms/cloud`;
 const tokenEndpoint = `${issuer}/protocol/openid-connect/token`;
 const revocationEndpoint = `${issuer}/protocol/openid-connect/revoke`;
 const audience = `${env.ORIGIN}/itcare`;
-
-const app = new Hono().route("/auth/realms/cloud", oauthRoutes).route("/.well-known/oauth-authorization-server", oauthMetadataRoutes);
 
 /** Logs that only note that they were told: what they would fetch stays in the outbox, to be seen here. */
 const told: string[] = [];
@@ -88,8 +85,18 @@ async function account(keys: JWK[] | null = null, clientId = `cgdm-sa-asclepia-$
   const write = (text: string, ...values: unknown[]) => env.DIRECTORY.prepare(text).bind(...values);
   await env.DIRECTORY.batch([
     write("INSERT INTO organization(id, name, kind, created) VALUES (?, ?, 'customer', 0)", organizationId, `Asclepia ${organizationId}`),
-    write("INSERT INTO actor(id, organization_id, kind, name, state, created) VALUES (?, ?, 'api-account', 'Reader of Asclepia', 'active', 0)", id, organizationId),
-    write("INSERT INTO api_account(id, client_id, secret_hash, jwks) VALUES (?, ?, ?, ?)", id, clientId, await hashSecret(secret), keys && JSON.stringify({ keys })),
+    write(
+      "INSERT INTO actor(id, organization_id, kind, name, state, created) VALUES (?, ?, 'api-account', 'Reader of Asclepia', 'active', 0)",
+      id,
+      organizationId,
+    ),
+    write(
+      "INSERT INTO api_account(id, client_id, secret_hash, jwks) VALUES (?, ?, ?, ?)",
+      id,
+      clientId,
+      await hashSecret(secret),
+      keys && JSON.stringify({ keys }),
+    ),
   ]);
   return { id, organizationId, clientId, secret };
 }
@@ -102,9 +109,12 @@ const inForm = ({ clientId, secret }: Account) => ({ client_id: clientId, client
 const renew = (refreshToken: string, who: Account) => post({ grant_type: "refresh_token", refresh_token: refreshToken }, { headers: basic(who) });
 
 const familyOf = (accessToken: string) => decodeJwt<{ sid: string }>(accessToken).sid;
-const revokedAt = (accessToken: string) => env.DIRECTORY.prepare("SELECT revoked FROM token_family WHERE id = ?").bind(familyOf(accessToken)).first<number>("revoked");
+const revokedAt = (accessToken: string) =>
+  env.DIRECTORY.prepare("SELECT revoked FROM token_family WHERE id = ?").bind(familyOf(accessToken)).first<number>("revoked");
 const logged = async (who: Account) => {
-  const { results } = await env.DIRECTORY.prepare("SELECT body FROM outbox WHERE organization_id = ? ORDER BY number").bind(who.organizationId).all<{ body: string }>();
+  const { results } = await env.DIRECTORY.prepare("SELECT body FROM outbox WHERE organization_id = ? ORDER BY number")
+    .bind(who.organizationId)
+    .all<{ body: string }>();
   return results.map((row) => JSON.parse(row.body) as OutboxBody);
 };
 
@@ -116,7 +126,16 @@ describe("an access token", () => {
   test("is an at+jwt for the API, and says the largest account id unharmed", async () => {
     const token = await issue();
     expect(decodeProtectedHeader(token)).toEqual({ alg: "ES256", typ: "at+jwt", kid: "test" });
-    expect(decodeJwt(token)).toMatchObject({ iss: issuer, aud: audience, sub: "562971429157792", client_id: claims.clientId, iat: now / 1000, exp: now / 1000 + 1200, scope: "openid", sid: "family-1" });
+    expect(decodeJwt(token)).toMatchObject({
+      iss: issuer,
+      aud: audience,
+      sub: "562971429157792",
+      client_id: claims.clientId,
+      iat: now / 1000,
+      exp: now / 1000 + 1200,
+      scope: "openid",
+      sid: "family-1",
+    });
     expect(await readAccessToken(token, env, now)).toEqual(claims);
     expect(await readAccessToken(token, env, now + 1_199_000)).toEqual(claims);
     expect(decodeJwt(await issue()).jti).not.toBe(decodeJwt(token).jti);
@@ -138,9 +157,20 @@ describe("an access token", () => {
     ["a token under another key id", (_, header) => (header.kid = "../../dev/null")],
   ];
   test.each(refusals)("is not %s, even under our own signature", async (_, spoil) => {
-    const own = { iss: issuer, aud: audience, sub: String(claims.accountId), client_id: claims.clientId, sid: "family-1", authenticated_by: "key", jti: "1", iat: now / 1000, exp: now / 1000 + 60 };
+    const own = {
+      iss: issuer,
+      aud: audience,
+      sub: String(claims.accountId),
+      client_id: claims.clientId,
+      sid: "family-1",
+      authenticated_by: "key",
+      jti: "1",
+      iat: now / 1000,
+      exp: now / 1000 + 60,
+    };
     const key = await importJWK(JSON.parse(env.OAUTH_SIGNING_KEY) as JWK, "ES256");
-    const make = (payload: Record<string, unknown>, header: Record<string, unknown>) => new SignJWT(payload).setProtectedHeader(header as { alg: string }).sign(key);
+    const make = (payload: Record<string, unknown>, header: Record<string, unknown>) =>
+      new SignJWT(payload).setProtectedHeader(header as { alg: string }).sign(key);
     const payload: Record<string, unknown> = { ...own };
     const header: Record<string, unknown> = { alg: "ES256", typ: "at+jwt", kid: "test" };
     await readAccessToken(await make(payload, header), env, now);
@@ -175,7 +205,13 @@ describe("client credentials", () => {
     expect(answer.headers.get("cache-control")).toBe("no-store");
     expect(answer.headers.get("pragma")).toBe("no-cache");
     const body = await tokens(answer);
-    expect(body).toEqual({ access_token: expect.any(String), expires_in: 1200, refresh_expires_in: 7200, refresh_token: expect.any(String), token_type: "bearer" });
+    expect(body).toEqual({
+      access_token: expect.any(String),
+      expires_in: 1200,
+      refresh_expires_in: 7200,
+      refresh_token: expect.any(String),
+      token_type: "bearer",
+    });
     const claims = await readAccessToken(body.access_token, env, Date.now());
     expect(claims).toEqual({ accountId: reader.id, clientId: reader.clientId, familyId: expect.any(String), authenticatedBy: "secret" });
     expect(decodeJwt(body.access_token).exp! - decodeJwt(body.access_token).iat!).toBe(1200);
@@ -193,16 +229,21 @@ describe("client credentials", () => {
     const body = await tokens(await post({ ...credentials, scope: "openid" }, { headers: basic(reader) }));
     expect(body.scope).toBe("openid");
     expect(decodeJwt(body.access_token).scope).toBe("openid");
-    for (const scope of ["admin", "openid admin", "openid  openid", " "]) await expectError(await post({ ...credentials, scope }, { headers: basic(reader) }), "invalid_scope");
+    for (const scope of ["admin", "openid admin", "openid  openid", " "])
+      await expectError(await post({ ...credentials, scope }, { headers: basic(reader) }), "invalid_scope");
   });
 
   test("are form-decoded after the split at the first colon, whatever they hold", async () => {
     const odd = await account(null, "cgdm:sa é+%20 odd");
-    await env.DIRECTORY.prepare("UPDATE api_account SET secret_hash = ? WHERE client_id = ?").bind(await hashSecret("a:b+c %é"), odd.clientId).run();
+    await env.DIRECTORY.prepare("UPDATE api_account SET secret_hash = ? WHERE client_id = ?")
+      .bind(await hashSecret("a:b+c %é"), odd.clientId)
+      .run();
     await tokens(await post(credentials, { headers: basicOf(odd.clientId, "a:b+c %é") }));
     await expectError(await post(credentials, { headers: { authorization: `Basic ${btoa("cgdm:sa%20odd:a:b")}` } }), "invalid_client");
     const plain = await account();
-    await env.DIRECTORY.prepare("UPDATE api_account SET secret_hash = ? WHERE client_id = ?").bind(await hashSecret("a:b"), plain.clientId).run();
+    await env.DIRECTORY.prepare("UPDATE api_account SET secret_hash = ? WHERE client_id = ?")
+      .bind(await hashSecret("a:b"), plain.clientId)
+      .run();
     await tokens(await post(credentials, { headers: { authorization: `Basic ${btoa(`${plain.clientId}:a:b`)}` } }));
   });
 
@@ -239,7 +280,14 @@ describe("client credentials", () => {
     await env.DIRECTORY.prepare("UPDATE actor SET state = 'suspended' WHERE organization_id = ?").bind(suspended.organizationId).run();
     await env.DIRECTORY.prepare("UPDATE organization SET state = 'ended' WHERE id = ?").bind(orphan.organizationId).run();
     await env.DIRECTORY.prepare("UPDATE api_account SET secret_hash = NULL WHERE client_id = ?").bind(keyOnly.clientId).run();
-    const attempts = [{ ...reader, secret: randomToken() }, { ...reader, clientId: "cgdm-sa-nobody" }, suspended, orphan, keyOnly, { ...keyOnly, secret: "" }];
+    const attempts = [
+      { ...reader, secret: randomToken() },
+      { ...reader, clientId: "cgdm-sa-nobody" },
+      suspended,
+      orphan,
+      keyOnly,
+      { ...keyOnly, secret: "" },
+    ];
     const answers: string[] = [];
     for (const who of attempts.slice(0, 5)) {
       const answer = await post(credentials, { headers: basic(who) });
@@ -277,7 +325,9 @@ describe("client credentials", () => {
         names: { [String(reader.id)]: "Reader of Asclepia" },
       },
     ]);
-    const { account_id: id } = (await env.DIRECTORY.prepare("SELECT account_id FROM token_family WHERE id = ?").bind(familyOf(body.access_token)).first<{ account_id: number }>())!;
+    const { account_id: id } = (await env.DIRECTORY.prepare("SELECT account_id FROM token_family WHERE id = ?")
+      .bind(familyOf(body.access_token))
+      .first<{ account_id: number }>())!;
     expect(id).toBe(reader.id);
   });
 });
@@ -288,13 +338,35 @@ describe("a malformed request", () => {
     const headers = basic(reader);
     await expectError(await post({}, { headers }), "invalid_request");
     await expectError(await post({ grant_type: "" }, { headers }), "invalid_request");
-    await expectError(await post([["grant_type", "client_credentials"], ["grant_type", "client_credentials"]], { headers }), "invalid_request");
-    await expectError(await post([["grant_type", "client_credentials"], ["scope", ""], ["scope", "openid"]], { headers }), "invalid_request");
+    await expectError(
+      await post(
+        [
+          ["grant_type", "client_credentials"],
+          ["grant_type", "client_credentials"],
+        ],
+        { headers },
+      ),
+      "invalid_request",
+    );
+    await expectError(
+      await post(
+        [
+          ["grant_type", "client_credentials"],
+          ["scope", ""],
+          ["scope", "openid"],
+        ],
+        { headers },
+      ),
+      "invalid_request",
+    );
     await expectError(await post({ ...credentials, ...inForm(reader) }, { headers }), "invalid_request");
     await expectError(await post({ ...credentials, ...inForm(reader), client_assertion: "a.b.c" }), "invalid_request");
     await expectError(await post({ ...credentials, client_assertion: "a.b.c" }, { headers }), "invalid_request");
     await expectError(await post({ ...credentials, client_secret: reader.secret }), "invalid_request");
-    await expectError(await post(credentials, { to: `${tokenEndpoint}?client_id=${reader.clientId}&client_secret=${reader.secret}` }), "invalid_request");
+    await expectError(
+      await post(credentials, { to: `${tokenEndpoint}?client_id=${reader.clientId}&client_secret=${reader.secret}` }),
+      "invalid_request",
+    );
     await expectError(await post(credentials, { headers, to: `${tokenEndpoint}?grant_type=client_credentials` }), "invalid_request");
     await expectError(await post(credentials, { headers: { authorization: "Basic !!!" } }), "invalid_request");
     await expectError(await post(credentials, { headers: { authorization: "Basic" } }), "invalid_request");
@@ -305,14 +377,27 @@ describe("a malformed request", () => {
     await expectError(await send(new Request(tokenEndpoint, { method: "POST", headers, body: JSON.stringify(credentials) })), "invalid_request");
     await expectError(await send(new Request(tokenEndpoint, { method: "POST", headers })), "invalid_request");
     const form = { ...headers, "content-type": "application/x-www-form-urlencoded" };
-    await expectError(await send(new Request(tokenEndpoint, { method: "POST", headers: form, body: new Uint8Array([0x61, 0x3d, 0xff]) })), "invalid_request");
+    await expectError(
+      await send(new Request(tokenEndpoint, { method: "POST", headers: form, body: new Uint8Array([0x61, 0x3d, 0xff]) })),
+      "invalid_request",
+    );
     await expectError(await post({ ...credentials, client_id: "cgdm-sa-somebody-else" }, { headers }), "invalid_client");
   });
 
   test("never reaches a grant that is not offered: password, implicit, code, exchange, or a name from JavaScript", async () => {
     const reader = await account();
-    for (const grant of ["password", "implicit", "authorization_code", "urn:ietf:params:oauth:grant-type:token-exchange", "toString", "CLIENT_CREDENTIALS"]) {
-      await expectError(await post({ grant_type: grant, username: "stan@asclepia.example", password: "correct horse battery", ...inForm(reader) }), "unsupported_grant_type");
+    for (const grant of [
+      "password",
+      "implicit",
+      "authorization_code",
+      "urn:ietf:params:oauth:grant-type:token-exchange",
+      "toString",
+      "CLIENT_CREDENTIALS",
+    ]) {
+      await expectError(
+        await post({ grant_type: grant, username: "stan@asclepia.example", password: "correct horse battery", ...inForm(reader) }),
+        "unsupported_grant_type",
+      );
     }
   });
 
@@ -345,13 +430,21 @@ describe("a malformed request", () => {
 });
 
 describe("a refresh token", () => {
-  const begin = async (who: Account, fields: Record<string, string> = {}) => tokens(await post({ ...credentials, ...fields }, { headers: basic(who) }));
+  const begin = async (who: Account, fields: Record<string, string> = {}) =>
+    tokens(await post({ ...credentials, ...fields }, { headers: basic(who) }));
 
   test("gives the next tokens of its family, once", async () => {
     const reader = await account();
     const first = await begin(reader, { scope: "openid" });
     const second = await tokens(await renew(first.refresh_token, reader));
-    expect(second).toEqual({ access_token: expect.any(String), expires_in: 1200, refresh_expires_in: 7200, refresh_token: expect.any(String), token_type: "bearer", scope: "openid" });
+    expect(second).toEqual({
+      access_token: expect.any(String),
+      expires_in: 1200,
+      refresh_expires_in: 7200,
+      refresh_token: expect.any(String),
+      token_type: "bearer",
+      scope: "openid",
+    });
     expect(second.refresh_token).not.toBe(first.refresh_token);
     expect(familyOf(second.access_token)).toBe(familyOf(first.access_token));
     const third = await tokens(await post({ grant_type: "refresh_token", refresh_token: second.refresh_token, ...inForm(reader) }));
@@ -367,14 +460,18 @@ describe("a refresh token", () => {
     await expectError(await renew(second.refresh_token, reader), "invalid_grant");
     await expectError(await renew(first.refresh_token, reader), "invalid_grant");
     const revoked = (await logged(reader)).filter(({ event }) => event.kind === "identity" && event.name === "tokens-revoked");
-    expect(revoked.map(({ event }) => event.kind === "identity" && event.facts)).toEqual([{ familyId: familyOf(first.access_token), cause: "reuse" }]);
+    expect(revoked.map(({ event }) => event.kind === "identity" && event.facts)).toEqual([
+      { familyId: familyOf(first.access_token), cause: "reuse" },
+    ]);
   });
 
   test("that was spent ends the family even when its own time is over", async () => {
     const reader = await account();
     const first = await begin(reader);
     const second = await tokens(await renew(first.refresh_token, reader));
-    await env.DIRECTORY.prepare("UPDATE refresh_token SET expires = 1 WHERE token_hash = ?").bind(await hashSecret(first.refresh_token)).run();
+    await env.DIRECTORY.prepare("UPDATE refresh_token SET expires = 1 WHERE token_hash = ?")
+      .bind(await hashSecret(first.refresh_token))
+      .run();
     await expectError(await renew(first.refresh_token, reader), "invalid_grant");
     expect(await revokedAt(second.access_token)).toBeTypeOf("number");
   });
@@ -386,7 +483,10 @@ describe("a refresh token", () => {
       const answers = await Promise.all([renew(first.refresh_token, reader), renew(first.refresh_token, reader)]);
       expect(answers.map((answer) => answer.status).sort(), `round ${round}`).toEqual([200, 400]);
       const won = await tokens(answers.find((answer) => answer.status === 200)!);
-      await expectError(answers.find((answer) => answer.status === 400)!, "invalid_grant");
+      await expectError(
+        answers.find((answer) => answer.status === 400)!,
+        "invalid_grant",
+      );
       expect(await revokedAt(won.access_token)).toBeTypeOf("number");
       await expectError(await renew(won.refresh_token, reader), "invalid_grant");
     }
@@ -411,10 +511,18 @@ describe("a refresh token", () => {
     await expectError(await renew(first.refresh_token, { ...reader, secret: "wrong" }), "invalid_client");
     await expectError(await renew(randomToken(), reader), "invalid_grant");
     await expectError(await renew(first.access_token, reader), "invalid_grant");
-    await expectError(await post({ grant_type: "refresh_token", refresh_token: first.refresh_token, scope: "openid admin" }, { headers: basic(reader) }), "invalid_scope");
+    await expectError(
+      await post({ grant_type: "refresh_token", refresh_token: first.refresh_token, scope: "openid admin" }, { headers: basic(reader) }),
+      "invalid_scope",
+    );
     const plain = await begin(reader);
-    await expectError(await post({ grant_type: "refresh_token", refresh_token: plain.refresh_token, scope: "openid" }, { headers: basic(reader) }), "invalid_scope");
-    await env.DIRECTORY.prepare("UPDATE refresh_token SET expires = ? WHERE token_hash = ?").bind(Date.now(), await hashSecret(first.refresh_token)).run();
+    await expectError(
+      await post({ grant_type: "refresh_token", refresh_token: plain.refresh_token, scope: "openid" }, { headers: basic(reader) }),
+      "invalid_scope",
+    );
+    await env.DIRECTORY.prepare("UPDATE refresh_token SET expires = ? WHERE token_hash = ?")
+      .bind(Date.now(), await hashSecret(first.refresh_token))
+      .run();
     await expectError(await renew(first.refresh_token, reader), "invalid_grant");
     expect(await revokedAt(first.access_token)).toBeNull();
   });
@@ -422,9 +530,13 @@ describe("a refresh token", () => {
   test("never carries its family beyond 12 hours, and says so", async () => {
     const reader = await account();
     const first = await begin(reader);
-    const { created, expires } = (await env.DIRECTORY.prepare("SELECT created, expires FROM token_family WHERE id = ?").bind(familyOf(first.access_token)).first<{ created: number; expires: number }>())!;
+    const { created, expires } = (await env.DIRECTORY.prepare("SELECT created, expires FROM token_family WHERE id = ?")
+      .bind(familyOf(first.access_token))
+      .first<{ created: number; expires: number }>())!;
     expect(expires - created).toBe(12 * 3_600_000);
-    await env.DIRECTORY.prepare("UPDATE token_family SET expires = ? WHERE id = ?").bind(Date.now() + 600_000, familyOf(first.access_token)).run();
+    await env.DIRECTORY.prepare("UPDATE token_family SET expires = ? WHERE id = ?")
+      .bind(Date.now() + 600_000, familyOf(first.access_token))
+      .run();
     const second = await tokens(await renew(first.refresh_token, reader));
     expect(second.expires_in).toBeLessThanOrEqual(600);
     expect(second.expires_in).toBeGreaterThan(590);
@@ -460,7 +572,8 @@ describe("private_key_jwt", () => {
     return new SignJWT(payload).setProtectedHeader(header as { alg: string }).sign(keys.privateKey);
   }
   const type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-  const byKey = (text: string, fields: Record<string, string> = credentials, to = tokenEndpoint) => post({ client_assertion_type: type, client_assertion: text, ...fields }, { to });
+  const byKey = (text: string, fields: Record<string, string> = credentials, to = tokenEndpoint) =>
+    post({ client_assertion_type: type, client_assertion: text, ...fields }, { to });
 
   test.each(["ES256", "EdDSA", "Ed25519", "PS256"])("with %s gives a token that acts", async (algorithm) => {
     const keys = await keyPair(algorithm);
@@ -475,7 +588,9 @@ describe("private_key_jwt", () => {
     const [old, current] = [await keyPair("ES256", "old"), await keyPair("ES256", "current")];
     const runner = await account([old.jwk, current.jwk]);
     await tokens(await byKey(await assertion(runner.clientId, current, (payload) => (payload.aud = tokenEndpoint))));
-    await tokens(await byKey(await assertion(runner.clientId, current, (payload) => (payload.aud = [issuer])), { ...credentials, client_id: runner.clientId }));
+    await tokens(
+      await byKey(await assertion(runner.clientId, current, (payload) => (payload.aud = [issuer])), { ...credentials, client_id: runner.clientId }),
+    );
     await tokens(await byKey(await assertion(runner.clientId, current, (_, header) => delete header.kid)));
     await expectError(await byKey(await assertion(runner.clientId, current, (_, header) => (header.kid = "old"))), "invalid_client");
   });
@@ -521,7 +636,9 @@ describe("private_key_jwt", () => {
     await expectError(await byKey(await assertion(reader.clientId, keys)), "invalid_client");
     const good = await assertion(runner.clientId, keys);
     const [, payload] = good.split(".") as [string, string];
-    const shared = await new SignJWT(decodeJwt(good)).setProtectedHeader({ alg: "HS256", kid: keys.kid }).sign(new TextEncoder().encode(runner.secret));
+    const shared = await new SignJWT(decodeJwt(good))
+      .setProtectedHeader({ alg: "HS256", kid: keys.kid })
+      .sign(new TextEncoder().encode(runner.secret));
     await expectError(await byKey(shared), "invalid_client");
     await expectError(await byKey(`${btoa('{"alg":"none"}').replaceAll("=", "")}.${payload}.`), "invalid_client");
     await expectError(await byKey("not-a-jwt"), "invalid_client");
@@ -547,9 +664,14 @@ describe("private_key_jwt", () => {
       const text = await assertion(runner.clientId, keys);
       const answers = await Promise.all([byKey(text), byKey(text)]);
       expect(answers.map((answer) => answer.status).sort(), `round ${round}`).toEqual([200, 401]);
-      await expectError(answers.find((answer) => answer.status === 401)!, "invalid_client");
+      await expectError(
+        answers.find((answer) => answer.status === 401)!,
+        "invalid_client",
+      );
     }
-    const { families } = (await env.DIRECTORY.prepare("SELECT count(*) AS families FROM token_family WHERE account_id = ?").bind(runner.id).first<{ families: number }>())!;
+    const { families } = (await env.DIRECTORY.prepare("SELECT count(*) AS families FROM token_family WHERE account_id = ?")
+      .bind(runner.id)
+      .first<{ families: number }>())!;
     expect(families).toBe(50);
   }, 120_000);
 
@@ -576,13 +698,15 @@ describe("private_key_jwt", () => {
     const reading = await tokens(await post(credentials, { headers: basic(runner) }));
     const still = await tokens(await byKey(await assertion(runner.clientId, keys), refresh(reading.refresh_token)));
     expect((await readAccessToken(still.access_token, env, Date.now())).authenticatedBy).toBe("secret");
-    await expectError(await byKey(await assertion(runner.clientId, keys), refresh(acting.refresh_token)), "invalid_grant");
+    // Spent is spent, whoever brings it.
+    await expectError(await renew(acting.refresh_token, runner), "invalid_grant");
     expect(await revokedAt(next.access_token)).toBeTypeOf("number");
   });
 });
 
 describe("revocation", () => {
-  const giveBack = (token: string, who: Account, more: Record<string, string> = {}) => post({ token, ...more }, { to: revocationEndpoint, headers: basic(who) });
+  const giveBack = (token: string, who: Account, more: Record<string, string> = {}) =>
+    post({ token, ...more }, { to: revocationEndpoint, headers: basic(who) });
 
   test.each(["refresh_token", "access_token"] as const)("of the %s ends the family, whatever the hint says, and is told once", async (kind) => {
     const reader = await account();
@@ -599,8 +723,29 @@ describe("revocation", () => {
   test("answers 200 for unknown tokens and leaves another account's alone", async () => {
     const [reader, stranger] = [await account(), await account()];
     const body = await tokens(await post(credentials, { headers: basic(reader) }));
-    for (const token of [randomToken(), "a.b.c", body.refresh_token, body.access_token]) expect((await giveBack(token, stranger)).status, token).toBe(200);
+    for (const token of [randomToken(), "a.b.c", body.refresh_token, body.access_token])
+      expect((await giveBack(token, stranger)).status, token).toBe(200);
     expect(await revokedAt(body.access_token)).toBeNull();
+  });
+
+  test("is felt by the access token at the next request, and so is reuse, suspension, and the end of the family", async () => {
+    const list = async (token: string) =>
+      (await send(new Request(`${audience}/compute/instances`, { headers: { authorization: `Bearer ${token}` } }))).status;
+    const begin = async (who: Account) => tokens(await post(credentials, { headers: basic(who) }));
+    const reader = await account();
+    const [returned, reused, ended, suspended] = [await begin(reader), await begin(reader), await begin(reader), await begin(reader)];
+    for (const body of [returned, reused, ended, suspended]) expect(await list(body.access_token)).toBe(200);
+    await giveBack(returned.refresh_token, reader);
+    expect(await list(returned.access_token)).toBe(401);
+    await renew(reused.refresh_token, reader);
+    await renew(reused.refresh_token, reader);
+    expect(await list(reused.access_token)).toBe(401);
+    await env.DIRECTORY.prepare("UPDATE token_family SET expires = 1 WHERE id = ?").bind(familyOf(ended.access_token)).run();
+    await sweepOAuth(env, Date.now());
+    expect(await list(ended.access_token)).toBe(401);
+    expect(await list(suspended.access_token)).toBe(200);
+    await env.DIRECTORY.prepare("UPDATE actor SET state = 'suspended' WHERE id = ?").bind(reader.id).run();
+    expect(await list(suspended.access_token)).toBe(401);
   });
 
   test("asks for a token and for the client's authentication", async () => {
@@ -648,12 +793,20 @@ describe("discovery", () => {
 describe("the sweep", () => {
   test("deletes what has expired, and nothing else", async () => {
     const reader = await account();
-    const [gone, stays] = [await tokens(await post(credentials, { headers: basic(reader) })), await tokens(await post(credentials, { headers: basic(reader) }))];
+    const [gone, stays] = [
+      await tokens(await post(credentials, { headers: basic(reader) })),
+      await tokens(await post(credentials, { headers: basic(reader) })),
+    ];
     await tokens(await renew(gone.refresh_token, reader));
     const now = Date.now();
     await env.DIRECTORY.batch([
       env.DIRECTORY.prepare("UPDATE token_family SET expires = ? WHERE id = ?").bind(now, familyOf(gone.access_token)),
-      env.DIRECTORY.prepare("INSERT INTO spent_assertion(account_id, jti, expires) VALUES (?, 'old', ?), (?, 'new', ?)").bind(reader.id, now, reader.id, now + 1),
+      env.DIRECTORY.prepare("INSERT INTO spent_assertion(account_id, jti, expires) VALUES (?, 'old', ?), (?, 'new', ?)").bind(
+        reader.id,
+        now,
+        reader.id,
+        now + 1,
+      ),
     ]);
     await sweepOAuth(env, now);
     const left = async (text: string) => (await env.DIRECTORY.prepare(text).bind(reader.id).all<Record<string, unknown>>()).results;
@@ -684,11 +837,34 @@ describe("the cost", () => {
 describe("whatever somebody sends", () => {
   test("gets the standard's error, never one of ours: 200 random forms", async () => {
     const reader = await account();
-    const names = ["grant_type", "client_id", "client_secret", "client_assertion", "client_assertion_type", "refresh_token", "scope", "token", "token_type_hint"];
-    const values = ["client_credentials", "refresh_token", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer", "cgdm-sa-asclepia-100", "e30.e30.e30", "openid"];
+    const names = [
+      "grant_type",
+      "client_id",
+      "client_secret",
+      "client_assertion",
+      "client_assertion_type",
+      "refresh_token",
+      "scope",
+      "token",
+      "token_type_hint",
+    ];
+    const values = [
+      "client_credentials",
+      "refresh_token",
+      "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+      "cgdm-sa-asclepia-100",
+      "e30.e30.e30",
+      "openid",
+    ];
     const text = fc.oneof(fc.constantFrom(...values), fc.string({ unit: "binary" }), fc.base64String());
     const fields = fc.array(fc.tuple(fc.oneof(fc.constantFrom(...names), fc.string()), text), { maxLength: 8 });
-    const header = fc.option(fc.oneof(fc.constant(basic(reader).authorization), fc.base64String().map((base64) => `Basic ${base64}`), fc.tuple(text, text).map(([id, secret]) => basicOf(id.toWellFormed(), secret.toWellFormed()).authorization)));
+    const header = fc.option(
+      fc.oneof(
+        fc.constant(basic(reader).authorization),
+        fc.base64String().map((base64) => `Basic ${base64}`),
+        fc.tuple(text, text).map(([id, secret]) => basicOf(id.toWellFormed(), secret.toWellFormed()).authorization),
+      ),
+    );
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(tokenEndpoint, revocationEndpoint), fields, header, async (to, form, authorization) => {
         const answer = await post(form, { to, headers: authorization === null ? {} : { authorization } });
@@ -709,19 +885,39 @@ describe("a strict client library", () => {
     const runner = await account([{ ...(await exportJWK(publicKey)), kid: "runner-1" }]);
     const server = await oauth.processDiscoveryResponse(new URL(issuer), await oauth.discoveryRequest(new URL(issuer), insecure));
     const client: oauth.Client = { client_id: runner.clientId };
-    const methods = [oauth.ClientSecretBasic(runner.secret), oauth.ClientSecretPost(runner.secret), oauth.PrivateKeyJwt({ key: privateKey, kid: "runner-1" })];
+    const methods = [
+      oauth.ClientSecretBasic(runner.secret),
+      oauth.ClientSecretPost(runner.secret),
+      oauth.PrivateKeyJwt({ key: privateKey, kid: "runner-1" }),
+    ];
     for (const method of methods) {
-      const granted = await oauth.processClientCredentialsResponse(server, client, await oauth.clientCredentialsGrantRequest(server, client, method, { scope: "openid" }, insecure));
+      const granted = await oauth.processClientCredentialsResponse(
+        server,
+        client,
+        await oauth.clientCredentialsGrantRequest(server, client, method, { scope: "openid" }, insecure),
+      );
       const resource = new Request(`${env.ORIGIN}/itcare/compute/instances`, { headers: { authorization: `Bearer ${granted.access_token}` } });
       const claims = await oauth.validateJwtAccessToken(server, resource, audience, insecure);
       expect(claims).toMatchObject({ sub: String(runner.id), client_id: runner.clientId, scope: "openid" });
-      const renewed = await oauth.processRefreshTokenResponse(server, client, await oauth.refreshTokenGrantRequest(server, client, method, granted.refresh_token!, insecure));
+      const renewed = await oauth.processRefreshTokenResponse(
+        server,
+        client,
+        await oauth.refreshTokenGrantRequest(server, client, method, granted.refresh_token!, insecure),
+      );
       expect(renewed).toMatchObject({ token_type: "bearer", expires_in: 1200, refresh_expires_in: 7200 });
       await oauth.processRevocationResponse(await oauth.revocationRequest(server, client, method, renewed.refresh_token!, insecure));
-      const again = oauth.processRefreshTokenResponse(server, client, await oauth.refreshTokenGrantRequest(server, client, method, renewed.refresh_token!, insecure));
+      const again = oauth.processRefreshTokenResponse(
+        server,
+        client,
+        await oauth.refreshTokenGrantRequest(server, client, method, renewed.refresh_token!, insecure),
+      );
       await expect(again).rejects.toMatchObject({ error: "invalid_grant", status: 400 });
     }
-    const wrong = oauth.processClientCredentialsResponse(server, client, await oauth.clientCredentialsGrantRequest(server, client, oauth.ClientSecretBasic("wrong"), {}, insecure));
+    const wrong = oauth.processClientCredentialsResponse(
+      server,
+      client,
+      await oauth.clientCredentialsGrantRequest(server, client, oauth.ClientSecretBasic("wrong"), {}, insecure),
+    );
     await expect(wrong).rejects.toMatchObject({ status: 401, cause: [{ scheme: "basic", parameters: { realm: "cloud" } }] });
   });
 
@@ -734,7 +930,11 @@ describe("a strict client library", () => {
   test("openid-client: discovery, all three authentications, refresh, revocation", async () => {
     const { privateKey, publicKey } = await generateKeyPair("Ed25519", { extractable: true });
     const runner = await account([{ ...(await exportJWK(publicKey)), kid: "runner-1" }]);
-    const methods = [openid.ClientSecretBasic(runner.secret), openid.ClientSecretPost(runner.secret), openid.PrivateKeyJwt({ key: privateKey, kid: "runner-1" })];
+    const methods = [
+      openid.ClientSecretBasic(runner.secret),
+      openid.ClientSecretPost(runner.secret),
+      openid.PrivateKeyJwt({ key: privateKey, kid: "runner-1" }),
+    ];
     for (const method of methods) {
       const options = { execute: [openid.allowInsecureRequests], [openid.customFetch]: ownFetch as openid.CustomFetch };
       const config = await openid.discovery(new URL(issuer), runner.clientId, undefined, method, options);

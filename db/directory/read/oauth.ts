@@ -31,8 +31,6 @@ export interface RefreshTokenRow {
   authenticatedBy: "secret" | "key";
   scope: string;
   familyExpires: number;
-  revoked: number | null;
-  expires: number;
   spent: number | null;
 }
 
@@ -40,7 +38,7 @@ export interface RefreshTokenRow {
 export async function readRefreshToken(directory: D1Database, tokenHash: string, accountId: number): Promise<RefreshTokenRow | null> {
   return readFirst<RefreshTokenRow>(
     directory,
-    sql`SELECT family.id AS familyId, family.authenticated_by AS authenticatedBy, family.scope, family.expires AS familyExpires, family.revoked, token.expires, token.spent
+    sql`SELECT family.id AS familyId, family.authenticated_by AS authenticatedBy, family.scope, family.expires AS familyExpires, token.spent
         FROM refresh_token token JOIN token_family family ON family.id = token.family_id
         WHERE token.token_hash = ${tokenHash} AND family.account_id = ${accountId}`,
   );

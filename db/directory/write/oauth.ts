@@ -36,7 +36,13 @@ export interface NewRefreshToken {
  * @throws MustHitOne when account or organization is no longer active, or the credential that proved the client has been replaced
  * @throws AlreadyThere (`spent_assertion…`) when the assertion has been used
  */
-export async function beginFamily(directory: D1Database, client: ProvenClient, family: NewFamily, token: NewRefreshToken, now: number): Promise<void> {
+export async function beginFamily(
+  directory: D1Database,
+  client: ProvenClient,
+  family: NewFamily,
+  token: NewRefreshToken,
+  now: number,
+): Promise<void> {
   const credential = client.provenBy === "key" ? sql`account.jwks = ${client.jwks}` : sql`account.secret_hash = ${client.secretHash}`;
   await commit(directory, [
     ...spend(client),
@@ -57,7 +63,14 @@ export async function beginFamily(directory: D1Database, client: ProvenClient, f
  * @throws MustHitOne when the token has been spent or has expired, or its family has ended
  * @throws AlreadyThere (`spent_assertion…`) when the assertion has been used
  */
-export async function rotate(directory: D1Database, client: ProvenClient, familyId: string, spentHash: string, next: NewRefreshToken, now: number): Promise<void> {
+export async function rotate(
+  directory: D1Database,
+  client: ProvenClient,
+  familyId: string,
+  spentHash: string,
+  next: NewRefreshToken,
+  now: number,
+): Promise<void> {
   await commit(directory, [
     ...spend(client),
     {
@@ -75,10 +88,19 @@ export async function rotate(directory: D1Database, client: ProvenClient, family
  * @throws MustHitOne when it is not the client's or has been revoked already
  * @throws AlreadyThere (`spent_assertion…`) when the assertion has been used
  */
-export async function revokeFamily(directory: D1Database, client: ProvenClient, familyId: string, cause: "asked" | "reuse", now: number): Promise<void> {
+export async function revokeFamily(
+  directory: D1Database,
+  client: ProvenClient,
+  familyId: string,
+  cause: "asked" | "reuse",
+  now: number,
+): Promise<void> {
   await commit(directory, [
     ...spend(client),
-    { query: sql`UPDATE token_family SET revoked = ${now} WHERE id = ${familyId} AND account_id = ${client.id} AND revoked IS NULL`, must: "the family" },
+    {
+      query: sql`UPDATE token_family SET revoked = ${now} WHERE id = ${familyId} AND account_id = ${client.id} AND revoked IS NULL`,
+      must: "the family",
+    },
     tell(client, "tokens-revoked", { familyId, cause }, now),
   ]);
 }
@@ -107,7 +129,14 @@ function spend({ id, assertion }: ProvenClient): Write[] {
 
 function tell(client: Client, name: IdentityEvent["name"], facts: IdentityEvent["facts"], now: number): Write {
   const body: OutboxBody = {
-    event: { kind: "identity", name, at: new Date(now).toISOString(), cloudId: null, actor: { kind: "api-account", id: client.id, session: client.clientId }, facts },
+    event: {
+      kind: "identity",
+      name,
+      at: new Date(now).toISOString(),
+      cloudId: null,
+      actor: { kind: "api-account", id: client.id, session: client.clientId },
+      facts,
+    },
     names: { [client.id]: client.name },
   };
   const query: SQL = sql`INSERT INTO outbox(organization_id, at, body) VALUES (${client.organizationId}, ${now}, ${JSON.stringify(body)})`;

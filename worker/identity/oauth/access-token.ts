@@ -54,7 +54,12 @@ export async function readAccessToken(token: string, env: Env, now: number): Pro
   const claims = await verify(token, key, env, now).catch(() => null);
   const accountId = typeof claims?.sub === "string" ? parseId(claims.sub) : null;
   const { client_id: clientId, sid: familyId, authenticated_by: authenticatedBy } = claims ?? {};
-  if (accountId === null || typeof clientId !== "string" || typeof familyId !== "string" || (authenticatedBy !== "secret" && authenticatedBy !== "key")) {
+  if (
+    accountId === null ||
+    typeof clientId !== "string" ||
+    typeof familyId !== "string" ||
+    (authenticatedBy !== "secret" && authenticatedBy !== "key")
+  ) {
     throw new Problem("token_invalid", { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
   }
   return { accountId, clientId, familyId, authenticatedBy };

@@ -1,5 +1,14 @@
 /** private_key_jwt: a client proves itself by a short JWT that it signs with its registered key (RFC 7523 section 3, OpenID Connect Core section 9). */
-import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, errors, jwtVerify, type JSONWebKeySet, type JWTPayload, type JWTVerifyOptions } from "jose";
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JSONWebKeySet,
+  type JWTPayload,
+  type JWTVerifyOptions,
+} from "jose";
 import type { Client } from "../../../db/directory/read/oauth.ts";
 import type { SpentAssertion } from "../../../db/directory/write/oauth.ts";
 import type { Env } from "../../env.ts";

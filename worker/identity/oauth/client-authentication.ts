@@ -60,7 +60,9 @@ function readBasic(header: string): { clientId: string; secret: string } {
   const [scheme, credentials] = header.split(/ +/, 2) as [string, string?];
   if (scheme.toLowerCase() !== "basic") throw new OAuthError("invalid_client", "Of the authentication schemes, only Basic is supported here.");
   try {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(atob(credentials ?? ""), (character) => character.charCodeAt(0)));
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
+      Uint8Array.from(atob(credentials ?? ""), (character) => character.charCodeAt(0)),
+    );
     const [, clientId, secret] = /^([^:]+):(.+)$/s.exec(text)!;
     return { clientId: decodeFormValue(clientId!), secret: decodeFormValue(secret!) };
   } catch {

@@ -20,7 +20,7 @@ async function grantByCredentials(call: TokenCall) {
   const { client, form, env, now, waitUntil } = call;
   const scope = readScope(form.get("scope") ?? "", scopes);
   const family: Family = { id: randomToken(16), authenticatedBy: client.provenBy, scope, expires: now + FAMILY_LASTS };
-  const refresh = await mintRefreshToken(family, now);
+  const refresh = await mintRefreshToken(now);
   await beginFamily(env.DIRECTORY, client, family, refresh.row, now).catch(refuseClient);
   await notifyLog(env, client.organizationId, waitUntil);
   return tokenAnswer(call, family, refresh.token);

@@ -22,11 +22,15 @@ export async function refreshTokens(call: TokenCall) {
   const row = await readRefreshToken(env.DIRECTORY, tokenHash, client.id);
   if (!row) throw invalidGrant();
   if (row.spent !== null) return endFamily(call, row);
-  if (row.revoked !== null || row.expires <= now) throw invalidGrant();
   // What a key has begun, a secret does not carry on: tokens that act would come from a credential that only reads.
   if (row.authenticatedBy === "key" && client.provenBy !== "key") throw invalidGrant();
-  const family: Family = { id: row.familyId, authenticatedBy: row.authenticatedBy, scope: readScope(form.get("scope") ?? row.scope, row.scope.split(" ")), expires: row.familyExpires };
-  const next = await mintRefreshToken(family, now);
+  const family: Family = {
+    id: row.familyId,
+    authenticatedBy: row.authenticatedBy,
+    scope: readScope(form.get("scope") ?? row.scope, row.scope.split(" ")),
+    expires: row.familyExpires,
+  };
+  const next = await mintRefreshToken(now);
   try {
     await rotate(env.DIRECTORY, client, family.id, tokenHash, next.row, now);
   } catch (error) {

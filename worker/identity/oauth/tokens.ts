@@ -33,17 +33,24 @@ export interface TokenCall {
   waitUntil(work: Promise<unknown>): void;
 }
 
-/** A new refresh token and what is kept of it. */
-export async function mintRefreshToken(family: Family, now: number): Promise<{ token: string; row: NewRefreshToken }> {
+/** A new refresh token and what is kept of it. That it ends with its family at the latest is seen to when it is spent. */
+export async function mintRefreshToken(now: number): Promise<{ token: string; row: NewRefreshToken }> {
   const token = randomToken();
-  return { token, row: { tokenHash: await hashSecret(token), expires: Math.min(now + REFRESH_TOKEN_LASTS * 1000, family.expires) } };
+  return { token, row: { tokenHash: await hashSecret(token), expires: now + REFRESH_TOKEN_LASTS * 1000 } };
 }
 
 /** The answer as the API documents it; `scope` only where one was asked for. */
 export async function tokenAnswer({ client, env, now }: TokenCall, family: Family, refreshToken: string) {
   const left = Math.floor((family.expires - now) / 1000);
   const lifetime = Math.min(ACCESS_TOKEN_LASTS, left);
-  const grant = { accountId: client.id, clientId: client.clientId, familyId: family.id, authenticatedBy: family.authenticatedBy, scope: family.scope, lifetime };
+  const grant = {
+    accountId: client.id,
+    clientId: client.clientId,
+    familyId: family.id,
+    authenticatedBy: family.authenticatedBy,
+    scope: family.scope,
+    lifetime,
+  };
   return {
     access_token: await issueAccessToken(grant, env, now),
     expires_in: lifetime,
