@@ -92,13 +92,14 @@ function settleResource(held: OperationRow, to: Status | "same", attributes: Rec
 }
 
 /** The resource and its tags. The tags are found through the dictionary: `resource_tag` begins with the tag, not with the resource. */
-export function removeResource(held: Pick<OperationRow, "id" | "resource_id" | "organization_id">): Write[] {
+export function removeResource(held: Pick<OperationRow, "id" | "cloud_id" | "resource_id" | "organization_id">): Write[] {
   return [
     {
-      query: sql`DELETE FROM resource_tag WHERE (tag_id, cloud_id, name, resource_id) IN (
-        SELECT tag.id, resource.cloud_id, resource.name, resource.id FROM resource CROSS JOIN json_each(resource.tags) AS pair
-        CROSS JOIN tag ON tag.organization_id = CAST(${held.organization_id} AS INTEGER) AND tag.key = pair.value ->> 'key' AND tag.value = pair.value ->> 'value'
-        WHERE resource.id = CAST(${held.resource_id} AS INTEGER))`,
+      query: sql`DELETE FROM resource_tag WHERE cloud_id = ${held.cloud_id} AND name = (SELECT name FROM resource WHERE id = ${held.resource_id}) AND resource_id = ${held.resource_id}
+        AND tag_id IN (
+          SELECT tag.id FROM resource CROSS JOIN json_each(resource.tags) AS pair
+          CROSS JOIN tag ON tag.organization_id = ${held.organization_id} AND tag.key = pair.value ->> 'key' AND tag.value = pair.value ->> 'value'
+          WHERE resource.id = ${held.resource_id})`,
     },
     { query: sql`DELETE FROM resource WHERE id = ${held.resource_id} AND open_operation = ${held.id}`, must: "resource" },
   ];

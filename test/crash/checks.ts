@@ -1,0 +1,146 @@
+/** What must hold once the dust has settled after a crash: the books, the zones and the logs say the same, and it is what was acknowledged. */
+import { regionList, zoneList, zoneOfCode, type Zone } from "../../worker/contract/topology.ts";
+import { statuses } from "../../worker/contract/resource-types.ts";
+import { isResourceAct } from "../../worker/contract/lifecycle.ts";
+import type { Label } from "../../worker/contract/actions.ts";
+import type { LogExport } from "../../worker/contract/log-entry.ts";
+import { verifyExport } from "../../worker/log/verify.ts";
+import type { ObservedInstance } from "../../worker/zones/engine.ts";
+import type { EffectRecord } from "../../worker/zones/simulated/zone.ts";
+import { keyOf, stepsOf } from "../../worker/zones/steps.ts";
+import type { Server } from "./server.ts";
+import type { Acknowledged } from "./writers.ts";
+
+interface OperationFacts {
+  id: number;
+  organization_id: number;
+  resource_id: number;
+  label: Label;
+  status: number;
+  message: string | null;
+  zone: number;
+  created: number;
+}
+
+interface ResourceFacts {
+  id: number;
+  status: number;
+  revision: number;
+  open_operation: number | null;
+  zone: number;
+}
+
+export interface Facts {
+  operations: Map<number, OperationFacts>;
+  resources: Map<number, ResourceFacts>;
+  effects: Map<Zone, EffectRecord[]>;
+}
+
+/** Waits until nothing is open any more. @returns how long it took in ms, or null when something is stuck after `patience` */
+export async function settle(server: Server, patience: number): Promise<number | null> {
+  const began = Date.now();
+  while (Date.now() - began < patience) {
+    const open = await Promise.all([
+      ...regionList.map((region) => count(server, `REGION_${region}`, "operation WHERE status < 2")),
+      ...["DIRECTORY", ...regionList.map((region) => `REGION_${region}`)].map((database) => count(server, database, "outbox")),
+    ]);
+    if (open.every((n) => n === 0)) return Date.now() - began;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return null;
+}
+
+async function count(server: Server, database: string, what: string): Promise<number> {
+  const [row] = await server.ask<{ n: number }[]>({ database, sql: `SELECT count(*) AS n FROM ${what}` });
+  return row!.n;
+}
+
+/** @param since only operations that are younger: those of the seed never saw a zone */
+export async function gather(server: Server, since: number): Promise<Facts> {
+  const facts: Facts = { operations: new Map(), resources: new Map(), effects: new Map() };
+  for (const region of regionList) {
+    const database = `REGION_${region}`;
+    const operations = await server.ask<OperationFacts[]>({
+      database,
+      sql: `SELECT id, organization_id, resource_id, label, status, message, zone, created FROM operation WHERE created >= ${since}`,
+    });
+    for (const row of operations) facts.operations.set(row.id, row);
+    const resources = await server.ask<ResourceFacts[]>({
+      database,
+      sql: `SELECT id, status, revision, open_operation, zone FROM resource WHERE id IN (SELECT resource_id FROM operation WHERE created >= ${since})`,
+    });
+    for (const row of resources) facts.resources.set(row.id, row);
+  }
+  for (const zone of zoneList) facts.effects.set(zone, await server.ask<EffectRecord[]>({ zone, effects: true }));
+  return facts;
+}
+
+/** Nothing that was acknowledged is lost, and none of it came to a bad end. */
+export function acknowledgedStands(acknowledged: readonly Acknowledged[], { operations }: Facts): string[] {
+  const twice = acknowledged.length - new Set(acknowledged.map(({ id }) => id)).size;
+  return [
+    ...(twice > 0 ? [`${twice} actions were acknowledged for two requests`] : []),
+    ...acknowledged.flatMap(({ id, process }) => {
+      const row = operations.get(id);
+      if (!row) return [`${process} ${id} was acknowledged and is lost`];
+      return row.status === 2 ? [] : [`${process} ${id} ended with ${row.status}: ${row.message}`];
+    }),
+  ];
+}
+
+/** Each step of each operation happened once, and nothing happened that nobody asked for. */
+export function effectsAreExact({ operations, effects }: Facts): string[] {
+  const complaints: string[] = [];
+  const seen = new Set<string>();
+  for (const records of effects.values()) {
+    for (const { key, state, performed, verb } of records) {
+      seen.add(key);
+      if (performed !== 1 || state !== "done") complaints.push(`${verb} ${key} is ${state}, performed ${performed} times`);
+      if (!operations.has(Number(key.split("/")[0]))) complaints.push(`${verb} ${key} belongs to no operation`);
+    }
+  }
+  for (const { id, label, status } of operations.values()) {
+    if (!isResourceAct(label) || status !== 2) continue;
+    stepsOf(label).forEach(({ verb }, step) => {
+      if (!seen.has(keyOf(id, step))) complaints.push(`${label} ${id} is a SUCCESS without ${verb}`);
+    });
+  }
+  return complaints;
+}
+
+/** No instance is half changed: its status is its machine's power, its revision counts its operations, nothing holds it. */
+export async function booksAgree(server: Server, { operations, resources }: Facts): Promise<string[]> {
+  const complaints: string[] = [];
+  const byResource = Map.groupBy(operations.values(), ({ resource_id: id }) => id);
+  for (const [id, own] of byResource) {
+    const resource = resources.get(id);
+    const zone = zoneOfCode(own[0]!.zone)!;
+    const { instance } = await server.ask<{ instance: ObservedInstance | null }>({ zone, observe: id });
+    const deleted = own.some(({ label, status }) => label === "delete-instance" && status === 2);
+    if (deleted !== !resource) complaints.push(`instance ${id} is ${resource ? "there" : "gone"}, and was ${deleted ? "" : "not "}deleted`);
+    if (deleted !== !instance) complaints.push(`the machine of ${id} is ${instance ? "there" : "gone"}, and it was ${deleted ? "" : "not "}deleted`);
+    if (!resource) continue;
+    const changes = own.filter(({ label }) => label !== "create-instance").length;
+    if (resource.revision !== 1 + changes) complaints.push(`instance ${id} has the revision ${resource.revision} after ${changes} changes`);
+    if (resource.open_operation !== null) complaints.push(`instance ${id} is still held by ${resource.open_operation}`);
+    if (instance && resource.status !== (instance.power === "on" ? statuses.ACTIVE : statuses.INACTIVE)) complaints.push(`instance ${id} has the status ${resource.status}, and its machine is ${instance.power}`);
+  }
+  return complaints;
+}
+
+/** The chain is whole, and tells each operation's beginning and end once. */
+export async function logTells(exported: LogExport, organizationId: number, { operations }: Facts): Promise<string[]> {
+  const verdict = await verifyExport(exported);
+  const complaints = verdict.valid ? [] : [`the log of ${organizationId} is not valid: ${verdict.reason}`];
+  const told = { "act-accepted": new Map<number, number>(), "act-ended": new Map<number, number>() };
+  for (const { event } of exported.entries) {
+    if ((event.kind !== "act-accepted" && event.kind !== "act-ended") || event.operationId === null) continue;
+    told[event.kind].set(event.operationId, (told[event.kind].get(event.operationId) ?? 0) + 1);
+  }
+  for (const { id, organization_id, label } of operations.values()) {
+    if (organization_id !== organizationId) continue;
+    const [accepted = 0, ended = 0] = [told["act-accepted"].get(id), told["act-ended"].get(id)];
+    if (accepted !== 1 || ended !== 1) complaints.push(`the log tells ${accepted} times that ${label} ${id} was accepted, and ${ended} times that it ended`);
+  }
+  return complaints;
+}
