@@ -19,7 +19,16 @@ const told: readonly LogEvent[] = [
   signedAct(paul, paulsKey, 4),
   signedAct(odile, odilesKey, 5),
   { kind: "identity", name: "key-locked", actor: paul, at: at(6), cloudId: null, facts: { credentialId: paulsKey.credentialId } },
-  { kind: "act-ended", at: at(7), cloudId: 4294967297, label: "delete-instance", operationId: 562971429258792, target: { kind: "resource", id: 562971429157792 }, status: "SUCCESS", message: null },
+  {
+    kind: "act-ended",
+    at: at(7),
+    cloudId: 4294967297,
+    label: "delete-instance",
+    operationId: 562971429258792,
+    target: { kind: "resource", id: 562971429157792 },
+    status: "SUCCESS",
+    message: null,
+  },
 ];
 
 const copy = <T>(value: T): T => structuredClone(value);
@@ -42,7 +51,13 @@ async function rewritten(change: (events: LogEvent[]) => void) {
 
 test("a whole chain is valid, and says that nothing was compared", async () => {
   expect(await verifyExport(chain(story()))).toEqual({
-    valid: true, firstBad: null, reason: null, entries: 8, signatures: 3, origins: ["https://console.itcare.example"], comparedWithHead: false,
+    valid: true,
+    firstBad: null,
+    reason: null,
+    entries: 8,
+    signatures: 3,
+    origins: ["https://console.itcare.example"],
+    comparedWithHead: false,
   });
   expect(await verifyExport(chain([]))).toMatchObject({ valid: true, entries: 0 });
 });
@@ -50,7 +65,10 @@ test("a whole chain is valid, and says that nothing was compared", async () => {
 test("keys of all three algorithms are checked", async () => {
   for (const algorithm of ["ES256", "EdDSA", "RS256"] as const) {
     const key = new SoftwareKey(algorithm);
-    expect(await verifyExport(chain([enrolled(odile, key, 0), signedAct(odile, key, 1), signedAct(odile, key, 2)]))).toMatchObject({ valid: true, signatures: 2 });
+    expect(await verifyExport(chain([enrolled(odile, key, 0), signedAct(odile, key, 1), signedAct(odile, key, 2)]))).toMatchObject({
+      valid: true,
+      signatures: 2,
+    });
   }
 });
 
@@ -65,12 +83,24 @@ test("names are beside the chain: edited and erased ones break nothing", async (
 describe("an export that was tampered with names its first bad entry", () => {
   test.each<[string, number, (log: LogExport) => void]>([
     ["changed", 4, (log) => void (act(log, 4).label = "stop-instance")],
-    ["changed, with its own hash made anew", 5, (log) => void (log.entries[3] = { ...chain([...story().slice(0, 3), { ...restarted(3), requestId: "other" }]).entries[3]!, previous: log.entries[3]!.previous })],
+    [
+      "changed, with its own hash made anew",
+      5,
+      (log) =>
+        void (log.entries[3] = {
+          ...chain([...story().slice(0, 3), { ...restarted(3), requestId: "other" }]).entries[3]!,
+          previous: log.entries[3]!.previous,
+        }),
+    ],
     ["one deleted", 4, (log) => void log.entries.splice(3, 1)],
     ["the first deleted", 1, (log) => void log.entries.shift()],
     ["one inserted", 5, (log) => void log.entries.splice(4, 0, copy(log.entries[3]!))],
     ["two exchanged", 4, (log) => void log.entries.splice(3, 2, log.entries[4]!, log.entries[3]!)],
-    ["two exchanged and renumbered", 4, (log) => void log.entries.splice(3, 2, { ...log.entries[4]!, sequence: 4 }, { ...log.entries[3]!, sequence: 5 })],
+    [
+      "two exchanged and renumbered",
+      4,
+      (log) => void log.entries.splice(3, 2, { ...log.entries[4]!, sequence: 4 }, { ...log.entries[3]!, sequence: 5 }),
+    ],
     ["truncated", 7, (log) => void log.entries.splice(6)],
     ["a hash changed", 6, (log) => void (log.entries[5]!.hash = log.entries[4]!.hash)],
     ["a link changed", 6, (log) => void (log.entries[5]!.previous = log.entries[3]!.hash)],
@@ -84,14 +114,30 @@ describe("an export that was tampered with names its first bad entry", () => {
 
 describe("a chain that was hashed anew is given away by the signatures", () => {
   test.each<[string, number, RegExp, (events: LogEvent[]) => void]>([
-    ["two signatures exchanged", 3, /issued after/, (e) => void ([(e[2] as ActAccepted).evidence, (e[5] as ActAccepted).evidence] = [(e[5] as ActAccepted).evidence, (e[2] as ActAccepted).evidence])],
-    ["the signature of another act on the same thing", 3, /not the key's/, (e) => void ((e[2] as ActAccepted).evidence!.signature = (e[5] as ActAccepted).evidence!.signature)],
+    [
+      "two signatures exchanged",
+      3,
+      /issued after/,
+      (e) =>
+        void ([(e[2] as ActAccepted).evidence, (e[5] as ActAccepted).evidence] = [(e[5] as ActAccepted).evidence, (e[2] as ActAccepted).evidence]),
+    ],
+    [
+      "the signature of another act on the same thing",
+      3,
+      /not the key's/,
+      (e) => void ((e[2] as ActAccepted).evidence!.signature = (e[5] as ActAccepted).evidence!.signature),
+    ],
     ["the parameters edited", 5, /set of parameters/, (e) => void ((e[4] as ActAccepted).parameters = { force: true, disks: [40, 80] })],
-    ["the parameters edited in both places", 5, /another operation/, (e) => {
-      const event = e[4] as ActAccepted;
-      event.parameters = { disks: [40, 80], force: true };
-      event.evidence!.operation = event.evidence!.operation.replace('"force":false', '"force":true');
-    }],
+    [
+      "the parameters edited in both places",
+      5,
+      /another operation/,
+      (e) => {
+        const event = e[4] as ActAccepted;
+        event.parameters = { disks: [40, 80], force: true };
+        event.evidence!.operation = event.evidence!.operation.replace('"force":false', '"force":true');
+      },
+    ],
     ["the act exchanged", 5, /another act/, (e) => void ((e[4] as ActAccepted).label = "create-instance")],
     ["the target exchanged", 5, /another target/, (e) => void ((e[4] as ActAccepted).target.id += 1)],
     ["the actor exchanged", 3, /another actor/, (e) => void ((e[2] as ActAccepted).actor = { ...odile, id: paul.id })],
@@ -102,7 +148,12 @@ describe("a chain that was hashed anew is given away by the signatures", () => {
     ["an unsigned act on PRODUCTION", 4, /must be signed/, (e) => void ((e[3] as ActAccepted).environment = "PRODUCTION")],
     ["a routine act without a proof", 4, /needs a proof/, (e) => void ((e[3] as ActAccepted).proof = "none")],
     ["the enrolment left out", 4, /never enrolled/, (e) => void e.splice(1, 1)],
-    ["the enrolment given to another key", 3, /not the one that was enrolled/, (e) => void (e[0] = enrolled(odile, { ...new SoftwareKey(), credentialId: odilesKey.credentialId } as SoftwareKey, 0))],
+    [
+      "the enrolment given to another key",
+      3,
+      /not the one that was enrolled/,
+      (e) => void (e[0] = enrolled(odile, { ...new SoftwareKey(), credentialId: odilesKey.credentialId } as SoftwareKey, 0)),
+    ],
     ["the enrolment given to another person", 3, /somebody else/, (e) => void (e[0] = enrolled(paul, odilesKey, 0))],
     ["a key enrolled twice", 2, /enrolled before/, (e) => void (e[1] = enrolled(paul, odilesKey, 1))],
     ["a key of nobody", 6, /never enrolled/, (e) => void (e[5] = signedAct(odile, new SoftwareKey(), 5))],
@@ -112,9 +163,24 @@ describe("a chain that was hashed anew is given away by the signatures", () => {
     ["an act later than its signature was good for", 6, /expired/, (e) => void (e[5]!.at = at(8))],
     ["a user who was not verified", 6, /did not verify/, (e) => void (e[5] = signedAct(odile, odilesKey, 5, {}, { flags: 0x01 }))],
     ["a user who was not present", 6, /did not verify/, (e) => void (e[5] = signedAct(odile, odilesKey, 5, {}, { flags: 0x04 }))],
-    ["an enrolment passed off as an assertion", 6, /no assertion/, (e) => void (e[5] = signedAct(odile, odilesKey, 5, {}, { type: "webauthn.create" }))],
-    ["a signature made on another site", 6, /another site/, (e) => void (e[5] = signedAct(odile, odilesKey, 5, {}, { relyingParty: "evil.example" }))],
-    ["a signature made on another site, consistently", 6, /than before/, (e) => void (e[5] = signedAct(odile, odilesKey, 5, {}, { relyingParty: "evil.example", origin: "https://evil.example" }))],
+    [
+      "an enrolment passed off as an assertion",
+      6,
+      /no assertion/,
+      (e) => void (e[5] = signedAct(odile, odilesKey, 5, {}, { type: "webauthn.create" })),
+    ],
+    [
+      "a signature made on another site",
+      6,
+      /another site/,
+      (e) => void (e[5] = signedAct(odile, odilesKey, 5, {}, { relyingParty: "evil.example" })),
+    ],
+    [
+      "a signature made on another site, consistently",
+      6,
+      /than before/,
+      (e) => void (e[5] = signedAct(odile, odilesKey, 5, {}, { relyingParty: "evil.example", origin: "https://evil.example" })),
+    ],
     ["a nonce that is too short to be one", 6, /nonce/, (e) => void (e[5] = signedAct(odile, odilesKey, 5, { nonce: "AAAA" }))],
     ["evidence that cannot be read", 6, /cannot be read/, (e) => void ((e[5] as ActAccepted).evidence!.clientData = "%%%")],
   ])("%s", async (_what, firstBad, reason, change) => {
@@ -165,13 +231,14 @@ test("what is no export is not valid, whatever it is", async () => {
   }
 });
 
-test("the command says what is wrong, and ends accordingly", () => {
+test("the command says what is wrong, and ends accordingly", { timeout: 60_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), "verify-log-"));
   const write = (name: string, value: unknown) => {
     writeFileSync(join(folder, name), JSON.stringify(value));
     return join(folder, name);
   };
-  const run = (...given: string[]) => spawnSync(process.execPath, ["scripts/verify-log.ts", ...given], { cwd: join(import.meta.dirname, "../.."), encoding: "utf8" });
+  const run = (...given: string[]) =>
+    spawnSync(process.execPath, ["scripts/verify-log.ts", ...given], { cwd: join(import.meta.dirname, "../.."), encoding: "utf8" });
   try {
     const log = chain(story());
     const path = write("export.json", log);

@@ -24,9 +24,13 @@ export async function found(organization: number): Promise<void> {
     query: sql`INSERT INTO cloud(id, organization_id, name, created) VALUES (${id(sequence)}, ${organization}, ${name}, ${now})`,
   });
   const person = (sequence: number, name: string, cloudSequence: number): Write[] => [
-    { query: sql`INSERT INTO actor(id, organization_id, kind, name, state, created) VALUES (${id(sequence)}, ${organization}, 'person', ${name}, 'active', ${now})` },
+    {
+      query: sql`INSERT INTO actor(id, organization_id, kind, name, state, created) VALUES (${id(sequence)}, ${organization}, 'person', ${name}, 'active', ${now})`,
+    },
     { query: sql`INSERT INTO person(id, email) VALUES (${id(sequence)}, ${`${name}@${organization}.example`})` },
-    { query: sql`INSERT INTO membership(actor_id, cloud_id, profile, state, begins) VALUES (${id(sequence)}, ${id(cloudSequence)}, 'OPE', 'confirmed', ${now - 1000})` },
+    {
+      query: sql`INSERT INTO membership(actor_id, cloud_id, profile, state, begins) VALUES (${id(sequence)}, ${id(cloudSequence)}, 'OPE', 'confirmed', ${now - 1000})`,
+    },
     {
       query: sql`INSERT INTO session(token_hash, id, person_id, created, last_seen, expires, agent, network)
         VALUES (${`hash-${id(sequence)}`}, ${sessionOf(organization, sequence)}, ${id(sequence)}, ${now}, ${now}, ${now + 3_600_000}, 'test', '')`,
@@ -67,7 +71,17 @@ export function stopped(organization: number, instance: number, cloud = CARE): O
 
 export function signedIn(organization: number, person: number, name: IdentityEvent["name"] = "signed-in"): OutboxBody {
   const session = sessionOf(organization, person);
-  return { event: { kind: "identity", name, actor: { kind: "person", id: idIn(organization, person), session }, at: new Date().toISOString(), cloudId: null, facts: {} }, names: {} };
+  return {
+    event: {
+      kind: "identity",
+      name,
+      actor: { kind: "person", id: idIn(organization, person), session },
+      at: new Date().toISOString(),
+      cloudId: null,
+      facts: {},
+    },
+    names: {},
+  };
 }
 
 export async function put(database: OutboxDatabase, organization: number, ...bodies: (OutboxBody | string)[]): Promise<void> {
@@ -94,7 +108,8 @@ export async function chainOf(organization: number): Promise<LogEntry[]> {
 }
 
 /** Which things were acted on, in the order of the chain, by the number in their id. */
-export const targetsOf = (entries: LogEntry[]) => entries.map(({ event }) => ("target" in event && event.target ? event.target.id % 2 ** 32 : event.kind));
+export const targetsOf = (entries: LogEntry[]) =>
+  entries.map(({ event }) => ("target" in event && event.target ? event.target.id % 2 ** 32 : event.kind));
 
 export async function until(condition: () => boolean | Promise<boolean>, patience = 10_000): Promise<void> {
   const end = Date.now() + patience;

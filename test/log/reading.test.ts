@@ -40,7 +40,14 @@ const readLog = async (who: Caller, query = ""): Promise<Page> => (await who.fet
 test("the representative reads everything; the others their Clouds and what is about themselves", async () => {
   const [care, research] = [cloudNamed("Asclepia Care"), cloudNamed("Asclepia Research")];
   await put("REGION_EB", 1, { event: eventOn(care, 1), names: {} }, { event: eventOn(research, 2), names: {} });
-  await put("DIRECTORY", 1, ...[people.odile, people.rita].map(({ id, session }) => ({ ...signedIn(1, 0), event: { ...signedIn(1, 0).event, actor: { kind: "person" as const, id, session } } as LogEvent })));
+  await put(
+    "DIRECTORY",
+    1,
+    ...[people.odile, people.rita].map(({ id, session }) => ({
+      ...signedIn(1, 0),
+      event: { ...signedIn(1, 0).event, actor: { kind: "person" as const, id, session } } as LogEvent,
+    })),
+  );
   await notifyLog(env, 1);
 
   const whole = await chainOf(1);
@@ -48,11 +55,16 @@ test("the representative reads everything; the others their Clouds and what is a
   expect(sybils.totalElements).toBe(whole.length);
   expect(sybils.content[0]!.sequence).toBe(whole.length);
 
-  for (const [who, clouds] of [[people.odile, [care, research]], [people.rita, [research]], [people.reader, [care, research]]] as const) {
+  for (const [who, clouds] of [
+    [people.odile, [care, research]],
+    [people.rita, [research]],
+    [people.reader, [care, research]],
+  ] as const) {
     const { content, totalElements } = await readLog(who, "?size=200");
     expect(content.length).toBe(Math.min(totalElements, 200));
     for (const { event } of content) {
-      const about = event.cloudId === null ? event.kind === "identity" && event.actor.id === who.id : (clouds as readonly number[]).includes(event.cloudId);
+      const about =
+        event.cloudId === null ? event.kind === "identity" && event.actor.id === who.id : (clouds as readonly number[]).includes(event.cloudId);
       expect(about).toBe(true);
     }
   }
@@ -73,7 +85,11 @@ test("a filter that is not known, or no value, is refused", async () => {
 test("every page of every filter is what looking at the whole chain gives", async () => {
   const organization = 1020;
   const clouds = [CARE, CARE, CARE, RESEARCH];
-  const bodies = Array.from({ length: 700 }, (_, index) => (index % 7 === 3 ? signedIn(organization, [ODILE, RITA, SYBIL][index % 3]!) : stopped(organization, 1 + (index % 5), index < 300 ? CARE : clouds[index % 4]!)));
+  const bodies = Array.from({ length: 700 }, (_, index) =>
+    index % 7 === 3
+      ? signedIn(organization, [ODILE, RITA, SYBIL][index % 3]!)
+      : stopped(organization, 1 + (index % 5), index < 300 ? CARE : clouds[index % 4]!),
+  );
   for (let first = 0; first < bodies.length; first += 100) await put("REGION_EB", organization, ...bodies.slice(first, first + 100));
   await notifyLog(env, organization);
   await evictDurableObject(organizationLog(env, organization));
@@ -81,10 +97,25 @@ test("every page of every filter is what looking at the whole chain gives", asyn
   expect(whole).toHaveLength(700);
 
   const id = (sequence: number) => idIn(organization, sequence);
-  const readers: Reader[] = [{ all: true, audiences: [] }, { all: false, audiences: [id(RESEARCH), id(RITA)] }, { all: false, audiences: [id(CARE), id(RESEARCH), id(ODILE)] }, { all: false, audiences: [id(99)] }];
+  const readers: Reader[] = [
+    { all: true, audiences: [] },
+    { all: false, audiences: [id(RESEARCH), id(RITA)] },
+    { all: false, audiences: [id(CARE), id(RESEARCH), id(ODILE)] },
+    { all: false, audiences: [id(99)] },
+  ];
   const someTarget = whole.map(({ event }) => event).find((event) => event.kind === "act-accepted")!.target.id;
   const middle = Date.parse(whole[350]!.event.at);
-  const filters: LogFilter[] = [{}, { cloudId: id(CARE) }, { kind: "identity" }, { label: "stop-instance" }, { actorId: id(RITA) }, { resourceId: someTarget }, { from: middle }, { to: middle }, { kind: "act-accepted", to: middle, cloudId: id(RESEARCH) }];
+  const filters: LogFilter[] = [
+    {},
+    { cloudId: id(CARE) },
+    { kind: "identity" },
+    { label: "stop-instance" },
+    { actorId: id(RITA) },
+    { resourceId: someTarget },
+    { from: middle },
+    { to: middle },
+    { kind: "act-accepted", to: middle, cloudId: id(RESEARCH) },
+  ];
   for (const reader of readers) {
     for (const filter of filters) {
       const expected = whole.filter(({ event }) => {
@@ -101,10 +132,18 @@ test("every page of every filter is what looking at the whole chain gives", asyn
           (filter.to === undefined || at < filter.to)
         );
       });
-      for (const [page, size] of [[0, 20], [1, 33], [4, 50], [13, 50], [100, 20]] as const) {
+      for (const [page, size] of [
+        [0, 20],
+        [1, 33],
+        [4, 50],
+        [13, 50],
+        [100, 20],
+      ] as const) {
         const found = (await organizationLog(env, organization).readPage(reader, filter, page, size))!;
         expect(found.total).toBe(expected.length);
-        expect(found.entries.map((text) => (JSON.parse(text) as LogEntry).sequence)).toEqual(expected.slice(page * size, page * size + size).map(({ sequence }) => sequence));
+        expect(found.entries.map((text) => (JSON.parse(text) as LogEntry).sequence)).toEqual(
+          expected.slice(page * size, page * size + size).map(({ sequence }) => sequence),
+        );
       }
     }
   }
@@ -143,7 +182,10 @@ test("an export longer than what is read at once is whole", async () => {
 });
 
 /** A console that listens. */
-async function follow(who: Person, headers: Record<string, string> = {}): Promise<{ messages: LogMessage[]; acts(): number[]; closed(): number | null; close(): void }> {
+async function follow(
+  who: Person,
+  headers: Record<string, string> = {},
+): Promise<{ messages: LogMessage[]; acts(): number[]; closed(): number | null; close(): void }> {
   const response = await who.fetch("/itcare/log/live", { headers: { upgrade: "websocket", ...headers } });
   expect(response.status).toBe(101);
   const socket = response.webSocket!;
@@ -153,7 +195,10 @@ async function follow(who: Person, headers: Record<string, string> = {}): Promis
   socket.addEventListener("close", (event) => void (code = event.code));
   socket.accept();
   await until(() => messages.length > 0);
-  const acts = () => messages.flatMap((message) => (message.type === "entry" && message.entry.event.kind === "act-accepted" ? targetsOf([message.entry]) : [])) as number[];
+  const acts = () =>
+    messages.flatMap((message) =>
+      message.type === "entry" && message.entry.event.kind === "act-accepted" ? targetsOf([message.entry]) : [],
+    ) as number[];
   return { messages, acts, closed: () => code, close: () => socket.close(1000) };
 }
 
@@ -175,7 +220,9 @@ test("what happens is pushed to those who may see it, and to nobody else", async
   expect(rita.acts()).toEqual([51]);
   expect(odile.acts()).toEqual([50, 51]);
   expect(boris.acts()).toEqual([]);
-  expect(sybil.messages.find((message) => message.type === "entry" && message.entry.event.kind === "act-accepted")).toMatchObject({ names: { [people.odile.id]: people.odile.name } });
+  expect(sybil.messages.find((message) => message.type === "entry" && message.entry.event.kind === "act-accepted")).toMatchObject({
+    names: { [people.odile.id]: people.odile.name },
+  });
   for (const who of [sybil, odile, rita, boris]) who.close();
 });
 
@@ -216,7 +263,9 @@ test("the feed is the console's: another site, a program, a plain request and a 
   expect(await ask(people.sybil, {})).toBe(400);
   expect(await ask(people.runner, { ...upgrade, origin: env.ORIGIN })).toBe(403);
   expect(await ask(people.nobody, { ...upgrade, origin: env.ORIGIN })).toBe(401);
-  const rita = await follow(people.rita, { "itcare-follower": JSON.stringify({ all: true, audiences: [], session: people.sybil.session, personId: people.sybil.id }) });
+  const rita = await follow(people.rita, {
+    "itcare-follower": JSON.stringify({ all: true, audiences: [], session: people.sybil.session, personId: people.sybil.id }),
+  });
   await happens(null, 80);
   await happens(cloudNamed("Asclepia Research"), 81);
   await until(() => rita.acts().length > 0);

@@ -80,7 +80,17 @@ export interface ActRefused extends EventBase {
   count: number;
 }
 
-export type IdentityEventName = "activated" | "key-enrolled" | "key-locked" | "signed-in" | "sign-in-blocked" | "stepped-up" | "signed-out" | "session-ended" | "token-issued" | "tokens-revoked";
+export type IdentityEventName =
+  | "activated"
+  | "key-enrolled"
+  | "key-locked"
+  | "signed-in"
+  | "sign-in-blocked"
+  | "stepped-up"
+  | "signed-out"
+  | "session-ended"
+  | "token-issued"
+  | "tokens-revoked";
 
 /** Something about a person's or an account's identity. */
 export interface IdentityEvent extends EventBase {

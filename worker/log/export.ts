@@ -9,7 +9,12 @@ const AT_ONCE = 200;
 export function exportStream(store: LogStore, organizationName: string, now: number): ReadableStream<Uint8Array> {
   const at = new Date(now).toISOString();
   const { organizationId, head } = store;
-  const names = Object.fromEntries(store.sql.exec<{ id: string; name: string }>("SELECT id, name FROM name").toArray().map(({ id, name }) => [id, name]));
+  const names = Object.fromEntries(
+    store.sql
+      .exec<{ id: string; name: string }>("SELECT id, name FROM name")
+      .toArray()
+      .map(({ id, name }) => [id, name]),
+  );
   const about: Omit<LogExport, "entries"> = {
     format: "itcare-log/1",
     organization: { id: organizationId, name: organizationName },

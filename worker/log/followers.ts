@@ -84,7 +84,13 @@ export class Followers {
       const found = alive?.get(follower.session);
       if (found && found.personId === follower.personId && found.organizationId === this.#organizationId) {
         const { personId, session } = follower;
-        const attachment: Attachment = { session, personId, all: found.duties.includes("security-representative"), audiences: [...found.cloudIds, personId], checked: now };
+        const attachment: Attachment = {
+          session,
+          personId,
+          all: found.duties.includes("security-representative"),
+          audiences: [...found.cloudIds, personId],
+          checked: now,
+        };
         socket.serializeAttachment(attachment);
       } else if (alive) {
         socket.close(SESSION_ENDED, "The session has ended");

@@ -51,7 +51,8 @@ export class Keyring {
     if (event.name === "key-enrolled") {
       if (typeof credentialId !== "string" || typeof publicKey !== "string") this.flaws.set(sequence, "The enrolment does not say which key.");
       else if (this.#keys.has(credentialId)) this.flaws.set(sequence, "The key was enrolled before.");
-      else this.#keys.set(credentialId, { personId: event.actor.id, publicKey, since: Date.parse(event.at), lockedSince: Infinity, relyingParty: null });
+      else
+        this.#keys.set(credentialId, { personId: event.actor.id, publicKey, since: Date.parse(event.at), lockedSince: Infinity, relyingParty: null });
     }
     const key = event.name === "key-locked" && typeof credentialId === "string" ? this.#keys.get(credentialId) : undefined;
     if (key) key.lockedSince = Math.min(key.lockedSince, Date.parse(event.at));

@@ -28,7 +28,9 @@ export async function notifyLog(env: Env, organizationId: number, waitUntil?: (w
 /** Notifies every organization for which a row waits in any database; a database that does not answer leaves the others' rows to be found. */
 export async function notifyAllLogs(env: Env): Promise<void> {
   const waiting = await Promise.allSettled(
-    databaseList.map((database) => readAll<{ organization: number }>(env[database], sql`SELECT DISTINCT organization_id AS organization FROM outbox LIMIT 500`)),
+    databaseList.map((database) =>
+      readAll<{ organization: number }>(env[database], sql`SELECT DISTINCT organization_id AS organization FROM outbox LIMIT 500`),
+    ),
   );
   const organizations = new Set(waiting.flatMap((rows) => (rows.status === "fulfilled" ? rows.value.map((row) => row.organization) : [])));
   await Promise.all([...organizations].map((organizationId) => notifyLog(env, organizationId)));

@@ -63,7 +63,10 @@ export class Outbox {
     if (rows.length === 0) return false;
     await this.#take(this.name, rows);
     const numbers = JSON.stringify(rows.map(({ number }) => number));
-    await prepare(this.#database, sql`DELETE FROM outbox WHERE number IN (SELECT value FROM json_each(${numbers})) AND organization_id = ${this.#organizationId}`).run();
+    await prepare(
+      this.#database,
+      sql`DELETE FROM outbox WHERE number IN (SELECT value FROM json_each(${numbers})) AND organization_id = ${this.#organizationId}`,
+    ).run();
     return rows.length === CHUNK;
   }
 }

@@ -83,7 +83,9 @@ function* ranges(store: LogStore, audiences: number[] | null, { from = -Infinity
   if (audiences?.length === 0 || last === 0) return;
   const closed = Math.floor(last / SPAN);
   if (last > closed * SPAN) yield { first: closed * SPAN + 1, last, count: audiences ? null : last - closed * SPAN };
-  for (const span of store.sql.exec<{ number: number; oldest: number; newest: number; counts: string }>("SELECT number, oldest, newest, counts FROM span ORDER BY number DESC").toArray()) {
+  for (const span of store.sql
+    .exec<{ number: number; oldest: number; newest: number; counts: string }>("SELECT number, oldest, newest, counts FROM span ORDER BY number DESC")
+    .toArray()) {
     if (span.newest < from || span.oldest >= to) continue;
     const count = audiences ? countOf(span.counts, audiences) : SPAN;
     if (count > 0) yield { first: span.number * SPAN + 1, last: span.number * SPAN + SPAN, count };
@@ -118,7 +120,10 @@ function matches(store: LogStore, { first, last }: Range, audiences: number[] | 
 
 function readEntries(store: LogStore, sequences: number[]): string[] {
   return store.sql
-    .exec<{ text: string }>("SELECT text FROM entry WHERE sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence DESC", JSON.stringify(sequences))
+    .exec<{ text: string }>(
+      "SELECT text FROM entry WHERE sequence IN (SELECT value FROM json_each(?)) ORDER BY sequence DESC",
+      JSON.stringify(sequences),
+    )
     .toArray()
     .map(({ text }) => text);
 }

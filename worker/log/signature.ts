@@ -43,7 +43,8 @@ async function verify(event: ActAccepted, evidence: SignatureEvidence, keys: Key
 
   const authenticatorData = fromBase64Url(evidence.authenticatorData);
   const flags = authenticatorData[32] ?? 0;
-  if (authenticatorData.length < 37 || (authenticatorData.length > 37 && !(flags & (ATTESTED_DATA | EXTENSION_DATA)))) return { flaw: "The authenticator's data is not well formed." };
+  if (authenticatorData.length < 37 || (authenticatorData.length > 37 && !(flags & (ATTESTED_DATA | EXTENSION_DATA))))
+    return { flaw: "The authenticator's data is not well formed." };
   if (!(flags & USER_PRESENT) || !(flags & USER_VERIFIED)) return { flaw: "The key did not verify its user." };
   const relyingParty = toBase64Url(authenticatorData.slice(0, 32));
   if (!(await belongsTo(clientData.origin, relyingParty))) return { flaw: "The key signed for another site than the one it was asked on." };

@@ -81,7 +81,8 @@ export class LogStore {
         this.#keepNames(read?.names ?? {});
       }
       const newest = rows.at(-1)?.number ?? 0;
-      if (newest > highest) this.sql.exec("INSERT INTO delivered(database, number) VALUES (?, ?) ON CONFLICT DO UPDATE SET number = excluded.number", database, newest);
+      if (newest > highest)
+        this.sql.exec("INSERT INTO delivered(database, number) VALUES (?, ?) ON CONFLICT DO UPDATE SET number = excluded.number", database, newest);
       return entries;
     });
   }
@@ -93,7 +94,9 @@ export class LogStore {
       const key = canonicalize([actor.kind, actor.id, label, target && [target.kind, target.id], code]);
       this.sql.exec(
         "INSERT INTO refusal(key, first, count, event) VALUES (?, ?, 1, ?) ON CONFLICT DO UPDATE SET count = count + 1",
-        key, now, canonicalize(event as unknown as Json),
+        key,
+        now,
+        canonicalize(event as unknown as Json),
       );
       this.#keepNames(names);
     });
@@ -103,7 +106,10 @@ export class LogStore {
   appendRefusals(now: number): LogEntry[] {
     return this.#transaction(() => {
       const over = this.sql
-        .exec<{ key: string; count: number; event: string }>("SELECT key, count, event FROM refusal WHERE first <= ? ORDER BY first", now - REFUSALS_MERGE_FOR)
+        .exec<{ key: string; count: number; event: string }>(
+          "SELECT key, count, event FROM refusal WHERE first <= ? ORDER BY first",
+          now - REFUSALS_MERGE_FOR,
+        )
         .toArray();
       return over.map(({ key, count, event }) => {
         this.sql.exec("DELETE FROM refusal WHERE key = ?", key);
@@ -122,7 +128,10 @@ export class LogStore {
   namesIn(entries: readonly LogEntry[]): Record<string, string> {
     const ids = JSON.stringify([...idsIn(entries.map(({ event }) => event))].map(String));
     return Object.fromEntries(
-      this.sql.exec<{ id: string; name: string }>("SELECT id, name FROM name WHERE id IN (SELECT value FROM json_each(?))", ids).toArray().map(({ id, name }) => [id, name]),
+      this.sql
+        .exec<{ id: string; name: string }>("SELECT id, name FROM name WHERE id IN (SELECT value FROM json_each(?))", ids)
+        .toArray()
+        .map(({ id, name }) => [id, name]),
     );
   }
 
@@ -131,7 +140,17 @@ export class LogStore {
     const { label = null, actor = null, target = null, created } = event as Partial<ActAccepted>;
     this.sql.exec(
       "INSERT INTO entry(sequence, audience, at, kind, label, actor_id, target_id, source_database, source_number, hash, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      entry.sequence, audienceOf(event), Date.parse(event.at), event.kind, label, actor?.id ?? null, (created ?? target)?.id ?? null, source.database, source.number, entry.hash, text,
+      entry.sequence,
+      audienceOf(event),
+      Date.parse(event.at),
+      event.kind,
+      label,
+      actor?.id ?? null,
+      (created ?? target)?.id ?? null,
+      source.database,
+      source.number,
+      entry.hash,
+      text,
     );
     this.#head = { sequence: entry.sequence, hash: entry.hash };
     if (entry.sequence % SPAN === 0) this.#closeSpan(entry.sequence / SPAN - 1);
@@ -143,14 +162,20 @@ export class LogStore {
       `INSERT INTO span(number, oldest, newest, counts)
        SELECT ?, min(oldest), max(newest), json_group_object(CAST(audience AS TEXT), n)
        FROM (SELECT audience, count(*) AS n, min(at) AS oldest, max(at) AS newest FROM entry WHERE sequence BETWEEN ? AND ? GROUP BY audience)`,
-      number, number * SPAN + 1, number * SPAN + SPAN,
+      number,
+      number * SPAN + 1,
+      number * SPAN + SPAN,
     );
   }
 
   /** Without an index: only what comes a second time pays for the search, and it is near the end. */
   #isChained(database: OutboxDatabase, number: number, event: LogEvent): boolean {
     const text = canonicalize(event as unknown as Json);
-    for (const row of this.sql.exec<{ text: string }>("SELECT text FROM entry WHERE source_number = ? AND source_database = ? ORDER BY sequence DESC", number, database)) {
+    for (const row of this.sql.exec<{ text: string }>(
+      "SELECT text FROM entry WHERE source_number = ? AND source_database = ? ORDER BY sequence DESC",
+      number,
+      database,
+    )) {
       if (canonicalize((JSON.parse(row.text) as LogEntry).event as unknown as Json) === text) return true;
     }
     return false;
@@ -158,7 +183,11 @@ export class LogStore {
 
   #keepNames(names: OutboxBody["names"]): void {
     for (const [id, name] of Object.entries(names)) {
-      this.sql.exec("INSERT INTO name(id, name) VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name WHERE name <> excluded.name", id, String(name));
+      this.sql.exec(
+        "INSERT INTO name(id, name) VALUES (?, ?) ON CONFLICT DO UPDATE SET name = excluded.name WHERE name <> excluded.name",
+        id,
+        String(name),
+      );
     }
   }
 

@@ -61,7 +61,8 @@ export async function verifyExport(document: unknown, earlier?: EarlierHead): Pr
 function readDocument(document: unknown): LogExport {
   const log = document as LogExport;
   if (log?.format !== "itcare-log/1") throw new Bad(null, "This is not an export of a log (itcare-log/1).");
-  if (!Array.isArray(log.entries) || !log.head || !log.organization) throw new Bad(null, "The export lacks its entries, its head or its organization.");
+  if (!Array.isArray(log.entries) || !log.head || !log.organization)
+    throw new Bad(null, "The export lacks its entries, its head or its organization.");
   return log;
 }
 
@@ -75,7 +76,8 @@ async function verifyEntries(log: LogExport, verdict: Verdict): Promise<void> {
     for (const [index, entry] of entries.entries()) {
       const sequence = first + index + 1;
       const bad = (reason: string) => new Bad(sequence, reason);
-      if (entry?.sequence !== sequence) throw bad(`Here stands the entry ${entry?.sequence}, not ${sequence}: something is missing, added or in another order.`);
+      if (entry?.sequence !== sequence)
+        throw bad(`Here stands the entry ${entry?.sequence}, not ${sequence}: something is missing, added or in another order.`);
       if (entry.organizationId !== log.organization.id) throw bad("The entry is another organization's.");
       if (hashes[index] !== entry.hash) throw bad("The entry was changed: its hash is not over what stands in it.");
       if (entry.previous !== previous) throw bad("The entry does not follow the one before: the link between them is broken.");
@@ -107,7 +109,12 @@ async function hashOf(entry: LogEntry): Promise<string | null> {
 }
 
 /** @returns what is wrong with an act that was accepted, or null */
-async function verifyAct(event: ActAccepted, keys: Keyring, seen: { nonces: Set<string>; origins: Set<string> }, verdict: Verdict): Promise<string | null> {
+async function verifyAct(
+  event: ActAccepted,
+  keys: Keyring,
+  seen: { nonces: Set<string>; origins: Set<string> },
+  verdict: Verdict,
+): Promise<string | null> {
   if (!Object.hasOwn(actions, event.label)) return `This verifier does not know the act ${event.label}.`;
   const needed = proofFor(event.label, event.environment);
   if (needed === "signature" && event.proof !== "signature") return `${event.label} must be signed; its proof was "${event.proof}".`;
@@ -134,7 +141,11 @@ function verifyEarlier({ entries, organization }: LogExport, { organizationId = 
   if (organizationId !== organization.id) throw new Bad(null, "The earlier head is another organization's.");
   const rewritten = hashes.findIndex((known, index) => index < entries.length && entries[index]!.hash !== known);
   if (rewritten >= 0) throw new Bad(rewritten + 1, "The chain was rewritten: this entry is not the one of the earlier export.");
-  if (sequence > entries.length) throw new Bad(entries.length + 1, `The entries ${entries.length + 1} to ${sequence} were there when the earlier head was read; they are missing.`);
+  if (sequence > entries.length)
+    throw new Bad(
+      entries.length + 1,
+      `The entries ${entries.length + 1} to ${sequence} were there when the earlier head was read; they are missing.`,
+    );
   if ((sequence === 0 ? FIRST_PREVIOUS : entries[sequence - 1]!.hash) !== hash) {
     throw new Bad(sequence, `The chain was rewritten: something at or before ${sequence} is not what it was when the earlier head was read.`);
   }

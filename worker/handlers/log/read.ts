@@ -9,7 +9,10 @@ export const readLog: Handler<"read-log"> = async ({ actor }, { query }, { env }
   const { page, size, ...filter } = query;
   const found = await organizationLog(env, actor.organizationId).readPage(readerOf(actor), filter, page, size);
   if (!found) {
-    throw new Problem("page_out_of_reach", { detail: `With these filters more than ${REACH} entries would have to be looked at.`, change: "Narrow the time with from and to." });
+    throw new Problem("page_out_of_reach", {
+      detail: `With these filters more than ${REACH} entries would have to be looked at.`,
+      change: "Narrow the time with from and to.",
+    });
   }
   const { entries, names, total } = found;
   const totalPages = Math.ceil(total / size);
