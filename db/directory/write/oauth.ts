@@ -1,9 +1,10 @@
 /** What the token server changes in the directory: families of tokens, their rotation, their end. */
-import { sql, type SQL } from "drizzle-orm";
-import type { IdentityEvent, OutboxBody } from "../../../worker/contract/log-entry.ts";
-import { hashText } from "../../../worker/contract/operation.ts";
+import { sql } from "drizzle-orm";
+import type { IdentityEventName } from "../../../worker/contract/log-entry.ts";
+import { hashText, type Json } from "../../../worker/contract/operation.ts";
 import { commit, type Write } from "../../commit.ts";
 import type { Client } from "../read/oauth.ts";
+import { appendEvent } from "./outbox.ts";
 
 /** How a client secret and a refresh token are kept: SHA-256, base64url. Both are 256 random bits, so nothing slower is needed. */
 export const hashSecret = hashText;
@@ -127,18 +128,6 @@ function spend({ id, assertion }: ProvenClient): Write[] {
   return [{ query: sql`INSERT INTO spent_assertion(account_id, jti, expires) VALUES (${id}, ${assertion.jti}, ${assertion.expires})` }];
 }
 
-function tell(client: Client, name: IdentityEvent["name"], facts: IdentityEvent["facts"], now: number): Write {
-  const body: OutboxBody = {
-    event: {
-      kind: "identity",
-      name,
-      at: new Date(now).toISOString(),
-      cloudId: null,
-      actor: { kind: "api-account", id: client.id, session: client.clientId },
-      facts,
-    },
-    names: { [client.id]: client.name },
-  };
-  const query: SQL = sql`INSERT INTO outbox(organization_id, at, body) VALUES (${client.organizationId}, ${now}, ${JSON.stringify(body)})`;
-  return { query };
+function tell({ id, name: called, organizationId, clientId }: Client, name: IdentityEventName, facts: Record<string, Json>, now: number): Write {
+  return appendEvent(name, { kind: "api-account", id, name: called, organizationId, session: clientId }, facts, now);
 }
