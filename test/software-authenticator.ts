@@ -91,7 +91,13 @@ export class SoftwareAuthenticator {
   readonly #keys: CryptoKeyPair;
   readonly #publicKey: Map<number, Cbor>;
 
-  private constructor(origin: string, settings: AuthenticatorSettings, credentialId: Uint8Array<ArrayBuffer>, keys: CryptoKeyPair, publicKey: Map<number, Cbor>) {
+  private constructor(
+    origin: string,
+    settings: AuthenticatorSettings,
+    credentialId: Uint8Array<ArrayBuffer>,
+    keys: CryptoKeyPair,
+    publicKey: Map<number, Cbor>,
+  ) {
     this.origin = origin;
     this.settings = settings;
     this.credentialId = credentialId;
@@ -146,7 +152,13 @@ export class SoftwareAuthenticator {
       encodeCbor(changes.publicKey ? changes.publicKey(new Map(this.#publicKey)) : this.#publicKey),
     );
     const authData = await this.#authenticatorData(options.rp.id ?? new URL(this.origin).hostname, flag.at, attested, changes);
-    const object = encodeCbor(new Map<string, Cbor>([["fmt", changes.format ?? "none"], ["attStmt", changes.statement ?? new Map()], ["authData", authData]]));
+    const object = encodeCbor(
+      new Map<string, Cbor>([
+        ["fmt", changes.format ?? "none"],
+        ["attStmt", changes.statement ?? new Map()],
+        ["authData", authData],
+      ]),
+    );
     const id = base64url(credentialId);
     return {
       id: changes.id ?? id,
@@ -197,7 +209,13 @@ export class SoftwareAuthenticator {
     const counter = changes.counter ?? this.counter;
     const counted = new Uint8Array([counter >>> 24, (counter >>> 16) & 0xff, (counter >>> 8) & 0xff, counter & 0xff]);
     const rpIdHash = changes.rpIdHash ?? (await sha256(new Uint8Array(new TextEncoder().encode(rpId))));
-    const bytes = concat(rpIdHash, new Uint8Array([flags]), counted, attested, changes.extensions ? encodeCbor(changes.extensions) : new Uint8Array());
+    const bytes = concat(
+      rpIdHash,
+      new Uint8Array([flags]),
+      counted,
+      attested,
+      changes.extensions ? encodeCbor(changes.extensions) : new Uint8Array(),
+    );
     return new Uint8Array(changes.authenticatorData ? changes.authenticatorData(bytes) : bytes);
   }
 }
@@ -210,9 +228,27 @@ function parametersOf(algorithm: Algorithm) {
 
 async function coseKey(algorithm: Algorithm, publicKey: CryptoKey): Promise<Map<number, Cbor>> {
   const jwk = (await crypto.subtle.exportKey("jwk", publicKey)) as JsonWebKey;
-  if (algorithm === -7) return new Map<number, Cbor>([[1, 2], [3, -7], [-1, 1], [-2, bytes(jwk.x!)], [-3, bytes(jwk.y!)]]);
-  if (algorithm === -8) return new Map<number, Cbor>([[1, 1], [3, -8], [-1, 6], [-2, bytes(jwk.x!)]]);
-  return new Map<number, Cbor>([[1, 3], [3, -257], [-1, bytes(jwk.n!)], [-2, bytes(jwk.e!)]]);
+  if (algorithm === -7)
+    return new Map<number, Cbor>([
+      [1, 2],
+      [3, -7],
+      [-1, 1],
+      [-2, bytes(jwk.x!)],
+      [-3, bytes(jwk.y!)],
+    ]);
+  if (algorithm === -8)
+    return new Map<number, Cbor>([
+      [1, 1],
+      [3, -8],
+      [-1, 6],
+      [-2, bytes(jwk.x!)],
+    ]);
+  return new Map<number, Cbor>([
+    [1, 3],
+    [3, -257],
+    [-1, bytes(jwk.n!)],
+    [-2, bytes(jwk.e!)],
+  ]);
 }
 
 /** WebCrypto's ECDSA signature is r and s side by side; authenticators send them as DER. */
@@ -258,7 +294,10 @@ export function concat(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
 }
 
 export function base64url(data: Uint8Array): string {
-  return btoa(String.fromCharCode(...data)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(String.fromCharCode(...data))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
 }
 
 export function bytes(text: string): Uint8Array<ArrayBuffer> {

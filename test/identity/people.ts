@@ -2,6 +2,8 @@
 import { env } from "cloudflare:test";
 import { sql } from "drizzle-orm";
 import { commit } from "../../db/commit.ts";
+import { insertKey } from "../../db/directory/write/security-keys.ts";
+import { insertSession } from "../../db/directory/write/sessions.ts";
 import { issueActivation } from "../../db/directory/write/activation.ts";
 import { readAll } from "../../db/statement.ts";
 import { makeId } from "../../worker/contract/ids.ts";
@@ -10,6 +12,8 @@ import { hashText, randomToken } from "../../worker/contract/operation.ts";
 import type { Duty, Profile } from "../../worker/contract/roles.ts";
 import type { Env } from "../../worker/env.ts";
 import { hashPassword } from "../../worker/identity/password/hash.ts";
+import { userHandle } from "../../worker/identity/security-keys/relying-party.ts";
+import { newSession } from "../../worker/identity/session.ts";
 import { identityRoutes } from "../../worker/identity/routes.ts";
 import { SoftwareAuthenticator, type AuthenticatorSettings } from "../software-authenticator.ts";
 
@@ -51,9 +55,13 @@ export async function hire(
   const id = nextId(organizationId);
   const email = `${name.toLowerCase().replaceAll(" ", ".")}.${id}@asclepia.example`;
   await commit(env.DIRECTORY, [
-    { query: sql`INSERT INTO actor(id, organization_id, kind, name, state, created) VALUES (${id}, ${organizationId}, 'person', ${name}, ${invited ? "invited" : "active"}, 1)` },
+    {
+      query: sql`INSERT INTO actor(id, organization_id, kind, name, state, created) VALUES (${id}, ${organizationId}, 'person', ${name}, ${invited ? "invited" : "active"}, 1)`,
+    },
     { query: sql`INSERT INTO person(id, email, password) VALUES (${id}, ${email}, ${invited ? null : passwordHash})` },
-    ...(profile ? [{ query: sql`INSERT INTO membership(actor_id, cloud_id, profile, state, begins) VALUES (${id}, ${cloudId}, ${profile}, 'confirmed', 1)` }] : []),
+    ...(profile
+      ? [{ query: sql`INSERT INTO membership(actor_id, cloud_id, profile, state, begins) VALUES (${id}, ${cloudId}, ${profile}, 'confirmed', 1)` }]
+      : []),
     ...(duty ? [{ query: sql`INSERT INTO duty(actor_id, duty) VALUES (${id}, ${duty})` }] : []),
   ]);
   return { id, name, email, organizationId, cloudId };
@@ -114,7 +122,25 @@ interface OptionsAnswer {
   options: { rp: { id?: string }; user: { id: string }; challenge: string };
 }
 
-/** A member with an enrolled key and a browser that has just activated with it. */
+/** A browser in which the member is signed in already. */
+export async function seat(member: Member): Promise<Browser> {
+  const browser = new Browser();
+  const request = new Request(product.ORIGIN, { headers: { "user-agent": "Tests", "cf-connecting-ip": browser.address } });
+  const { row, token } = await newSession(request, member.id, Date.now());
+  await commit(env.DIRECTORY, [insertSession(row)]);
+  browser.cookie = token;
+  return browser;
+}
+
+/** A member with a security key, signed in: what an activation leaves behind. */
+export async function equip(member: Member, settings: AuthenticatorSettings = {}): Promise<{ browser: Browser; key: SoftwareAuthenticator }> {
+  const key = await SoftwareAuthenticator.create(product.ORIGIN, settings);
+  key.userHandle = userHandle(member.id);
+  await commit(env.DIRECTORY, insertKey(key.enrolled(), member, "Blue key", Date.now()));
+  return { browser: await seat(member), key };
+}
+
+/** The same through the activation link itself, password and all. */
 export async function enrol(member: Member, settings: AuthenticatorSettings = {}): Promise<{ browser: Browser; key: SoftwareAuthenticator }> {
   const browser = new Browser();
   const key = await SoftwareAuthenticator.create(product.ORIGIN, settings);

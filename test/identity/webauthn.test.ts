@@ -9,8 +9,20 @@ import { requestOptions } from "../../worker/identity/security-keys/request-opti
 import { userHandle } from "../../worker/identity/security-keys/relying-party.ts";
 import { verifyAssertion } from "../../worker/identity/security-keys/verify-assertion.ts";
 import { verifyEnrolment } from "../../worker/identity/security-keys/verify-enrolment.ts";
-import { base64url, bytes, concat, encodeCbor, flag, random, SoftwareAuthenticator, type AssertionChanges, type Cbor, type CreationChanges, type RegistrationJson } from "../software-authenticator.ts";
-import { Browser, enrol, events, hire, invite, password, product, type Member } from "./people.ts";
+import {
+  base64url,
+  bytes,
+  concat,
+  encodeCbor,
+  flag,
+  random,
+  SoftwareAuthenticator,
+  type AssertionChanges,
+  type Cbor,
+  type CreationChanges,
+  type RegistrationJson,
+} from "../software-authenticator.ts";
+import { Browser, enrol, equip, events, hire, invite, password, product, type Member } from "./people.ts";
 
 const { ORIGIN } = product;
 const rpId = new URL(ORIGIN).hostname;
@@ -37,8 +49,10 @@ describe("enrolment", () => {
     const json = await authenticator.register({ rp: { id: rpId }, user: { id: userHandle(1) }, challenge }, changes);
     return verifyEnrolment({ response: after(json), expectedChallenge: challenge, env: product });
   }
-  const refused = (name: string, changes: CreationChanges, code = "proof_rejected") => test(name, async () => expect(await codeOf(attempt(changes))).toBe(code));
-  const spoilt = (name: string, after: (json: RegistrationJson) => unknown, code = "proof_invalid") => test(name, async () => expect(await codeOf(attempt({}, after))).toBe(code));
+  const refused = (name: string, changes: CreationChanges, code = "proof_rejected") =>
+    test(`${name}`, async () => expect(await codeOf(attempt(changes))).toBe(code));
+  const spoilt = (name: string, after: (json: RegistrationJson) => unknown, code = "proof_invalid") =>
+    test(`${name}`, async () => expect(await codeOf(attempt({}, after))).toBe(code));
 
   test.each([-7, -8, -257] as const)("a key of algorithm %i is taken as it is", async (algorithm) => {
     const key = await SoftwareAuthenticator.create(ORIGIN, { algorithm, backupEligible: true, backedUp: true, counter: 7 });
@@ -48,13 +62,25 @@ describe("enrolment", () => {
 
   refused("W1 an assertion is no enrolment", { clientData: { type: "webauthn.get" } });
   refused("W1 the type is compared letter by letter", { clientData: { type: "webauthn.Create" } });
-  test("W2 another challenge is refused", async () => expect(await codeOf(attempt({ clientData: { challenge: await challengeOf() } }))).toBe("proof_rejected"));
+  test("W2 another challenge is refused", async () =>
+    expect(await codeOf(attempt({ clientData: { challenge: await challengeOf() } }))).toBe("proof_rejected"));
   test("W2 the same challenge in another spelling is refused", async () => {
     const challenge = await challengeOf();
-    const json = await (await SoftwareAuthenticator.create(ORIGIN)).register({ rp: { id: rpId }, user: { id: userHandle(1) }, challenge: `${challenge}=` });
+    const json = await (
+      await SoftwareAuthenticator.create(ORIGIN)
+    ).register({ rp: { id: rpId }, user: { id: userHandle(1) }, challenge: `${challenge}=` });
     expect(await codeOf(verifyEnrolment({ response: json, expectedChallenge: challenge, env: product }))).toBe("proof_rejected");
   });
-  for (const origin of ["http://evil.example", "https://localhost:8787", "http://localhost:8788", "http://localhost", "http://LOCALHOST:8787", "http://localhost:8787/", "http://localhost:8787.evil.example", ""]) {
+  for (const origin of [
+    "http://evil.example",
+    "https://localhost:8787",
+    "http://localhost:8788",
+    "http://localhost",
+    "http://LOCALHOST:8787",
+    "http://localhost:8787/",
+    "http://localhost:8787.evil.example",
+    "",
+  ]) {
     refused(`W3 the origin '${origin}' is not ours`, { clientData: { origin } });
   }
   refused("W4 a frame of another origin is refused", { clientData: { crossOrigin: true } });
@@ -89,7 +115,10 @@ describe("enrolment", () => {
   refused("W14 nor may the raw id differ", { rawId: base64url(random(32)) });
   test("W17 unknown extension outputs change nothing", async () => {
     const key = await SoftwareAuthenticator.create(ORIGIN);
-    const extensions = new Map<string, Cbor>([["credProtect", 2], ["administrator", true]]);
+    const extensions = new Map<string, Cbor>([
+      ["credProtect", 2],
+      ["administrator", true],
+    ]);
     const enrolled = await attempt({ extensions }, (json) => ({ ...json, clientExtensionResults: { credProps: { rk: true }, userId: 1 } }), key);
     expect(enrolled).toEqual(key.enrolled());
   });
@@ -98,7 +127,11 @@ describe("enrolment", () => {
     expect(await codeOf(attempt({ clientDataBytes: (data) => concat(new Uint8Array([0xef, 0xbb, 0xbf]), data) }))).toBe("accepted");
   });
   refused("W36 client data that is no JSON", { clientDataBytes: asText((text) => text.slice(1)) }, "proof_invalid");
-  refused("W36 client data that is no UTF-8", { clientDataBytes: (data) => concat(data.slice(0, -1), new Uint8Array([0xff, 0x7d])) }, "proof_invalid");
+  refused(
+    "W36 client data that is no UTF-8",
+    { clientDataBytes: (data) => concat(data.slice(0, -1), new Uint8Array([0xff, 0x7d])) },
+    "proof_invalid",
+  );
   refused("W36 client data that is a list", { clientDataBytes: asText(() => "[]") }, "proof_invalid");
   refused("W36 an attestation object cut short", { attestationObject: (object) => object.slice(0, -40) }, "proof_invalid");
   refused("W36 an attestation object that is a list", { attestationObject: () => encodeCbor(["none"]) }, "proof_invalid");
@@ -116,7 +149,14 @@ describe("enrolment", () => {
 
 describe("enrolment through the activation link", () => {
   interface Options {
-    options: { rp: { id: string }; user: { id: string }; challenge: string; excludeCredentials: { id: string }[]; authenticatorSelection: { userVerification: string }; attestation: string };
+    options: {
+      rp: { id: string };
+      user: { id: string };
+      challenge: string;
+      excludeCredentials: { id: string }[];
+      authenticatorSelection: { userVerification: string };
+      attestation: string;
+    };
   }
   const begin = async (member: Member) => {
     const browser = new Browser();
@@ -131,7 +171,11 @@ describe("enrolment through the activation link", () => {
     expect(bytes(options.challenge)).toHaveLength(32);
     const key = await SoftwareAuthenticator.create(ORIGIN);
     const paul = await begin(await hire("Paul Okafor", "POW", { invited: true }));
-    const foreign = await paul.browser.send("POST", "/activation", { token: paul.token, password, credential: await key.register({ ...paul.options, challenge: options.challenge }) });
+    const foreign = await paul.browser.send("POST", "/activation", {
+      token: paul.token,
+      password,
+      credential: await key.register({ ...paul.options, challenge: options.challenge }),
+    });
     expect(foreign.status).toBe(401);
 
     await prepare(env.DIRECTORY, sql`UPDATE challenge SET expires = ${Date.now() - 1} WHERE hash = ${options.challenge}`).run();
@@ -142,7 +186,11 @@ describe("enrolment through the activation link", () => {
     expect(inTime.status).toBe(201);
 
     const again = await invite(odile);
-    const replayed = await new Browser().send("POST", "/activation", { token: again, password, credential: await (await SoftwareAuthenticator.create(ORIGIN)).register(options) });
+    const replayed = await new Browser().send("POST", "/activation", {
+      token: again,
+      password,
+      credential: await (await SoftwareAuthenticator.create(ORIGIN)).register(options),
+    });
     expect(replayed.status).toBe(401);
   });
 
@@ -160,7 +208,17 @@ describe("enrolment through the activation link", () => {
     const odile = await hire("Odile Renaud", "OPE", { invited: true });
     const { key } = await enrol(odile, { backupEligible: true, counter: 3 });
     const stored = await readFirst<{ public_key: number[] }>(env.DIRECTORY, sql`SELECT * FROM security_key WHERE person_id = ${odile.id}`);
-    expect(stored).toMatchObject({ credential_id: key.id, algorithm: -7, sign_count: 3, transports: '["usb"]', backup_eligible: 1, backed_up: 0, uv_initialized: 1, attestation: "none", name: "Blue key" });
+    expect(stored).toMatchObject({
+      credential_id: key.id,
+      algorithm: -7,
+      sign_count: 3,
+      transports: '["usb"]',
+      backup_eligible: 1,
+      backed_up: 0,
+      uv_initialized: 1,
+      attestation: "none",
+      name: "Blue key",
+    });
     expect(new Uint8Array(stored!.public_key)).toEqual(key.enrolled().publicKey);
     expect(await readFirst(env.DIRECTORY, sql`SELECT security_keys FROM actor WHERE id = ${odile.id}`)).toEqual({ security_keys: 1 });
   });
@@ -188,7 +246,16 @@ describe("enrolment through the activation link", () => {
   test("W36 whatever stands where the credential should is answered 400, never 500", async () => {
     const { browser, token, options } = await begin(await hire("Odile Renaud", "OPE", { invited: true }));
     const json = await (await SoftwareAuthenticator.create(ORIGIN)).register(options);
-    for (const credential of ["x", 1, [], {}, { response: null }, { response: {} }, { ...json, response: { ...json.response, clientDataJSON: "AAAA" } }, { ...json, response: { ...json.response, attestationObject: "AAAA" } }]) {
+    for (const credential of [
+      "x",
+      1,
+      [],
+      {},
+      { response: null },
+      { response: {} },
+      { ...json, response: { ...json.response, clientDataJSON: "AAAA" } },
+      { ...json, response: { ...json.response, attestationObject: "AAAA" } },
+    ]) {
       const response = await browser.send("POST", "/activation", { token, password, credential });
       expect([response.status, ((await response.json()) as { errorCode: string }).errorCode]).toEqual([400, "PROOF_INVALID"]);
     }
@@ -202,10 +269,10 @@ describe("assertion", () => {
   let paulsKey: SoftwareAuthenticator;
 
   beforeAll(async () => {
-    odile = await hire("Odile Renaud", "OPE", { invited: true });
-    paul = await hire("Paul Okafor", "POW", { invited: true });
-    key = (await enrol(odile)).key;
-    paulsKey = (await enrol(paul)).key;
+    odile = await hire("Odile Renaud", "OPE");
+    paul = await hire("Paul Okafor", "POW");
+    key = (await equip(odile)).key;
+    paulsKey = (await equip(paul)).key;
   });
 
   const rowOf = (of: SoftwareAuthenticator) =>
@@ -244,29 +311,36 @@ describe("assertion", () => {
   });
 
   test.each([-8, -257] as const)("a key of algorithm %i signs as well", async (algorithm) => {
-    const mona = await hire("Mona Petit", "DTM", { invited: true });
-    const { key: other } = await enrol(mona, { algorithm });
+    const mona = await hire("Mona Petit", "DTM");
+    const { key: other } = await equip(mona, { algorithm });
     expect(await codeOf(attempt({}, { by: other, person: mona }))).toBe("accepted");
     expect(await codeOf(attempt({ signature: flip }, { by: other, person: mona }))).toBe("proof_rejected");
   });
 
   test("W20 the options allow the person's own usable keys and nothing else", async () => {
     const options = await requestOptions(product, odile.id, "x");
-    expect(options).toMatchObject({ challenge: "x", timeout: 120_000, rpId, userVerification: "required", allowCredentials: [{ id: key.id, type: "public-key" }] });
+    expect(options).toMatchObject({
+      challenge: "x",
+      timeout: 120_000,
+      rpId,
+      userVerification: "required",
+      allowCredentials: [{ id: key.id, type: "public-key" }],
+    });
     expect(options.allowCredentials).toHaveLength(1);
   });
   refused("W20 a credential that nobody has", { id: base64url(random(32)) });
-  refused("W20 a locked key", async () => {
-    const lost = await hire("Rita Blanc", "OPE", { invited: true });
-    const { key: locked } = await enrol(lost);
+  test("W20 a locked key is neither offered nor taken", async () => {
+    const rita = await hire("Rita Blanc", "OPE");
+    const { key: locked } = await equip(rita);
     await prepare(env.DIRECTORY, sql`UPDATE security_key SET locked = 1 WHERE credential_id = ${locked.id}`).run();
-    expect((await requestOptions(product, lost.id, "x")).allowCredentials).toEqual([]);
-    expect(await codeOf(attempt({}, { by: locked, person: lost }))).toBe("proof_rejected");
-    return { id: locked.id };
+    expect((await requestOptions(product, rita.id, "x")).allowCredentials).toEqual([]);
+    expect(await codeOf(attempt({}, { by: locked, person: rita }))).toBe("proof_rejected");
+    expect(await rowOf(locked)).toMatchObject({ sign_count: 0, last_used: null });
   });
   test("W21 somebody else's key, and a signature under another one's id", async () => {
     const before = await rowOf(paulsKey);
     expect(await codeOf(attempt({}, { by: paulsKey }))).toBe("proof_rejected");
+    expect(await codeOf(attempt({ userHandle: null }, { by: paulsKey }))).toBe("proof_rejected");
     expect(await codeOf(attempt({ id: key.id, userHandle: null }, { by: paulsKey }))).toBe("proof_rejected");
     expect(await codeOf(attempt({ id: paulsKey.id }))).toBe("proof_rejected");
     expect(await rowOf(paulsKey)).toEqual(before);
@@ -298,8 +372,8 @@ describe("assertion", () => {
   });
 
   test("W33 a counter that goes backwards locks the key and tells the organization", async () => {
-    const rita = await hire("Rita Blanc", "OPE", { invited: true });
-    const { key: original } = await enrol(rita);
+    const rita = await hire("Rita Blanc", "OPE");
+    const { key: original } = await equip(rita);
     const copy = original.clone();
     expect(await codeOf(attempt({}, { by: original, person: rita }))).toBe("accepted");
     expect(await codeOf(attempt({}, { by: original, person: rita }))).toBe("accepted");
@@ -313,16 +387,16 @@ describe("assertion", () => {
   });
   test("W33 so does one that stands still, or falls back to 0", async () => {
     for (const counter of [1, 0]) {
-      const rita = await hire("Rita Blanc", "OPE", { invited: true });
-      const { key: original } = await enrol(rita);
+      const rita = await hire("Rita Blanc", "OPE");
+      const { key: original } = await equip(rita);
       expect(await codeOf(attempt({}, { by: original, person: rita }))).toBe("accepted");
       expect(await codeOf(attempt({ counter }, { by: original, person: rita }))).toBe("proof_rejected");
       expect((await rowOf(original))!.locked).not.toBeNull();
     }
   });
   test("W33 a key that never counts is accepted again and again", async () => {
-    const nora = await hire("Nora Weiss", "POW", { invited: true });
-    const { key: synced } = await enrol(nora, { counts: false, backupEligible: true, backedUp: true });
+    const nora = await hire("Nora Weiss", "POW");
+    const { key: synced } = await equip(nora, { counts: false, backupEligible: true, backedUp: true });
     for (let use = 0; use < 3; use++) expect(await codeOf(attempt({}, { by: synced, person: nora }))).toBe("accepted");
   });
   test("W33 a wrong signature with an old counter locks nobody's key", async () => {
@@ -338,10 +412,12 @@ describe("assertion", () => {
     expect((await rowOf(key))!.locked).toBeNull();
   });
   test("W35 of many uses with one counter at the same moment one counts", async () => {
-    const rita = await hire("Rita Blanc", "OPE", { invited: true });
-    const { key: original } = await enrol(rita);
+    const rita = await hire("Rita Blanc", "OPE");
+    const { key: original } = await equip(rita);
     const challenges = await Promise.all(Array.from({ length: 6 }, challengeOf));
-    const answers = await Promise.all(challenges.map(async (challenge) => ({ challenge, json: await original.get({ challenge, rpId }, { counter: 5 }) })));
+    const answers = await Promise.all(
+      challenges.map(async (challenge) => ({ challenge, json: await original.get({ challenge, rpId }, { counter: 5 }) })),
+    );
     const codes = await Promise.all(answers.map(({ challenge, json }) => codeOf(verify(json, challenge, rita))));
     expect(codes.filter((code) => code === "accepted")).toHaveLength(1);
     expect((await rowOf(original))!.sign_count).toBe(5);
@@ -354,9 +430,22 @@ describe("assertion", () => {
   refused("W36 client data without a challenge", { clientData: { challenge: undefined } }, "proof_invalid");
   refused("W36 authenticator data cut short", { authenticatorData: (data) => data.slice(0, 36) }, "proof_invalid");
   refused("W36 bytes behind the authenticator data", { authenticatorData: (data) => concat(data, random(1)) }, "proof_invalid");
-  refused("W36 extension outputs that are no CBOR map", { flags: withBit(flag.ed), authenticatorData: (data) => concat(data, new Uint8Array([0xff])) }, "proof_invalid");
+  refused(
+    "W36 extension outputs that are no CBOR map",
+    { flags: withBit(flag.ed), authenticatorData: (data) => concat(data, new Uint8Array([0xff])) },
+    "proof_invalid",
+  );
   test("W36 anything else in the answer's place", async () => {
-    for (const response of [undefined, null, 7, "x", [], {}, { id: "A", rawId: "A", type: "public-key" }, { id: "A", rawId: "A", type: "public-key", response: [] }]) {
+    for (const response of [
+      undefined,
+      null,
+      7,
+      "x",
+      [],
+      {},
+      { id: "A", rawId: "A", type: "public-key" },
+      { id: "A", rawId: "A", type: "public-key", response: [] },
+    ]) {
       expect(await codeOf(verify(response, "x"))).toBe("proof_invalid");
     }
     expect(await codeOf(attempt({}, { after: (json) => ({ ...json, type: "other" }) }))).toBe("proof_invalid");

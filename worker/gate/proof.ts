@@ -67,7 +67,7 @@ export async function takeProof(header: string | undefined, intent: Intent, data
   const operation = canonicalText(canonicalOperation(intent, row));
   if ((await hashText(operation)) !== row.hash) throw rejected("What was signed is not what was asked: the request differs from the signed operation.");
   if (row.revision !== revisionOf(intent.target)) throw staleRevision(revisionOf(intent.target) ?? 0);
-  const { evidence } = await verifyAssertion({ response, expectedChallenge: row.hash, personId: intent.actor.id, env, now });
+  const { evidence } = await verifyAssertion({ response, expectedChallenge: row.hash, personId: intent.actor.id, session: intent.actor.session, env, now });
   return { kind: "signature", challenge: row.hash, evidence: { ...evidence, operation } };
 }
 

@@ -38,7 +38,10 @@ export async function beginActivation({ request, env, now }: Exchange): Promise<
   const { person, tokenHash } = await requireInvited(token, env, now);
   const { name, email, organizationName } = person;
   const options = await creationOptions(env, person, tokenHash, now);
-  return Response.json({ person: { name, email, organizationName }, passwordPolicy, options, needsKey: needsKey(person) }, { headers: { "cache-control": "no-store" } });
+  return Response.json(
+    { person: { name, email, organizationName }, passwordPolicy, options, needsKey: needsKey(person) },
+    { headers: { "cache-control": "no-store" } },
+  );
 }
 
 /**
@@ -60,7 +63,9 @@ export async function activate(exchange: Exchange): Promise<Response> {
     forgetFailures((await accountRule(person.email)).subject),
     insertSession(row),
     appendEvent("activated", subject, {}, now),
-    ...(key ? [appendEvent("key-enrolled", subject, { credentialId: key.enrolled.credentialId, publicKey: toBase64Url(key.enrolled.publicKey) }, now)] : []),
+    ...(key
+      ? [appendEvent("key-enrolled", subject, { credentialId: key.enrolled.credentialId, publicKey: toBase64Url(key.enrolled.publicKey) }, now)]
+      : []),
     appendEvent("signed-in", subject, {}, now),
   ]);
   tellLog(exchange, person.organizationId);
@@ -92,7 +97,8 @@ async function verifyCredential(credential: unknown, person: InvitedPerson, toke
   const clientDataJSON = (credential as { response?: { clientDataJSON?: unknown } }).response?.clientDataJSON;
   if (typeof clientDataJSON !== "string") throw invalid("This is not the answer of a security key's enrolment.");
   const challenge: Challenge = { hash: readClientData(clientDataJSON).challenge, purpose: "enrol", personId: person.id, session: tokenHash };
-  if (!(await isOpen(env.DIRECTORY, challenge, now))) throw rejected("The challenge is not the one that was issued, was used already, or is too old.");
+  if (!(await isOpen(env.DIRECTORY, challenge, now)))
+    throw rejected("The challenge is not the one that was issued, was used already, or is too old.");
   return { enrolled: await verifyEnrolment({ response: credential, expectedChallenge: challenge.hash, env }), challenge };
 }
 
@@ -110,5 +116,8 @@ async function requireInvited(token: string, env: Env, now: number): Promise<{ p
 }
 
 function spent(): Problem {
-  return new Problem("activation_spent", { detail: "The link was used already, is too old, or never was one.", change: "Ask your security representative for a new one." });
+  return new Problem("activation_spent", {
+    detail: "The link was used already, is too old, or never was one.",
+    change: "Ask your security representative for a new one.",
+  });
 }

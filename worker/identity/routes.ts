@@ -1,7 +1,7 @@
 /** Sign-in and what belongs to it, under /auth. No route here lets anybody make an account: people come in by a link that was issued to them. */
 import { Hono, type Context } from "hono";
 import type { Env } from "../env.ts";
-import { Problem, problemResponse } from "../gate/problem.ts";
+import { answerError, Problem } from "../gate/problem.ts";
 import { activate, beginActivation } from "./activation.ts";
 import type { Exchange } from "./exchange.ts";
 import { requireSameOrigin } from "./same-origin.ts";
@@ -35,15 +35,10 @@ for (const [path, byMethod] of Object.entries(endpoints)) {
 }
 
 identityRoutes.onError((error, c) => {
-  if (error instanceof Problem) return noStore(problemResponse(error, c.req.raw, requestId(c)));
-  console.error(requestId(c), error);
-  return noStore(problemResponse(new Problem("internal", { detail: "Something went wrong on our side; the request id finds it in our records." }), c.req.raw, requestId(c)));
+  // Set by the application around; a request that comes here by itself gets its own.
+  const requestId = c.get("requestId") ?? crypto.randomUUID();
+  return noStore(answerError(error, c.req.raw, requestId));
 });
-
-/** Set by the application around; a request that comes here by itself gets its own. */
-function requestId(c: Context<Served>): string {
-  return c.get("requestId") ?? crypto.randomUUID();
-}
 
 function noStore(response: Response): Response {
   response.headers.set("cache-control", "no-store");

@@ -11,7 +11,11 @@ export function requireSameOrigin(request: Request, env: Pick<Env, "ORIGIN">): v
   if (request.method === "GET" || request.method === "HEAD") return;
   const site = request.headers.get("sec-fetch-site");
   const ours = site === null ? request.headers.get("origin") === env.ORIGIN : site === "same-origin";
-  if (!ours) throw new Problem("cross_site", { detail: "A signed-in browser may change something from the console's own pages only.", change: "Open the console and do it there, or send a bearer token." });
+  if (!ours)
+    throw new Problem("cross_site", {
+      detail: "A signed-in browser may change something from the console's own pages only.",
+      change: "Open the console and do it there, or send a bearer token.",
+    });
   if (request.body === null) return;
   const mediaType = request.headers.get("content-type")?.split(";")[0]!.trim().toLowerCase();
   if (mediaType !== "application/json") throw new Problem("media_type_unsupported", { detail: "Send the body as application/json." });

@@ -72,7 +72,13 @@ export function isAlive(row: Pick<SessionRow, "expires" | "lastSeen">, now: numb
 }
 
 /** Gives a session a new token after its person has used a security key; `also` is what the same commit must do first. @throws MustHitOne */
-export async function renewSession(token: string, expires: number, env: Env, now: number, also: readonly Write[]): Promise<{ tokenHash: string; cookie: string }> {
+export async function renewSession(
+  token: string,
+  expires: number,
+  env: Env,
+  now: number,
+  also: readonly Write[],
+): Promise<{ tokenHash: string; cookie: string }> {
   const renewed = randomToken();
   const tokenHash = await hashToken(renewed);
   await commit(env.DIRECTORY, [...also, ...supersedeToken(await hashToken(token), tokenHash, now, now - SUPERSEDED_READS)]);
@@ -110,6 +116,14 @@ export async function aliveSessions(
   return new Map(
     rows
       .filter((row) => isAlive(row, now))
-      .map((row) => [row.session, { personId: row.id, organizationId: row.organizationId, cloudIds: grantsInEffect(row.grants, now).map(({ cloudId }) => cloudId), duties: dutiesOf(row.duties) }]),
+      .map((row) => [
+        row.session,
+        {
+          personId: row.id,
+          organizationId: row.organizationId,
+          cloudIds: grantsInEffect(row.grants, now).map(({ cloudId }) => cloudId),
+          duties: dutiesOf(row.duties),
+        },
+      ]),
   );
 }

@@ -20,7 +20,10 @@ export async function beginStepUp(exchange: Exchange): Promise<Response> {
   const { env, now } = exchange;
   const { row } = await requireSession(exchange);
   if (row.securityKeys === 0) {
-    throw new Problem("mfa_not_configured", { detail: "You have no security key enrolled.", change: `The security representative of ${row.organizationName} can send you a new enrolment link.` });
+    throw new Problem("mfa_not_configured", {
+      detail: "You have no security key enrolled.",
+      change: `The security representative of ${row.organizationName} can send you a new enrolment link.`,
+    });
   }
   const { hash, nonce, expires } = await newChallenge("step-up", row.id, row.session, now + ASSERTION_LASTS);
   await insertChallenge(env.DIRECTORY, { hash, purpose: "step-up", personId: row.id, session: row.session }, nonce, expires);
@@ -32,11 +35,26 @@ export async function stepUp(exchange: Exchange): Promise<Response> {
   const { request, env, now } = exchange;
   const { credential } = await readStepUp(request);
   const { token, row } = await requireSession(exchange);
-  const challenge: Challenge = { hash: readClientData(credential.response.clientDataJSON).challenge, purpose: "step-up", personId: row.id, session: row.session };
+  const challenge: Challenge = {
+    hash: readClientData(credential.response.clientDataJSON).challenge,
+    purpose: "step-up",
+    personId: row.id,
+    session: row.session,
+  };
   if (!(await isOpen(env.DIRECTORY, challenge, now))) throw notOpen();
-  const { keyId } = await verifyAssertion({ response: credential, expectedChallenge: challenge.hash, personId: row.id, session: row.session, env, now });
+  const { keyId } = await verifyAssertion({
+    response: credential,
+    expectedChallenge: challenge.hash,
+    personId: row.id,
+    session: row.session,
+    env,
+    now,
+  });
   try {
-    const { tokenHash, cookie } = await renewSession(token, row.expires, env, now, [spendChallenge(challenge, now), appendEvent("stepped-up", row, { securityKey: keyId }, now)]);
+    const { tokenHash, cookie } = await renewSession(token, row.expires, env, now, [
+      spendChallenge(challenge, now),
+      appendEvent("stepped-up", row, { securityKey: keyId }, now),
+    ]);
     tellLog(exchange, row.organizationId);
     return await answerWithSession(tokenHash, cookie, 200, env, now);
   } catch (error) {

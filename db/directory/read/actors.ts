@@ -82,7 +82,9 @@ export async function readAccountByFamily(directory: D1Database, accountId: numb
 /** What an actor holds at this moment: confirmed, begun, not ended, on a Cloud that is active. */
 export function grantsInEffect(grants: string, now: number): Grant[] {
   return (JSON.parse(grants) as Membership[])
-    .filter(({ state, cloudState, begins, ends }) => state === "confirmed" && cloudState === "active" && begins <= now && (ends === null || ends > now))
+    .filter(
+      ({ state, cloudState, begins, ends }) => state === "confirmed" && cloudState === "active" && begins <= now && (ends === null || ends > now),
+    )
     .map(({ cloudId, cloudName, profile }) => ({ cloudId, cloudName, profile }));
 }
 

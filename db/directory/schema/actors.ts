@@ -17,7 +17,9 @@ export const person = sqliteTable("person", {
   id: integer("id").primaryKey(),
   email: text("email").notNull(),
   password: text("password"),
-  locale: text("locale", { enum: ["en", "fr"] }).notNull().default("en"),
+  locale: text("locale", { enum: ["en", "fr"] })
+    .notNull()
+    .default("en"),
 });
 
 export const apiAccount = sqliteTable("api_account", {
@@ -27,18 +29,26 @@ export const apiAccount = sqliteTable("api_account", {
   jwks: text("jwks"),
 });
 
-export const membership = sqliteTable("membership", {
-  actorId: integer("actor_id").notNull(),
-  cloudId: integer("cloud_id").notNull(),
-  profile: text("profile", { enum: ["STD", "DTM", "OPE", "POW"] }).notNull(),
-  state: text("state", { enum: ["pending", "confirmed", "suspended"] }).notNull(),
-  begins: integer("begins").notNull(),
-  ends: integer("ends"),
-  grantedBy: integer("granted_by"),
-  reason: text("reason"),
-}, (table) => [primaryKey({ columns: [table.actorId, table.cloudId] })]);
+export const membership = sqliteTable(
+  "membership",
+  {
+    actorId: integer("actor_id").notNull(),
+    cloudId: integer("cloud_id").notNull(),
+    profile: text("profile", { enum: ["STD", "DTM", "OPE", "POW"] }).notNull(),
+    state: text("state", { enum: ["pending", "confirmed", "suspended"] }).notNull(),
+    begins: integer("begins").notNull(),
+    ends: integer("ends"),
+    grantedBy: integer("granted_by"),
+    reason: text("reason"),
+  },
+  (table) => [primaryKey({ columns: [table.actorId, table.cloudId] })],
+);
 
-export const duty = sqliteTable("duty", {
-  actorId: integer("actor_id").notNull(),
-  duty: text("duty", { enum: ["security-representative", "service-delivery"] }).notNull(),
-}, (table) => [primaryKey({ columns: [table.actorId, table.duty] })]);
+export const duty = sqliteTable(
+  "duty",
+  {
+    actorId: integer("actor_id").notNull(),
+    duty: text("duty", { enum: ["security-representative", "service-delivery"] }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.actorId, table.duty] })],
+);

@@ -18,8 +18,12 @@ export const refreshToken = sqliteTable("refresh_token", {
   spent: integer("spent"),
 });
 
-export const spentAssertion = sqliteTable("spent_assertion", {
-  accountId: integer("account_id").notNull(),
-  jti: text("jti").notNull(),
-  expires: integer("expires").notNull(),
-}, (table) => [primaryKey({ columns: [table.accountId, table.jti] })]);
+export const spentAssertion = sqliteTable(
+  "spent_assertion",
+  {
+    accountId: integer("account_id").notNull(),
+    jti: text("jti").notNull(),
+    expires: integer("expires").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.jti] })],
+);

@@ -5,7 +5,9 @@ export const organization = sqliteTable("organization", {
   id: integer("id").primaryKey(),
   name: text("name").notNull(),
   kind: text("kind", { enum: ["customer", "group"] }).notNull(),
-  state: text("state", { enum: ["active", "suspended", "ended"] }).notNull().default("active"),
+  state: text("state", { enum: ["active", "suspended", "ended"] })
+    .notNull()
+    .default("active"),
   created: integer("created").notNull(),
 });
 
@@ -18,7 +20,9 @@ export const cloud = sqliteTable("cloud", {
   id: integer("id").primaryKey(),
   organizationId: integer("organization_id").notNull(),
   name: text("name").notNull(),
-  state: text("state", { enum: ["active", "suspended", "ended"] }).notNull().default("active"),
+  state: text("state", { enum: ["active", "suspended", "ended"] })
+    .notNull()
+    .default("active"),
   created: integer("created").notNull(),
 });
 

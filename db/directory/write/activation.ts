@@ -12,14 +12,20 @@ export const ACTIVATION_LASTS = 24 * 3_600_000;
 export function issueActivation(tokenHash: string, personId: number, now: number): Write[] {
   return [
     { query: sql`DELETE FROM activation WHERE person_id = ${personId}` },
-    { query: sql`INSERT INTO activation(token_hash, person_id, created, expires) VALUES (${tokenHash}, ${personId}, ${now}, ${now + ACTIVATION_LASTS})`, must: "the link" },
+    {
+      query: sql`INSERT INTO activation(token_hash, person_id, created, expires) VALUES (${tokenHash}, ${personId}, ${now}, ${now + ACTIVATION_LASTS})`,
+      must: "the link",
+    },
   ];
 }
 
 /** Spends the link, sets the password, makes the person active, and ends what was open under the old password: all or nothing. */
 export function spendActivation(tokenHash: string, personId: number, password: string, now: number): Write[] {
   return [
-    { query: sql`DELETE FROM activation WHERE token_hash = ${tokenHash} AND person_id = ${personId} AND expires > ${now} RETURNING person_id`, must: "the link" },
+    {
+      query: sql`DELETE FROM activation WHERE token_hash = ${tokenHash} AND person_id = ${personId} AND expires > ${now} RETURNING person_id`,
+      must: "the link",
+    },
     { query: sql`UPDATE person SET password = ${password} WHERE id = ${personId}`, must: "the person" },
     { query: sql`UPDATE actor SET state = 'active' WHERE id = ${personId} AND state IN ('invited', 'active')`, must: "the actor" },
     { query: sql`DELETE FROM session WHERE person_id = ${personId}` },

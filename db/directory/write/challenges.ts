@@ -14,7 +14,12 @@ export interface Challenge {
   session: string;
 }
 
-export async function insertChallenge(directory: D1Database, { hash, purpose, personId, session }: Challenge, nonce: string, expires: number): Promise<void> {
+export async function insertChallenge(
+  directory: D1Database,
+  { hash, purpose, personId, session }: Challenge,
+  nonce: string,
+  expires: number,
+): Promise<void> {
   await prepare(
     directory,
     sql`INSERT INTO challenge(hash, purpose, actor_id, session, nonce, revision, expires) VALUES (${hash}, ${purpose}, ${personId}, ${session}, ${nonce}, NULL, ${expires})`,

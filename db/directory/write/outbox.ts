@@ -26,7 +26,12 @@ export function appendEventIf(there: boolean, name: IdentityEventName, subject: 
 }
 
 /** The body of an identity event, as JSON text. */
-function eventBody(name: IdentityEventName, { kind = "person", id, name: called, session }: EventSubject, facts: Record<string, Json>, now: number): string {
+function eventBody(
+  name: IdentityEventName,
+  { kind = "person", id, name: called, session }: EventSubject,
+  facts: Record<string, Json>,
+  now: number,
+): string {
   const body: OutboxBody = {
     event: { kind: "identity", name, actor: { kind, id, session }, at: new Date(now).toISOString(), cloudId: null, facts },
     names: { [String(id)]: called },

@@ -11,16 +11,14 @@ export const listSecurityKeys: Handler<"list-my-security-keys"> = async ({ actor
   if (actor.kind === "api-account") return Response.json([]);
   const rows = await listKeys(env.DIRECTORY, actor.id);
   return Response.json(
-    rows.map(
-      (row): z.infer<typeof mySecurityKey> => ({
-        id: row.id,
-        name: row.name,
-        createdAt: iso(row.created),
-        lastUsedAt: isoOrNull(row.lastUsed),
-        lockedAt: isoOrNull(row.locked),
-        synced: row.backedUp === 1,
-        transports: JSON.parse(row.transports) as string[],
-      }),
-    ),
+    rows.map((row): z.infer<typeof mySecurityKey> => ({
+      id: row.id,
+      name: row.name,
+      createdAt: iso(row.created),
+      lastUsedAt: isoOrNull(row.lastUsed),
+      lockedAt: isoOrNull(row.locked),
+      synced: row.backedUp === 1,
+      transports: JSON.parse(row.transports) as string[],
+    })),
   );
 };

@@ -12,17 +12,15 @@ export const listSessions: Handler<"list-my-sessions"> = async ({ actor, now }, 
   const rows = await readSessions(env.DIRECTORY, actor.id);
   const sessions = rows
     .filter((row) => isAlive(row, now))
-    .map(
-      (row): z.infer<typeof mySession> => ({
-        id: row.id,
-        agent: row.agent,
-        network: row.network,
-        createdAt: iso(row.created),
-        lastSeenAt: iso(row.lastSeen),
-        mfaAt: row.mfaAt === null ? null : iso(row.mfaAt),
-        expiresAt: iso(endOf(row)),
-        current: row.id === actor.session,
-      }),
-    );
+    .map((row): z.infer<typeof mySession> => ({
+      id: row.id,
+      agent: row.agent,
+      network: row.network,
+      createdAt: iso(row.created),
+      lastSeenAt: iso(row.lastSeen),
+      mfaAt: row.mfaAt === null ? null : iso(row.mfaAt),
+      expiresAt: iso(endOf(row)),
+      current: row.id === actor.session,
+    }));
   return Response.json(sessions);
 };

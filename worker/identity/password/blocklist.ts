@@ -19,13 +19,29 @@ juin juillet aout septembre octobre novembre decembre spring summer autumn winte
 un une a an your votre notre our new nouveau nouvelle old ancien strong fort good bon very tres not pas for pour of de du des and et to work travail
 personal personnel private prive number numero one two three four five six seven eight nine ten zero deux trois quatre cinq sept huit neuf dix
 health sante medical hospital hopital doctor docteur patient care secur pass word mot passe
-`.trim().split(/\s+/);
+`
+  .trim()
+  .split(/\s+/);
 
 /** What stands between words: spaces, punctuation and signs, but no pictures. */
 const between = /[\s\p{P}\p{Sc}\p{Sk}\p{Sm}]/gu;
 
 /** Look-alikes that stand for letters. */
-const substitutes: Record<string, string> = { "0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", $: "s", "!": "i", "€": "e", "|": "l", "£": "l" };
+const substitutes: Record<string, string> = {
+  "0": "o",
+  "1": "i",
+  "3": "e",
+  "4": "a",
+  "5": "s",
+  "7": "t",
+  "8": "b",
+  "@": "a",
+  $: "s",
+  "!": "i",
+  "€": "e",
+  "|": "l",
+  "£": "l",
+};
 
 /** Well-known phrases and published examples, folded as `fold` does. */
 const phrases = new Set(
@@ -60,8 +76,23 @@ const phrases = new Set(
 
 /** Rows of keys and alphabets along which fingers walk, both ways. */
 const walks = [
-  "abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "azertyuiop", "qsdfghjklm", "wxcvbn", "qwertzuiop", "yxcvbnm",
-  "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p", "1aqw2zsx3edc4rfv5tgb6yhn7uj8ik9ol0pm", "qawsedrftgyhujikolp", "aqzsedrftgyhujikolpm", "147258369", "159357", "qazwsxedcrfvtgbyhnujmikolp",
+  "abcdefghijklmnopqrstuvwxyz",
+  "01234567890",
+  "qwertyuiop",
+  "asdfghjkl",
+  "zxcvbnm",
+  "azertyuiop",
+  "qsdfghjklm",
+  "wxcvbn",
+  "qwertzuiop",
+  "yxcvbnm",
+  "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik9ol0p",
+  "1aqw2zsx3edc4rfv5tgb6yhn7uj8ik9ol0pm",
+  "qawsedrftgyhujikolp",
+  "aqzsedrftgyhujikolpm",
+  "147258369",
+  "159357",
+  "qazwsxedcrfvtgbyhnujmikolp",
 ].flatMap((walk) => [walk, [...walk].reverse().join("")]);
 
 /** Characters of its own that a password must still have once everything that is guessed is taken away. */
@@ -84,7 +115,10 @@ export function isGuessable(password: string, context: readonly string[]): boole
 /** Lower case, no accents, no punctuation, and look-alikes taken for the letters that they stand for. */
 function fold(text: string): string {
   const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");
-  return [...plain].map((character) => substitutes[character] ?? character).join("").replace(between, "");
+  return [...plain]
+    .map((character) => substitutes[character] ?? character)
+    .join("")
+    .replace(between, "");
 }
 
 /** One unit over and over, the last one perhaps cut off: 'abcdefabcdefabc'. */
@@ -98,7 +132,7 @@ function isRepetition(text: string): boolean {
 /** What remains when every walk of four keys or more is taken out. */
 function withoutWalks(text: string): string {
   let remaining = "";
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const walked = longestWalk(text, at);
     if (walked < 4) remaining += text[at];
     at += walked < 4 ? 1 : walked;

@@ -19,10 +19,16 @@ export function requireAcceptable(password: string, { name, email, organizationN
   if (length < passwordPolicy.minLength) throw unacceptable(`It has ${length} characters; ${passwordPolicy.minLength} are needed.`);
   if (length > passwordPolicy.maxLength) throw unacceptable(`It has ${length} characters; ${passwordPolicy.maxLength} are the most.`);
   if (isGuessable(password, ["ITCare", name, email, organizationName])) {
-    throw unacceptable("It is too easy to guess: a common password, a sequence, or little more than the name of a person, the organization or the product.");
+    throw unacceptable(
+      "It is too easy to guess: a common password, a sequence, or little more than the name of a person, the organization or the product.",
+    );
   }
 }
 
 function unacceptable(detail: string): Problem {
-  return new Problem("password_unacceptable", { field: "password", detail, change: "Choose another one: several words that have nothing to do with each other." });
+  return new Problem("password_unacceptable", {
+    field: "password",
+    detail,
+    change: "Choose another one: several words that have nothing to do with each other.",
+  });
 }

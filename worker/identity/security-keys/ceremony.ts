@@ -10,7 +10,10 @@ import { Problem } from "../../gate/problem.ts";
 import { relyingParty } from "./relying-party.ts";
 
 /** Base64url without padding, and not more than any authenticator sends. */
-export const binary = z.string().regex(/^[A-Za-z0-9_-]*$/).max(64 * 1024);
+export const binary = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]*$/)
+  .max(64 * 1024);
 
 const clientData = z.object({
   type: z.string(),
@@ -59,7 +62,12 @@ export function readBinary(text: string, what: string): Uint8Array<ArrayBuffer> 
 }
 
 /** W1–W5 and W22–W26. @throws Problem("proof_rejected") */
-export function requireOurCeremony(data: ClientData, type: "webauthn.create" | "webauthn.get", expectedChallenge: string, env: Pick<Env, "ORIGIN">): void {
+export function requireOurCeremony(
+  data: ClientData,
+  type: "webauthn.create" | "webauthn.get",
+  expectedChallenge: string,
+  env: Pick<Env, "ORIGIN">,
+): void {
   const { origin } = relyingParty(env);
   // W1, W22: it is this kind of ceremony.
   if (data.type !== type) throw rejected(`The ceremony is '${data.type}', expected '${type}'.`);

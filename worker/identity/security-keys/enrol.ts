@@ -17,7 +17,12 @@ export interface Enrolling {
  * The options of `navigator.credentials.create()` for a person, their challenge stored.
  * @param session what the challenge is bound to: the hash of the activation token
  */
-export async function creationOptions(env: Env, { id, name, email }: Enrolling, session: string, now: number): Promise<PublicKeyCredentialCreationOptionsJSON> {
+export async function creationOptions(
+  env: Env,
+  { id, name, email }: Enrolling,
+  session: string,
+  now: number,
+): Promise<PublicKeyCredentialCreationOptionsJSON> {
   const rp = relyingParty(env);
   const { hash, nonce, expires } = await newChallenge("enrol", id, session, now + ENROLMENT_LASTS);
   await insertChallenge(env.DIRECTORY, { hash, purpose: "enrol", personId: id, session }, nonce, expires);
@@ -28,7 +33,11 @@ export async function creationOptions(env: Env, { id, name, email }: Enrolling, 
     challenge: hash,
     pubKeyCredParams: algorithms.map((alg) => ({ type: "public-key" as const, alg })),
     timeout: ENROLMENT_LASTS,
-    excludeCredentials: keys.map(({ credentialId, transports }) => ({ id: credentialId, type: "public-key" as const, transports: JSON.parse(transports) })),
+    excludeCredentials: keys.map(({ credentialId, transports }) => ({
+      id: credentialId,
+      type: "public-key" as const,
+      transports: JSON.parse(transports),
+    })),
     authenticatorSelection: { residentKey: "discouraged", requireResidentKey: false, userVerification: "required" },
     attestation: "none",
   };

@@ -39,16 +39,25 @@ function readKey(publicKey: Uint8Array<ArrayBuffer>): Map<number, unknown> {
   throw invalid("The public key is not a COSE key.");
 }
 
-function toJwk(algorithm: (typeof algorithms)[number], key: Map<number, unknown>): { jwk: JsonWebKey; importing: Parameters<SubtleCrypto["importKey"]>[2] } {
+function toJwk(
+  algorithm: (typeof algorithms)[number],
+  key: Map<number, unknown>,
+): { jwk: JsonWebKey; importing: Parameters<SubtleCrypto["importKey"]>[2] } {
   if (algorithm === -8 && key.get(kty) === OKP && key.get(first) === 6) {
     return { jwk: { kty: "OKP", crv: "Ed25519", x: bytesOf(key.get(second), 32, 32) }, importing: { name: "Ed25519" } };
   }
   if (algorithm === -7 && key.get(kty) === EC2 && key.get(first) === 1) {
-    return { jwk: { kty: "EC", crv: "P-256", x: bytesOf(key.get(second), 32, 32), y: bytesOf(key.get(third), 32, 32) }, importing: { name: "ECDSA", namedCurve: "P-256" } };
+    return {
+      jwk: { kty: "EC", crv: "P-256", x: bytesOf(key.get(second), 32, 32), y: bytesOf(key.get(third), 32, 32) },
+      importing: { name: "ECDSA", namedCurve: "P-256" },
+    };
   }
   if (algorithm === -257 && key.get(kty) === RSA) {
     // 2,048 to 4,096 bits.
-    return { jwk: { kty: "RSA", n: bytesOf(key.get(first), 256, 512), e: bytesOf(key.get(second), 1, 4) }, importing: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" } };
+    return {
+      jwk: { kty: "RSA", n: bytesOf(key.get(first), 256, 512), e: bytesOf(key.get(second), 1, 4) },
+      importing: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" },
+    };
   }
   throw rejected("The key's type does not fit its algorithm.");
 }

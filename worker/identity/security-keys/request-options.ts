@@ -13,7 +13,11 @@ export async function requestOptions(env: Env, personId: number, hash: string): 
     challenge: hash,
     timeout: ASSERTION_LASTS,
     rpId: relyingParty(env).id,
-    allowCredentials: keys.map(({ credentialId, transports }) => ({ id: credentialId, type: "public-key" as const, transports: JSON.parse(transports) })),
+    allowCredentials: keys.map(({ credentialId, transports }) => ({
+      id: credentialId,
+      type: "public-key" as const,
+      transports: JSON.parse(transports),
+    })),
     userVerification: "required",
   };
 }

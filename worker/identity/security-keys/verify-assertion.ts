@@ -37,7 +37,14 @@ export interface Assertion {
  * Every check first, then one write: the key's counter moves, alone and before the act commits. A touch without an act harms nobody.
  * @throws Problem("proof_invalid") for what cannot be read, Problem("proof_rejected") for a check that failed
  */
-export async function verifyAssertion({ response, expectedChallenge, personId, session = "", env, now }: Assertion): Promise<{ keyId: number; evidence: Omit<SignatureEvidence, "operation"> }> {
+export async function verifyAssertion({
+  response,
+  expectedChallenge,
+  personId,
+  session = "",
+  env,
+  now,
+}: Assertion): Promise<{ keyId: number; evidence: Omit<SignatureEvidence, "operation"> }> {
   const parsed = assertion.safeParse(response);
   if (!parsed.success) throw invalid("This is not the answer of a security key.");
   const { id, rawId, response: sent } = parsed.data;
@@ -65,7 +72,8 @@ export async function verifyAssertion({ response, expectedChallenge, personId, s
   if (!(await isSigned(key.publicKey, authenticatorData, clientData, signature))) throw rejected("The signature is not the key's.");
 
   // W33: a counter only grows. Judged after the signature, so that nobody but the key's holder can lock it.
-  if ((counter > 0 || key.signCount > 0) && counter <= key.signCount) await refuseCounter(key, { counter, expectedChallenge, personId, session, credentialId: id }, env, now);
+  if ((counter > 0 || key.signCount > 0) && counter <= key.signCount)
+    await refuseCounter(key, { counter, expectedChallenge, personId, session, credentialId: id }, env, now);
 
   // W34, W35: only now, and only if nobody was faster, does anything change.
   try {
@@ -94,7 +102,12 @@ async function readVerified(authenticatorData: Uint8Array<ArrayBuffer>, env: Env
   return data;
 }
 
-async function isSigned(publicKey: Uint8Array<ArrayBuffer>, authenticatorData: Uint8Array, clientData: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>): Promise<boolean> {
+async function isSigned(
+  publicKey: Uint8Array<ArrayBuffer>,
+  authenticatorData: Uint8Array,
+  clientData: Uint8Array<ArrayBuffer>,
+  signature: Uint8Array<ArrayBuffer>,
+): Promise<boolean> {
   const clientDataHash = new Uint8Array(await crypto.subtle.digest("SHA-256", clientData));
   const data = new Uint8Array(authenticatorData.length + clientDataHash.length);
   data.set(authenticatorData);
@@ -116,11 +129,19 @@ interface Counted {
 }
 
 /** A counter that does not grow is a copy of the key: it is locked, and the organization's log says so. The same answer sent twice is no copy. */
-async function refuseCounter(key: VerificationKey, { counter, expectedChallenge, personId, session, credentialId }: Counted, env: Env, now: number): Promise<never> {
+async function refuseCounter(
+  key: VerificationKey,
+  { counter, expectedChallenge, personId, session, credentialId }: Counted,
+  env: Env,
+  now: number,
+): Promise<never> {
   if (key.lastChallenge === expectedChallenge) throw rejected("This answer of the key was used already.");
   const person = { id: personId, name: key.name, organizationId: key.organizationId, session };
   try {
-    await commit(env.DIRECTORY, [lockKey(key.id, now), appendEvent("key-locked", person, { credentialId, counter, expected: key.signCount + 1 }, now)]);
+    await commit(env.DIRECTORY, [
+      lockKey(key.id, now),
+      appendEvent("key-locked", person, { credentialId, counter, expected: key.signCount + 1 }, now),
+    ]);
   } catch (error) {
     if (!(error instanceof MustHitOne)) throw error;
   }

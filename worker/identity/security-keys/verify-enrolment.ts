@@ -56,7 +56,8 @@ export async function verifyEnrolment({ response, expectedChallenge, env }: Enro
   if (attestation.statementSize !== 0) throw rejected("An attestation of format 'none' states nothing.");
 
   // W14: the longest id that the standard allows.
-  if (credentialID.length === 0 || credentialID.length > LONGEST_CREDENTIAL_ID) throw rejected(`A credential id has 1 to ${LONGEST_CREDENTIAL_ID} bytes.`);
+  if (credentialID.length === 0 || credentialID.length > LONGEST_CREDENTIAL_ID)
+    throw rejected(`A credential id has 1 to ${LONGEST_CREDENTIAL_ID} bytes.`);
   // The id beside the attestation is the attested one.
   const credentialId = toBase64Url(credentialID);
   if (id !== credentialId || rawId !== credentialId) throw rejected("The credential's id is not the attested one.");
