@@ -9,3 +9,8 @@ export function withoutRegion<Some extends Env>(env: Some, region: Region): Some
   const away = { prepare: lost, batch: lost, exec: lost, withSession: lost, dump: lost } as unknown as D1Database;
   return { ...env, [`REGION_${region}`]: away };
 }
+
+/** The same environment with the directory taken away. */
+export function withoutDirectory<Some extends Env>(env: Some): Some {
+  return { ...env, DIRECTORY: withoutRegion(env, "EB").REGION_EB };
+}

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import type { Env } from "./env.ts";
 import { withHeaders } from "./gate/headers.ts";
 import { mountActions, type Variables } from "./gate/mount.ts";
-import { Problem, problemResponse } from "./gate/problem.ts";
+import { answerError, Problem, problemResponse } from "./gate/problem.ts";
 import { identityRoutes } from "./identity/routes.ts";
 import { oauthMetadataRoutes, oauthRoutes } from "./identity/oauth/routes.ts";
 
@@ -17,8 +17,4 @@ app.route("/auth", identityRoutes);
 
 app.notFound((c) => problemResponse(new Problem("not_found", { detail: "There is no such path here." }), c.req.raw, c.get("requestId")));
 
-app.onError((error, c) => {
-  if (error instanceof Problem) return problemResponse(error, c.req.raw, c.get("requestId"));
-  console.error(c.get("requestId"), error);
-  return problemResponse(new Problem("internal", { detail: "Something went wrong on our side; the request id finds it in our records." }), c.req.raw, c.get("requestId"));
-});
+app.onError((error, c) => answerError(error, c.req.raw, c.get("requestId")));

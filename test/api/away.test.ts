@@ -2,7 +2,7 @@
 import { env } from "cloudflare:test";
 import { beforeAll, expect, test } from "vitest";
 import type { Action } from "../../worker/contract/shapes/common.ts";
-import { withoutRegion } from "../away.ts";
+import { withoutDirectory, withoutRegion } from "../away.ts";
 import { world, type World } from "../world.ts";
 import { ended } from "./looking.ts";
 
@@ -39,4 +39,15 @@ test("a list that is not whole says so to a person, and is no list to a program"
   expect(partial.content.length).toBeGreaterThan(0);
   expect((await it.reader.fetch("/itcare/compute/resources", { env: away })).status).toBe(503);
   expect((await it.reader.fetch("/itcare/compute/resources?regions=EB", { env: away })).status).toBe(200);
+});
+
+test("with the directory away nobody is let in, and everybody is told to come back", async () => {
+  const lost = withoutDirectory(env);
+  for (const path of ["/itcare/compute/resources", "/itcare/me"]) {
+    const response = await it.odile.fetch(path, { env: lost });
+    expect([response.status, (await response.json<{ errorCode: string }>()).errorCode]).toEqual([503, "UNAVAILABLE"]);
+  }
+  const signIn = await it.odile.fetch("/auth/session", { method: "POST", json: { email: it.odile.email, password: "irrelevant to the answer" }, env: lost });
+  expect(signIn.status).toBe(503);
+  expect((await it.nobody.fetch("/itcare/health", { env: lost })).status).toBe(200);
 });
