@@ -3,11 +3,15 @@
  * person a refusal that is certain, and says it in the very same sentence.
  */
 import type { Label } from "../worker/contract/actions.ts";
-import type { Actor, Target } from "../worker/contract/actor.ts";
+import type { Actor, PersonActor, Target } from "../worker/contract/actor.ts";
 import { decideRight, decideState, type Decision } from "../worker/contract/decide.ts";
 import type { Me } from "../worker/contract/shapes/account.ts";
 
+type PersonMe = Extract<Me, { kind: "person" }>;
+
 /** Who I am, as the contract's decisions want it. */
+export function actorOf(me: PersonMe): PersonActor;
+export function actorOf(me: Me): Actor;
 export function actorOf(me: Me): Actor {
   const base = {
     id: me.id,
@@ -27,7 +31,5 @@ export function can(label: Label, actor: Actor, target: Target): Decision {
   return right.allow ? decideState(label, target) : right;
 }
 
-/** The best that the person holds anywhere decides: for buttons that lead to a form in which the Cloud is chosen. */
-export function canSomewhere(label: Label, actor: Actor): Decision {
-  return decideRight(label, actor, { kind: "cloud" });
-}
+/** For buttons that lead to a form in which the Cloud is chosen: the best that the person holds anywhere decides. */
+export const somewhere: Target = { kind: "cloud" };

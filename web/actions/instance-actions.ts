@@ -8,6 +8,7 @@ import { type ResourceAct, transitions } from "../../worker/contract/lifecycle.t
 import type { AvailableAction } from "../../worker/contract/shapes/resources.ts";
 import type { IconName } from "../ui/Icon.svelte";
 import { can } from "../can.ts";
+import { refusalWords } from "../messages/refusals.ts";
 import type { EquivalentCall } from "./curl.ts";
 
 export type InstanceLabel = Exclude<ResourceAct, "create-instance">;
@@ -78,10 +79,11 @@ export function operationOf(label: InstanceLabel): string {
 }
 
 function availability(label: InstanceLabel, instance: ActedOn, actor: Actor): Pick<InstanceAction, "available" | "reason" | "change"> {
-  const decision = can(label, actor, { ...instance, kind: "resource" });
+  const target = { ...instance, kind: "resource" } as const;
+  const decision = can(label, actor, target);
   const said = instance.availableActions?.find((entry) => entry.label === label);
   const available = said ? said.available : decision.allow;
   if (available) return { available, reason: null, change: null };
-  const reason = said && said.unavailabilityCauses.length > 0 ? said.unavailabilityCauses.join(" ") : decision.allow ? null : decision.reason;
-  return { available, reason: reason ?? `${label} is not available.`, change: decision.allow ? null : (decision.change ?? null) };
+  const words = refusalWords(decision, label, actor, target);
+  return { available, reason: words?.reason ?? said?.unavailabilityCauses.join(" ") ?? label, change: words?.change ?? null };
 }

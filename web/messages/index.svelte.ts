@@ -7,6 +7,9 @@ export const languages = { en: "English", fr: "Français" } as const;
 export type Language = keyof typeof languages;
 
 const dictionaries: Record<Language, Messages> = { en, fr };
+/** How numbers and times are written: days before months and 24 hours, as operators in Europe read them. */
+const locales: Record<Language, string> = { en: "en-GB", fr: "fr-FR" };
+const locale = () => locales[i18n.language];
 
 class I18n {
   language = $state<Language>("en");
@@ -32,7 +35,7 @@ export function problemWords(problem: ApiProblem): { title: string; detail: stri
 type Instant = number | string | Date;
 
 export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
-  return new Intl.NumberFormat(i18n.language, options).format(value);
+  return new Intl.NumberFormat(locale(), options).format(value);
 }
 
 /** GB as the catalogue counts them: 2,048 GB stay GB below ten thousand, as operators read them. */
@@ -42,15 +45,15 @@ export function formatGigabytes(value: number): string {
 
 /** Day and time to the second, in the browser's time zone, which it names. */
 export function formatExact(instant: Instant): string {
-  return new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "long" }).format(new Date(instant));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "long" }).format(new Date(instant));
 }
 
 export function formatDay(instant: Instant): string {
-  return new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium" }).format(new Date(instant));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(new Date(instant));
 }
 
 export function formatClock(instant: Instant): string {
-  return new Intl.DateTimeFormat(i18n.language, { timeStyle: "medium" }).format(new Date(instant));
+  return new Intl.DateTimeFormat(locale(), { timeStyle: "medium" }).format(new Date(instant));
 }
 
 const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
@@ -64,12 +67,12 @@ const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 /** "3 minutes ago"; within a minute "now". */
 export function formatRelative(instant: Instant, now: number): string {
   const difference = new Date(instant).getTime() - now;
-  const format = new Intl.RelativeTimeFormat(i18n.language, { numeric: "auto" });
+  const format = new Intl.RelativeTimeFormat(locale(), { numeric: "auto" });
   const [unit, size] = steps.find(([, length]) => Math.abs(difference) >= length) ?? ["second", Number.POSITIVE_INFINITY];
   return unit === "second" ? format.format(0, "second") : format.format(Math.round(difference / size), unit);
 }
 
 /** "a, b and c". */
 export function formatList(items: readonly string[]): string {
-  return new Intl.ListFormat(i18n.language, { type: "conjunction" }).format(items);
+  return new Intl.ListFormat(locale(), { type: "conjunction" }).format(items);
 }

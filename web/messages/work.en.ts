@@ -36,6 +36,9 @@ export const work = {
       ANALYTICS: "Analytics",
     } as Record<string, string>,
     environments: { PRODUCTION: "production", PREPRODUCTION: "preproduction", QA: "qa", TEST: "test", DEVELOPMENT: "development" } as Record<string, string>,
+    /** Where the name of a family is no proper name. */
+    families: { KUBERNETES: "Kubernetes cluster", LOAD_BALANCER: "Load balancer", OBJECT_STORE: "Object store" } as Record<string, string>,
+    regions: { EB: "Paris area", ET: "Toulouse area" } as Record<string, string>,
     tagField: "Tag, as key:value",
     tagHint: "Choose a key, then a value",
     addTag: "Add",

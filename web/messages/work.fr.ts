@@ -40,6 +40,8 @@ export const work: Widened<typeof english> = {
       ANALYTICS: "Analyse d’audience",
     },
     environments: { PRODUCTION: "production", PREPRODUCTION: "préproduction", QA: "qa", TEST: "test", DEVELOPMENT: "développement" },
+    families: { KUBERNETES: "Cluster Kubernetes", LOAD_BALANCER: "Répartiteur de charge", OBJECT_STORE: "Stockage objet" },
+    regions: { EB: "région parisienne", ET: "région toulousaine" },
     tagField: "Étiquette, sous la forme clé:valeur",
     tagHint: "Choisissez une clé, puis une valeur",
     addTag: "Ajouter",

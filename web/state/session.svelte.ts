@@ -6,6 +6,7 @@ import { asProblem, type ApiProblem } from "../api/problem.ts";
 import { safeReturn, to } from "../paths.ts";
 import { router } from "../router.svelte.ts";
 import type { PersonActor } from "../../worker/contract/actor.ts";
+import { actorOf } from "../can.ts";
 
 export type Me = auth.Person;
 export type MyCloud = Me["clouds"][number];
@@ -71,24 +72,6 @@ class Session {
     this.me = null;
     this.state = "out";
   }
-}
-
-function actorOf(me: Me): PersonActor {
-  const { id, kind, name, email, duties, securityKeys, session: current, organization } = me;
-  return {
-    id,
-    kind,
-    name,
-    email,
-    duties,
-    securityKeys,
-    session: current,
-    mfaAt: me.mfaAt === null ? null : Date.parse(me.mfaAt),
-    organizationId: organization.id,
-    organizationName: organization.name,
-    organizationKind: organization.kind,
-    grants: me.clouds.map((cloud) => ({ cloudId: cloud.id, cloudName: cloud.name, profile: cloud.profile })),
-  };
 }
 
 export const session = new Session();

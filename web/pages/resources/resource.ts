@@ -1,13 +1,24 @@
 /** A resource as lists have it, in words and as a target of acts. */
 import { families, type Family } from "../../../worker/contract/resource-types.ts";
+import { regions, type Region } from "../../../worker/contract/topology.ts";
 import type { Answer } from "../../api/client.ts";
 import { t } from "../../messages/index.svelte.ts";
 
 export type Resource = Answer<"list-resources">["content"][number];
 
-/** "Debian", "PostgreSQL": what it is, in one word. */
+/** "Debian", "PostgreSQL": what it is, in a word or two. */
 export function familyName(family: string): string {
-  return families[family as Family]?.label ?? family;
+  return t().resources.families[family] ?? families[family as Family]?.label ?? family;
+}
+
+/** For columns: what everybody in the field abbreviates. */
+export function shortFamilyName(family: string): string {
+  return family === "RHEL" ? family : familyName(family);
+}
+
+/** "Paris area" */
+export function regionName(region: Region): string {
+  return t().resources.regions[region] ?? regions[region].name;
 }
 
 export function environmentName(environment: string): string {
@@ -18,8 +29,10 @@ export function isInstance(resource: Pick<Resource, "category">): boolean {
   return resource.category === "INSTANCE";
 }
 
-/** Service names repeat their Cloud's ("CLOUD - APPLICATION - ENVIRONMENT"); beside the Cloud, or where space is short, the rest says it. */
-export function shortServiceName({ serviceName, cloudName }: Pick<Resource, "serviceName" | "cloudName">): string {
-  const prefix = `${cloudName} - `;
-  return serviceName.toLocaleUpperCase().startsWith(prefix.toLocaleUpperCase()) ? serviceName.slice(prefix.length) : serviceName;
+/** Service names are of the form CLOUD - APPLICATION - ENVIRONMENT; in a row that says Cloud and environment anyway, the middle tells them apart. */
+export function shortServiceName({ serviceName, cloudName, environment }: Pick<Resource, "serviceName" | "cloudName" | "environment">): string {
+  const parts = serviceName.split(" - ");
+  if (parts.length > 1 && parts[0]!.toUpperCase() === cloudName.toUpperCase()) parts.shift();
+  if (parts.length > 1 && parts.at(-1)!.toUpperCase() === environment) parts.pop();
+  return parts.join(" - ");
 }
