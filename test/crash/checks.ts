@@ -123,7 +123,8 @@ export async function booksAgree(server: Server, { operations, resources }: Fact
     const changes = own.filter(({ label }) => label !== "create-instance").length;
     if (resource.revision !== 1 + changes) complaints.push(`instance ${id} has the revision ${resource.revision} after ${changes} changes`);
     if (resource.open_operation !== null) complaints.push(`instance ${id} is still held by ${resource.open_operation}`);
-    if (instance && resource.status !== (instance.power === "on" ? statuses.ACTIVE : statuses.INACTIVE)) complaints.push(`instance ${id} has the status ${resource.status}, and its machine is ${instance.power}`);
+    if (instance && resource.status !== (instance.power === "on" ? statuses.ACTIVE : statuses.INACTIVE))
+      complaints.push(`instance ${id} has the status ${resource.status}, and its machine is ${instance.power}`);
   }
   return complaints;
 }
@@ -140,7 +141,8 @@ export async function logTells(exported: LogExport, organizationId: number, { op
   for (const { id, organization_id, label } of operations.values()) {
     if (organization_id !== organizationId) continue;
     const [accepted = 0, ended = 0] = [told["act-accepted"].get(id), told["act-ended"].get(id)];
-    if (accepted !== 1 || ended !== 1) complaints.push(`the log tells ${accepted} times that ${label} ${id} was accepted, and ${ended} times that it ended`);
+    if (accepted !== 1 || ended !== 1)
+      complaints.push(`the log tells ${accepted} times that ${label} ${id} was accepted, and ${ended} times that it ended`);
   }
   return complaints;
 }

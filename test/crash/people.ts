@@ -77,7 +77,11 @@ export async function populate(state: string, origin: string): Promise<Company> 
 
 function thingsOf(planted: Planted, organizationId: number, zones: readonly Zone[]): { serviceId: number; instances: number[] } {
   const own = planted.resources.filter(
-    (resource) => resource.organizationId === organizationId && zones.includes(resource.zone!) && families[resource.family].category === "INSTANCE" && resource.status !== "PREPARATION",
+    (resource) =>
+      resource.organizationId === organizationId &&
+      zones.includes(resource.zone!) &&
+      families[resource.family].category === "INSTANCE" &&
+      resource.status !== "PREPARATION",
   );
   return { serviceId: own[0]!.service.id, instances: own.slice(0, 24).map(({ id }) => id) };
 }

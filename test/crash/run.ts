@@ -58,9 +58,17 @@ async function crash(round: number): Promise<void> {
   report(round, "nothing acknowledged is lost", acknowledgedStands(acknowledged, facts));
   report(round, "each effect happened once", effectsAreExact(facts));
   report(round, "the books say what is there", await booksAgree(server, facts));
-  report(round, "nobody got an answer that makes no sense", writers.flatMap((writer) => writer.surprises.splice(0)));
-  if (round % 10 === 0 || round === ROUNDS) for (const organizationId of company.representatives.keys()) report(round, `the log of ${organizationId} tells all of it once`, await logTells(await exportLog(organizationId), organizationId, facts));
-  console.log(`round ${round}: ${acknowledged.length} acknowledged, ${facts.operations.size} committed, settled ${settled === null ? "never" : `in ${settled} ms`}`);
+  report(
+    round,
+    "nobody got an answer that makes no sense",
+    writers.flatMap((writer) => writer.surprises.splice(0)),
+  );
+  if (round % 10 === 0 || round === ROUNDS)
+    for (const organizationId of company.representatives.keys())
+      report(round, `the log of ${organizationId} tells all of it once`, await logTells(await exportLog(organizationId), organizationId, facts));
+  say(
+    `round ${round}: ${acknowledged.length} acknowledged, ${facts.operations.size} committed, settled ${settled === null ? "never" : `in ${settled} ms`}`,
+  );
 }
 
 /** Runs until a random number of acts has been acknowledged, and a random moment longer: however quick the machine is, something is always under way. */
@@ -76,7 +84,13 @@ async function load(): Promise<void> {
 /** The zones lose, double and delay some of what they are asked. */
 async function trouble(server: Server): Promise<void> {
   const zones = new Set(company.drivers.flatMap((driver) => driver.zones));
-  for (const zone of zones) for (const fault of ["time-out-after-effect", "duplicate-answer", "reorder", "vanish", "slow"] as const) if (Math.random() < 0.5) await server.ask({ zone, arrange: { fault, delay: 1_000 } });
+  for (const zone of zones)
+    for (const fault of ["time-out-after-effect", "duplicate-answer", "reorder", "vanish", "slow"] as const)
+      if (Math.random() < 0.5) await server.ask({ zone, arrange: { fault, delay: 1_000 } });
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
 }
 
 function report(round: number, what: string, complaints: readonly string[]): void {
@@ -86,7 +100,9 @@ function report(round: number, what: string, complaints: readonly string[]): voi
 }
 
 async function exportLog(organizationId: number): Promise<LogExport> {
-  const response = await fetch(`${origin}/itcare/log/export`, { headers: { cookie: company.representatives.get(organizationId)!, "sec-fetch-site": "same-origin" } });
+  const response = await fetch(`${origin}/itcare/log/export`, {
+    headers: { cookie: company.representatives.get(organizationId)!, "sec-fetch-site": "same-origin" },
+  });
   return (await response.json()) as LogExport;
 }
 
@@ -94,11 +110,15 @@ async function exportLog(organizationId: number): Promise<LogExport> {
 function build(): void {
   const assets = join(folder, "assets");
   mkdirSync(assets);
-  const built = spawnSync(process.execPath, [join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", "--dry-run", "--outdir", bundle, "--assets", assets], {
-    cwd: root,
-    encoding: "utf8",
-    env: ownEnvironment({ CI: "1" }),
-  });
+  const built = spawnSync(
+    process.execPath,
+    [join(root, "node_modules/wrangler/bin/wrangler.js"), "deploy", "--dry-run", "--outdir", bundle, "--assets", assets],
+    {
+      cwd: root,
+      encoding: "utf8",
+      env: ownEnvironment({ CI: "1" }),
+    },
+  );
   if (built.status !== 0) throw new Error(`The Worker does not build:\n${built.stdout}${built.stderr}`);
 }
 
@@ -112,6 +132,6 @@ async function freePort(candidate: number): Promise<number> {
 
 async function stop(code: number): Promise<void> {
   await server?.kill();
-  console.log(`${passed} passed, ${failed} failed`);
+  say(`${passed} passed, ${failed} failed`);
   process.exit(code);
 }

@@ -24,7 +24,9 @@ const runtime = new Miniflare(
     compatibilityFlags: config.compatibility_flags,
     bindings: { ...testSecrets, ORIGIN: `http://localhost:${port}`, ZONE_PACE: process.env["ZONE_PACE"] ?? "0.05" },
     d1Databases: Object.fromEntries(config.d1_databases.map(({ binding, database_id: id }) => [binding, id])),
-    durableObjects: Object.fromEntries(config.durable_objects.bindings.map(({ name, class_name: className }) => [name, { className, useSQLite: true }])),
+    durableObjects: Object.fromEntries(
+      config.durable_objects.bindings.map(({ name, class_name: className }) => [name, { className, useSQLite: true }]),
+    ),
     resourcePersistencePath: join(state, "v3"),
     host: "localhost",
     port: Number(port),

@@ -5,7 +5,11 @@ import { ownEnvironment, ownNode, root } from "../../scripts/lib/own-node.mjs";
 import type { Zone } from "../../worker/contract/topology.ts";
 import type { ArrangedFault } from "../../worker/zones/simulated/zone.ts";
 
-export type Question = { database: string; sql: string } | { zone: Zone; effects: true } | { zone: Zone; observe: number } | { zone: Zone; arrange: ArrangedFault };
+export type Question =
+  | { database: string; sql: string }
+  | { zone: Zone; effects: true }
+  | { zone: Zone; observe: number }
+  | { zone: Zone; arrange: ArrangedFault };
 export type Answer = { number: number; value: unknown } | { number: number; error: string };
 
 const READY_WITHIN = 60_000;

@@ -68,7 +68,15 @@ export class Writer {
     const { instances, zones, serviceId, name } = this.#driver;
     const key = randomUUID();
     if (instances.length === 0 || Math.random() < 0.15) {
-      const body = { name: `${name}-${this.#driver.lanes.indexOf(this.#lane)}-${++this.#created}`, serviceId, productCode: "debian13", resourceId: "2cpu4gb", az: any(zones), disks: [40, 20], tags: [{ key: "made-by", value: name }] };
+      const body = {
+        name: `${name}-${this.#driver.lanes.indexOf(this.#lane)}-${++this.#created}`,
+        serviceId,
+        productCode: "debian13",
+        resourceId: "2cpu4gb",
+        az: any(zones),
+        disks: [40, 20],
+        tags: [{ key: "made-by", value: name }],
+      };
       return { method: "POST", path: "/itcare/compute/instances", body, key };
     }
     const path = `/itcare/compute/instances/${any(instances)}`;
@@ -91,7 +99,8 @@ export class Writer {
     // The instance is busy, in another state, gone, or of that size already: what the load chose at random.
     if (response.status === 404) this.#driver.instances = this.#driver.instances.filter((id) => !wanted.path.endsWith(String(id)));
     else if (response.status === 400 && answer.detail?.includes("already")) return;
-    else if (response.status !== 409 && response.status !== 412) this.surprises.push(`${wanted.method} ${wanted.path} ${JSON.stringify(wanted.body)}: ${response.status} ${answer.errorCode} ${answer.detail}`);
+    else if (response.status !== 409 && response.status !== 412)
+      this.surprises.push(`${wanted.method} ${wanted.path} ${JSON.stringify(wanted.body)}: ${response.status} ${answer.errorCode} ${answer.detail}`);
   }
 
   #keep({ id, resourceId, process: code }: Action): void {

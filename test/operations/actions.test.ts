@@ -101,7 +101,9 @@ describe("a cancellation", () => {
     expect(await resourceState(env, instance.id)).toMatchObject({ status: 1, open_operation: null, open_label: null });
     await wakeZone(env, "EB-HDS-A");
     expect(await simulatedZone(env, "EB-HDS-A").effects(instance.id)).toEqual([]);
-    expect(await eventsOf(env, instance)).toMatchObject([{ kind: "act-ended", status: "ERROR", message: "Cancelled before its first step.", operationId: id }]);
+    expect(await eventsOf(env, instance)).toMatchObject([
+      { kind: "act-ended", status: "ERROR", message: "Cancelled before its first step.", operationId: id },
+    ]);
     const again = await people.odile.fetch(`/itcare/actions/${id}`, cancelling);
     expect(again.status).toBe(409);
     expect(await again.json()).toMatchObject({ errorCode: "ALREADY_STARTED" });

@@ -11,6 +11,7 @@ import { prepare, readAll } from "../../db/statement.ts";
 import type { Permit } from "../../worker/contract/permit.ts";
 import type { ResourceAct } from "../../worker/contract/lifecycle.ts";
 import { statuses, type Status } from "../../worker/contract/resource-types.ts";
+import type { InstanceAttributes } from "../../worker/contract/shapes/instance-attributes.ts";
 import type { Zone } from "../../worker/contract/topology.ts";
 import type { Env } from "../../worker/env.ts";
 import { simulatedZone } from "../../worker/zones/simulated/engine.ts";
@@ -27,7 +28,12 @@ beforeAll(async () => {
 
 /** What an instance is before each act, what the act needs to know, and what it leads to. */
 const acts: Record<ResourceAct, { from: Status; to: Status | "gone"; refused: Status | "gone"; parameters?: object }> = {
-  "create-instance": { from: "PREPARATION", to: "ACTIVE", refused: "gone", parameters: { name: "x", productCode: "debian13", cpu: 2, ram: 4, disks: [40, 100], networkId: 1, cidr: "10.9.0.0/16", sshKeys: [] } },
+  "create-instance": {
+    from: "PREPARATION",
+    to: "ACTIVE",
+    refused: "gone",
+    parameters: { name: "x", productCode: "debian13", cpu: 2, ram: 4, disks: [40, 100], networkId: 1, cidr: "10.9.0.0/16", sshKeys: [] },
+  },
   "start-instance": { from: "INACTIVE", to: "ACTIVE", refused: "INACTIVE" },
   "stop-instance": { from: "ACTIVE", to: "INACTIVE", refused: "ACTIVE" },
   "reset-instance": { from: "ACTIVE", to: "ACTIVE", refused: "ACTIVE" },
@@ -58,7 +64,9 @@ async function statusOf(instance: SeededResource): Promise<Status | "gone"> {
 /** Each step's effect happened exactly once, and no other. */
 async function expectEffects(id: number, label: ResourceAct, instance: SeededResource): Promise<void> {
   const effects = await simulatedZone(env, instance.zone!).effects(instance.id);
-  expect(effects.map(({ key, verb, performed }) => ({ key, verb, performed }))).toEqual(stepsOf(label).map(({ verb }, step) => ({ key: keyOf(id, step), verb, performed: 1 })));
+  expect(effects.map(({ key, verb, performed }) => ({ key, verb, performed }))).toEqual(
+    stepsOf(label).map(({ verb }, step) => ({ key: keyOf(id, step), verb, performed: 1 })),
+  );
 }
 
 async function run(id: number, zone: Zone = "EB-HDS-A") {
@@ -79,7 +87,12 @@ describe("an operation through every fault of the zone", () => {
     );
     for (const { fault, instance, id } of runs) {
       const row = await run(id);
-      expect({ fault, status: row.status, message: row.message, step: row.step }).toEqual({ fault, status: 2, message: null, step: stepsOf(label).length });
+      expect({ fault, status: row.status, message: row.message, step: row.step }).toEqual({
+        fault,
+        status: 2,
+        message: null,
+        step: stepsOf(label).length,
+      });
       expect(await statusOf(instance)).toBe(acts[label].to);
       await expectEffects(id, label, instance);
     }
@@ -121,7 +134,10 @@ test("instances of one network get addresses of their own, until it has no more"
   }
   expect([...addresses]).toEqual(["10.8.0.10", "10.8.0.11", "10.8.0.12", "10.8.0.13", "10.8.0.14"]);
   const late = await subject("create-instance");
-  expect(await run(await asked("create-instance", late, { parameters }))).toMatchObject({ status: 3, message: "The zone refused: no address is free in the network" });
+  expect(await run(await asked("create-instance", late, { parameters }))).toMatchObject({
+    status: 3,
+    message: "The zone refused: no address is free in the network",
+  });
   expect(await statusOf(late)).toBe("gone");
 });
 
@@ -132,19 +148,33 @@ test("what the zone observed stands in the instance's attributes, and no revisio
   await run(id);
   const after = (await resourceState(env, instance.id))!;
   expect(after).toMatchObject({ revision: before!.revision + 1, observation: 1 });
-  const attributes = JSON.parse(after.attributes) as Record<string, unknown>;
-  expect(attributes).toMatchObject({ cpu: 2, ram: 4, disks: [40, 100] });
-  expect(attributes["ipAddress"]).toMatch(/^10\.9\.\d+\.\d+$/);
-  expect(attributes["fileSystems"]).toHaveLength(2);
+  const attributes = JSON.parse(after.attributes) as InstanceAttributes;
+  expect(attributes).toMatchObject({ cpu: 2, ram: 4, disks: [40, 100], storage: 140, totalSizeDisks: "140", resourceId: "2cpu4gb" });
+  expect(attributes.ipAddress).toMatch(/^10\.9\.\d+\.\d+$/);
+  const { network } = JSON.parse(before!.attributes) as InstanceAttributes;
+  expect(attributes.network).toEqual({ ...network, ipAddress: attributes.ipAddress });
+  expect(attributes.fileSystems).toMatchObject([
+    { mountingPoint: "/", type: "ext4", size: 40 },
+    { mountingPoint: "/data", size: 100 },
+  ]);
   const resize = await open(env, "resize-compute-instance", instance, { parameters: { cpu: 8, ram: 16 }, actor: people.odile });
   await run(resize);
-  expect(JSON.parse((await resourceState(env, instance.id))!.attributes)).toMatchObject({ cpu: 8, ram: 16, ipAddress: attributes["ipAddress"] });
+  expect(JSON.parse((await resourceState(env, instance.id))!.attributes)).toMatchObject({
+    cpu: 8,
+    ram: 16,
+    resourceId: "8cpu16gb",
+    ipAddress: attributes.ipAddress,
+  });
 });
 
 test("a deleted instance takes its tags and its place in the counters with it", async () => {
   const instance = await subject("delete-instance", "EB-HDS-B", [{ key: "project", value: "only-here" }]);
   const tagged = () => readAll(env.REGION_EB, sql`SELECT 1 FROM resource_tag WHERE resource_id = ${instance.id}`);
-  const counted = () => readAll(env.REGION_EB, sql`SELECT json_extract(counts, '$.' || CAST(${instance.cloudId} AS INTEGER)) AS n FROM tag WHERE key = 'project' AND value = 'only-here'`);
+  const counted = () =>
+    readAll(
+      env.REGION_EB,
+      sql`SELECT json_extract(counts, '$.' || CAST(${instance.cloudId} AS INTEGER)) AS n FROM tag WHERE key = 'project' AND value = 'only-here'`,
+    );
   expect(await tagged()).toHaveLength(1);
   expect(await counted()).toEqual([{ n: 1 }]);
   await run(await asked("delete-instance", instance), "EB-HDS-B");
@@ -155,7 +185,12 @@ test("a deleted instance takes its tags and its place in the counters with it", 
 
 describe("a controller that dies", () => {
   /** Every moment at which it can: before it has asked, after it has asked, before it has written down what it knows. */
-  const moments = labels.flatMap((label) => stepsOf(label).flatMap((_, step) => [{ label, step, happened: false }, { label, step, happened: true }]));
+  const moments = labels.flatMap((label) =>
+    stepsOf(label).flatMap((_, step) => [
+      { label, step, happened: false },
+      { label, step, happened: true },
+    ]),
+  );
 
   test.each(moments)("in $label at step $step, effect happened: $happened, is followed by one that finishes", async ({ label, step, happened }) => {
     const instance = await subject(label, "EB-HDS-C");
@@ -259,7 +294,10 @@ describe("deadlines", () => {
     const id = await asked("stop-instance", instance, { fence: 1, deadline: Date.now() - 1 });
     expect(await run(id)).toMatchObject({ status: 3 });
     expect(await statusOf(instance)).toBe("ACTIVE");
-    for (const fence of [1, 2]) expect(await zone.apply(effectOf({ id, label: "stop-instance", instanceId: instance.id, parameters: {} }, 0, fence))).toEqual({ state: "fenced" });
+    for (const fence of [1, 2])
+      expect(await zone.apply(effectOf({ id, label: "stop-instance", instanceId: instance.id, parameters: {} }, 0, fence))).toEqual({
+        state: "fenced",
+      });
   });
 });
 
@@ -270,7 +308,15 @@ test("of a cancellation and a claim exactly one happens, fifty times", async () 
     const id = await asked("stop-instance", instance);
     const database = databaseOf(env, id);
     const held = (await readOpenOperation(database, id))!;
-    const permit = { label: "cancel-action", actor: people.paul, target: { kind: "action", id, cloudId: held.cloud_id }, proof: { kind: "none", challenge: null, evidence: null }, requestId: "r", dryRun: false, now: Date.now() };
+    const permit = {
+      label: "cancel-action",
+      actor: people.paul,
+      target: { kind: "action", id, cloudId: held.cloud_id },
+      proof: { kind: "none", challenge: null, evidence: null },
+      requestId: "r",
+      dryRun: false,
+      now: Date.now(),
+    };
     const cancel = () => cancelOperation(database, permit as unknown as Permit<"cancel-action">, held, {}, null);
     const claim = () => claimOperation(database, held, Date.now());
     const outcomes = await Promise.allSettled(round % 2 === 0 ? [cancel(), claim()] : [claim(), cancel()]);

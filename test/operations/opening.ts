@@ -27,7 +27,12 @@ export interface Opening {
 let sequence = 3_000_000_000;
 
 /** Opens an operation on an instance and answers its id. The instance of a creation is made to look like one that was just asked for. */
-export async function open(env: Env, label: ResourceAct, instance: SeededResource, { parameters = {}, deadline, actor, fence = 0, step = 0 }: Opening = {}): Promise<number> {
+export async function open(
+  env: Env,
+  label: ResourceAct,
+  instance: SeededResource,
+  { parameters = {}, deadline, actor, fence = 0, step = 0 }: Opening = {},
+): Promise<number> {
   const { region, organization } = readId(instance.id)!;
   const id = makeId({ region, organization, sequence: sequence++ });
   const now = Date.now();
@@ -68,7 +73,10 @@ export interface ResourceState {
 }
 
 export async function resourceState(env: Env, id: number): Promise<ResourceState | null> {
-  return readFirst(databaseOf(env, id), sql`SELECT status, revision, observation, open_operation, open_label, attributes FROM resource WHERE id = ${id}`);
+  return readFirst(
+    databaseOf(env, id),
+    sql`SELECT status, revision, observation, open_operation, open_label, attributes FROM resource WHERE id = ${id}`,
+  );
 }
 
 /** The events about an instance in the order in which its organization's log has them, with everything delivered. */

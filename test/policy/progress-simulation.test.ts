@@ -14,27 +14,44 @@ function complaints(world: World): string[] {
   isTrue(row.status >= 2, "the operation never ended");
   isTrue(row.outbox === 1, `${row.outbox} outbox rows`);
   isTrue(!resource.open, "the resource is still taken");
-  for (const [key, { performed, state }] of world.effects) isTrue(performed === (state === "done" ? 1 : 0), `${key} was performed ${performed} times`);
-  isTrue(!machine?.resized || [...world.effects.values()].some(({ verb, state }) => verb === "confirm-resize" && state === "refused"), "a resize was left unconfirmed");
+  for (const [key, { performed, state }] of world.effects)
+    isTrue(performed === (state === "done" ? 1 : 0), `${key} was performed ${performed} times`);
+  isTrue(
+    !machine?.resized || [...world.effects.values()].some(({ verb, state }) => verb === "confirm-resize" && state === "refused"),
+    "a resize was left unconfirmed",
+  );
   if (row.ended?.status === "SUCCESS") {
     const { to } = transitionOf(label);
     isTrue(resource.status === (to === "same" ? world.startedWith : to), `SUCCESS, and the status is ${resource.status}`);
   }
-  const truth = machine ? (machine.power === "on" ? "ACTIVE" : "INACTIVE") : label === "create-instance" || label === "delete-instance" ? "gone" : "INACTIVE";
+  const truth = machine
+    ? machine.power === "on"
+      ? "ACTIVE"
+      : "INACTIVE"
+    : label === "create-instance" || label === "delete-instance"
+      ? "gone"
+      : "INACTIVE";
   isTrue(resource.status === truth, `the books say ${resource.status}, the zone ${truth}`);
   isTrue(row.ended !== null || world.effects.size === 0, "cancelled, and the zone was asked");
   return found;
 }
 
-test(`${SEEDS} seeds: every operation ends once, nothing happens twice, and the books say what is there`, () => {
-  const ends = new Map<string, number>();
-  for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
-    const world = new World(seed);
-    world.run();
-    const found = complaints(world);
-    if (found.length > 0) expect.fail(`seed ${seed} (${world.label}): ${found.join("; ")}\n${world.history.join("\n")}`);
-    const how = world.row.ended ? `${world.row.ended.status} ${world.row.ended.recorded ?? ""}` : "cancelled";
-    ends.set(how, (ends.get(how) ?? 0) + 1);
-  }
-  if (SEEDS >= 500) expect([...ends.keys()].sort()).toEqual(expect.arrayContaining(["ERROR The deadline has passed.", "ERROR The zone refused.", "SUCCESS ", "cancelled"]));
-}, 30_000 + 10 * SEEDS);
+test(
+  `${SEEDS} seeds: every operation ends once, nothing happens twice, and the books say what is there`,
+  () => {
+    const ends = new Map<string, number>();
+    for (let seed = FIRST; seed < FIRST + SEEDS; seed++) {
+      const world = new World(seed);
+      world.run();
+      const found = complaints(world);
+      if (found.length > 0) expect.fail(`seed ${seed} (${world.label}): ${found.join("; ")}\n${world.history.join("\n")}`);
+      const how = world.row.ended ? `${world.row.ended.status} ${world.row.ended.recorded ?? ""}` : "cancelled";
+      ends.set(how, (ends.get(how) ?? 0) + 1);
+    }
+    if (SEEDS >= 500)
+      expect([...ends.keys()].sort()).toEqual(
+        expect.arrayContaining(["ERROR The deadline has passed.", "ERROR The zone refused.", "SUCCESS ", "cancelled"]),
+      );
+  },
+  30_000 + 10 * SEEDS,
+);

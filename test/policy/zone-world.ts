@@ -52,7 +52,14 @@ export class World {
 
   constructor(seed: number) {
     this.#random = chance(seed);
-    const labels: ResourceAct[] = ["create-instance", "start-instance", "stop-instance", "reset-instance", "resize-compute-instance", "delete-instance"];
+    const labels: ResourceAct[] = [
+      "create-instance",
+      "start-instance",
+      "stop-instance",
+      "reset-instance",
+      "resize-compute-instance",
+      "delete-instance",
+    ];
     this.label = this.pick(labels);
     const { from } = transitionOf(this.label);
     this.startedWith = from.length > 0 ? this.pick([...from]) : "PREPARATION";

@@ -55,7 +55,8 @@ export class ZoneController extends DurableObject<Env> {
     const busy = this.#held.size > 0;
     await Promise.all([...this.#held.values()].map((held) => this.#drive(name, held)));
     // After the last operation one more look: another may have come while its wake was lost.
-    if (busy || look === "more" || look === "failed") await this.#workAt(Math.min(this.#nextLook, ...[...this.#held.values()].map(({ move }) => move.at)));
+    if (busy || look === "more" || look === "failed")
+      await this.#workAt(Math.min(this.#nextLook, ...[...this.#held.values()].map(({ move }) => move.at)));
   }
 
   async #workAt(moment: number): Promise<void> {
@@ -142,7 +143,11 @@ export class ZoneController extends DurableObject<Env> {
     const database = databaseOf(this.env, name);
     switch (move.do) {
       case "apply":
-        return asked(() => engine.apply(effectOf({ ...operation, instanceId: operation.resource_id, parameters: JSON.parse(operation.parameters) }, move.step, move.fence)));
+        return asked(() =>
+          engine.apply(
+            effectOf({ ...operation, instanceId: operation.resource_id, parameters: JSON.parse(operation.parameters) }, move.step, move.fence),
+          ),
+        );
       case "poll":
         return asked(() => engine.poll({ key: keyOf(operation.id, move.step), fence: move.fence }));
       case "observe":

@@ -36,5 +36,15 @@ function nothingDone(operation: OperationRow, message: string, recorded: string)
 /** The members of an instance's attributes that the zone knows better than anybody. They are merged into what is kept. */
 function attributesOf({ cpu, ram, disks, ipAddress, fileSystems }: ObservedInstance): Record<string, unknown> {
   const storage = disks.reduce((sum, size) => sum + size, 0);
-  return { cpu, ram, resourceId: sizingOf({ cpu, ram }), disks, storage, totalSizeDisks: String(storage), ipAddress, network: { ipAddress }, fileSystems };
+  return {
+    cpu,
+    ram,
+    resourceId: sizingOf({ cpu, ram }),
+    disks,
+    storage,
+    totalSizeDisks: String(storage),
+    ipAddress,
+    network: { ipAddress },
+    fileSystems,
+  };
 }

@@ -18,7 +18,12 @@ export async function zoneHealth(env: Env, zone: Zone): Promise<ZoneHealth> {
   const silence = new Promise<null>((resolve) => {
     timer = setTimeout(() => resolve(null), PATIENCE);
   });
-  const health = await Promise.race([engineFor(env, zone).health().catch(() => null), silence]);
+  const health = await Promise.race([
+    engineFor(env, zone)
+      .health()
+      .catch(() => null),
+    silence,
+  ]);
   clearTimeout(timer);
   return { zone, healthy: health?.healthy ?? false, instances: health?.instances ?? null };
 }

@@ -149,7 +149,8 @@ function stepDone(progress: Progress, instance: ObservedInstance | null, now: nu
 }
 
 function working(progress: Progress, now: number): Next {
-  if (now >= limitOf(progress) + GRACE && progress.sealed) return look({ ...progress, ending: { message: `${late.message} The zone is still at work.`, recorded: late.recorded } }, now);
+  if (now >= limitOf(progress) + GRACE && progress.sealed)
+    return look({ ...progress, ending: { message: `${late.message} The zone is still at work.`, recorded: late.recorded } }, now);
   return ask({ ...progress, fruitless: progress.fruitless + 1 }, now + pause(progress.fruitless, LONGEST_POLL), now);
 }
 

@@ -30,7 +30,11 @@ export function keyOf(operationId: number, step: number): string {
  * The effect of one step.
  * @param parameters the operation's own: for `create-instance` the whole instance, for `resize-compute-instance` the new `cpu` and `ram`
  */
-export function effectOf(operation: { id: number; label: ResourceAct; instanceId: number; parameters: unknown }, step: number, fence: number): Effect {
+export function effectOf(
+  operation: { id: number; label: ResourceAct; instanceId: number; parameters: unknown },
+  step: number,
+  fence: number,
+): Effect {
   const { verb } = stepsOf(operation.label)[step]!;
   const effect: Effect = { key: keyOf(operation.id, step), fence, verb, instanceId: operation.instanceId };
   if (verb === "create") return { ...effect, spec: operation.parameters as InstanceSpec };

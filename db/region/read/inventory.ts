@@ -1,6 +1,7 @@
 /** What a region's database says is in a zone: how the embedded engine learns of the instances that it never created itself. */
 import { sql, type SQL } from "drizzle-orm";
 import { instanceFamilies, families, statuses } from "../../../worker/contract/resource-types.ts";
+import type { InstanceAttributes } from "../../../worker/contract/shapes/instance-attributes.ts";
 import { idList, readAll } from "../../statement.ts";
 
 export interface InventoryRow {
@@ -61,17 +62,18 @@ const columns: SQL = sql`r.id, r.cloud_id, r.name, r.status, r.attributes`;
 /** Instances only, and none that is still to be created. */
 const isInZone: SQL = sql`r.type IN ${idList(instanceTypes)} AND r.open_label IS NOT 'create-instance'`;
 
+/** One row whose attributes are incomplete must not keep a whole zone from opening. */
 function toInventory(row: Row): InventoryRow {
-  const attributes = JSON.parse(row.attributes) as Partial<InventoryRow>;
+  const { productCode = "", cpu = 1, ram = 1, disks = [], network, ipAddress } = JSON.parse(row.attributes) as Partial<InstanceAttributes>;
   return {
     instanceId: row.id,
     name: row.name,
-    productCode: attributes.productCode ?? "",
+    productCode,
     power: row.status === statuses.ACTIVE ? "on" : "off",
-    cpu: attributes.cpu ?? 1,
-    ram: attributes.ram ?? 2,
-    disks: attributes.disks ?? [40],
-    networkId: attributes.networkId ?? 0,
-    ipAddress: attributes.ipAddress ?? "",
+    cpu,
+    ram,
+    disks,
+    networkId: network?.technicalID ?? 0,
+    ipAddress: ipAddress ?? "",
   };
 }

@@ -49,7 +49,14 @@ export async function readOperation(database: D1Database, id: number): Promise<O
 export async function readActionTarget(database: D1Database, id: number): Promise<ActionTarget | null> {
   const row = await readOperation(database, id);
   if (!row) return null;
-  return { kind: "action", id: row.id, organizationId: row.organization_id, cloudId: row.cloud_id, label: row.label as Label, cancellable: row.status === WAITING };
+  return {
+    kind: "action",
+    id: row.id,
+    organizationId: row.organization_id,
+    cloudId: row.cloud_id,
+    label: row.label as Label,
+    cancellable: row.status === WAITING,
+  };
 }
 
 export type ActionFilter = Omit<ListActions, "requestId" | "partial"> & { id?: number };
@@ -90,7 +97,18 @@ const codesOf: Record<ActionStatus, number[]> = { IN_PROGRESS: [WAITING, RUNNING
 
 export type ActionColumns = Pick<
   OperationRow,
-  "id" | "resource_id" | "resource_name" | "resource_type" | "label" | "status" | "message" | "change_reference" | "actor_name" | "created" | "updated" | "completed"
+  | "id"
+  | "resource_id"
+  | "resource_name"
+  | "resource_type"
+  | "label"
+  | "status"
+  | "message"
+  | "change_reference"
+  | "actor_name"
+  | "created"
+  | "updated"
+  | "completed"
 >;
 
 /** The operation as the API gives it. */

@@ -18,7 +18,13 @@ export function cancelledRow<Row extends OperationRow>({ actor, now }: Permit<"c
  * @param parameters the request as it was understood: what the log tells
  * @throws MustHitOne when the challenge is spent, or the operation has been claimed or has ended; AlreadyThere for the idempotency key
  */
-export async function cancelOperation(database: D1Database, permit: Permit<"cancel-action">, open: OpenOperation, parameters: Json, remembered: Remembered | null): Promise<void> {
+export async function cancelOperation(
+  database: D1Database,
+  permit: Permit<"cancel-action">,
+  open: OpenOperation,
+  parameters: Json,
+  remembered: Remembered | null,
+): Promise<void> {
   const { actor, now, target } = permit;
   const { message } = cancelledRow(permit, open);
   const event: ActAccepted = {

@@ -23,7 +23,10 @@ export async function readOpenOperations(database: D1Database, zone: number, lim
 
 /** One operation that is waiting or running, or null. */
 export async function readOpenOperation(database: D1Database, id: number): Promise<OpenOperation | null> {
-  return readFirst(database, sql`SELECT o.*, c.name AS cloud_name FROM operation o LEFT JOIN cloud c ON c.id = o.cloud_id WHERE o.id = ${id} AND o.status < 2`);
+  return readFirst(
+    database,
+    sql`SELECT o.*, c.name AS cloud_name FROM operation o LEFT JOIN cloud c ON c.id = o.cloud_id WHERE o.id = ${id} AND o.status < 2`,
+  );
 }
 
 /**

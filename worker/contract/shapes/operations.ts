@@ -32,5 +32,9 @@ export type ListActions = z.infer<typeof listActions>;
 export const operationShapes = {
   "list-actions": { query: listActions, answer: z.array(action), status: 200 },
   "read-action": { answer: action, status: 200 },
-  "cancel-action": { body: z.object({ operation: z.literal("cancel"), options: z.object({}).strict().optional() }).strict(), answer: action, status: 202 },
+  "cancel-action": {
+    body: z.object({ operation: z.literal("cancel"), options: z.object({}).strict().optional() }).strict(),
+    answer: action,
+    status: 202,
+  },
 } as const satisfies Record<string, Shape>;

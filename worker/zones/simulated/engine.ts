@@ -35,7 +35,9 @@ export class SimulatedEngine implements ZoneEngine {
   }
 
   async observe(instanceId: number): Promise<ObservedInstance | null> {
-    const { instance } = await this.#ask(instanceId, async (zone): Promise<{ state: "seen"; instance: ObservedInstance | null } | Silence> => zone.observe(instanceId));
+    const { instance } = await this.#ask(instanceId, async (zone): Promise<{ state: "seen"; instance: ObservedInstance | null } | Silence> =>
+      zone.observe(instanceId),
+    );
     return instance;
   }
 
@@ -45,7 +47,10 @@ export class SimulatedEngine implements ZoneEngine {
   }
 
   /** Asks; should the zone not know what it holds, tells it and asks once more. */
-  async #ask<Answer extends { state: string }>(instanceId: number | null, question: (zone: DurableObjectStub<SimulatedZone>) => Promise<Answer | Silence>): Promise<Answer> {
+  async #ask<Answer extends { state: string }>(
+    instanceId: number | null,
+    question: (zone: DurableObjectStub<SimulatedZone>) => Promise<Answer | Silence>,
+  ): Promise<Answer> {
     for (let attempt = 1; attempt <= 3; attempt++) {
       const answer = await this.#patiently(() => question(simulatedZone(this.#env, this.#name)));
       if (answer.state === "closed") await this.#open();
@@ -76,7 +81,9 @@ export class SimulatedEngine implements ZoneEngine {
   async #adopt(instanceId: number): Promise<void> {
     const region = isZone(this.#name) ? this.#env[`REGION_${regionOfZone(this.#name)}`] : null;
     const row = region && (await this.#patiently(() => readInventoryOf(region, instanceId)));
-    await this.#patiently(() => (row ? simulatedZone(this.#env, this.#name).receive([row]) : simulatedZone(this.#env, this.#name).forget(instanceId)));
+    await this.#patiently(() =>
+      row ? simulatedZone(this.#env, this.#name).receive([row]) : simulatedZone(this.#env, this.#name).forget(instanceId),
+    );
   }
 
   /** @throws EngineUnreachable for every failure and for silence: whether anything happened is unknown in all of them */

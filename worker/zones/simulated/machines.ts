@@ -69,8 +69,14 @@ export class Machines {
       cpu: machine.cpu,
       ram: machine.ram,
       disks: disks.map(({ size }) => size),
-      ipAddress: this.#sql.exec<{ address: string }>("SELECT address FROM address INDEXED BY address_instance WHERE instance = ?", id).toArray()[0]?.address ?? "",
-      fileSystems: disks.map(({ slot, size, content }) => ({ ...mountOf(machine.product, slot), size, free: Math.round((size * (20 + (parseInt(content.slice(0, 4), 16) % 60))) / 100) })),
+      ipAddress:
+        this.#sql.exec<{ address: string }>("SELECT address FROM address INDEXED BY address_instance WHERE instance = ?", id).toArray()[0]?.address ??
+        "",
+      fileSystems: disks.map(({ slot, size, content }) => ({
+        ...mountOf(machine.product, slot),
+        size,
+        free: Math.round((size * (20 + (parseInt(content.slice(0, 4), 16) % 60))) / 100),
+      })),
     };
   }
 
@@ -107,7 +113,8 @@ export class Machines {
     if (verb === "create") this.#insert(id, spec as InstanceSpec, "off");
     if (verb === "start" || verb === "stop") this.#sql.exec("UPDATE instance SET power = ? WHERE id = ?", verb === "start" ? "on" : "off", id);
     if (verb === "start" || verb === "reset") this.#boot(id, key);
-    if (verb === "resize") this.#sql.exec("UPDATE instance SET cpu = ?, ram = ?, resized = 1 WHERE id = ?", (spec as InstanceSpec).cpu, (spec as InstanceSpec).ram, id);
+    if (verb === "resize")
+      this.#sql.exec("UPDATE instance SET cpu = ?, ram = ?, resized = 1 WHERE id = ?", (spec as InstanceSpec).cpu, (spec as InstanceSpec).ram, id);
     if (verb === "confirm-resize") this.#sql.exec("UPDATE instance SET resized = 0 WHERE id = ?", id);
     if (verb === "delete") this.remove(id);
     this.#sql.exec("INSERT INTO performed VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", key);
@@ -120,12 +127,21 @@ export class Machines {
 
   /** Takes the instance away, as a delete does, or a host that is lost for good. */
   remove(id: number): void {
-    for (const statement of ["DELETE FROM instance WHERE id = ?", "DELETE FROM disk WHERE instance = ?", "DELETE FROM address WHERE instance = ?"]) this.#sql.exec(statement, id);
+    for (const statement of ["DELETE FROM instance WHERE id = ?", "DELETE FROM disk WHERE instance = ?", "DELETE FROM address WHERE instance = ?"])
+      this.#sql.exec(statement, id);
     this.#sql.exec("INSERT OR IGNORE INTO gone VALUES (?)", id);
   }
 
   #insert(id: number, made: Pick<InstanceSpec, "name" | "productCode" | "cpu" | "ram" | "disks">, power: "on" | "off"): void {
-    this.#sql.exec("INSERT INTO instance(id, name, product, power, cpu, ram) VALUES (?, ?, ?, ?, ?, ?)", id, made.name, made.productCode, power, made.cpu, made.ram);
+    this.#sql.exec(
+      "INSERT INTO instance(id, name, product, power, cpu, ram) VALUES (?, ?, ?, ?, ?, ?)",
+      id,
+      made.name,
+      made.productCode,
+      power,
+      made.cpu,
+      made.ram,
+    );
     made.disks.forEach((size, slot) => {
       this.#sql.exec("INSERT INTO disk VALUES (?, ?, ?, ?)", id, slot, size, hash(slot === 0 ? `${made.productCode}/${id}` : `empty/${id}/${slot}`));
     });
@@ -143,11 +159,15 @@ export class Machines {
   }
 
   #disks(id: number): { slot: number; size: number; content: string }[] {
-    return this.#sql.exec<{ slot: number; size: number; content: string }>("SELECT slot, size, content FROM disk WHERE instance = ? ORDER BY slot", id).toArray();
+    return this.#sql
+      .exec<{ slot: number; size: number; content: string }>("SELECT slot, size, content FROM disk WHERE instance = ? ORDER BY slot", id)
+      .toArray();
   }
 
   #lacks(cpu: number, ram: number): string | null {
-    const used = this.#sql.exec<{ cpu: number; ram: number }>("SELECT coalesce(sum(cpu), 0) AS cpu, coalesce(sum(ram), 0) AS ram FROM instance").one();
+    const used = this.#sql
+      .exec<{ cpu: number; ram: number }>("SELECT coalesce(sum(cpu), 0) AS cpu, coalesce(sum(ram), 0) AS ram FROM instance")
+      .one();
     return used.cpu + cpu > CORES || used.ram + ram > MEMORY_GB ? "no host has room for it" : null;
   }
 
@@ -158,7 +178,12 @@ export class Machines {
 }
 
 /** The power that an instance must have before the effect. */
-const powerBefore: Record<Exclude<Verb, "create" | "resize" | "confirm-resize">, "on" | "off"> = { start: "off", stop: "on", reset: "on", delete: "off" };
+const powerBefore: Record<Exclude<Verb, "create" | "resize" | "confirm-resize">, "on" | "off"> = {
+  start: "off",
+  stop: "on",
+  reset: "on",
+  delete: "off",
+};
 
 function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");

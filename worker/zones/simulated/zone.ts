@@ -10,7 +10,15 @@ import type { Effect, EffectState, ObservedInstance, Question, Verb } from "../e
 import type { Silence } from "./engine.ts";
 import { Machines } from "./machines.ts";
 
-const durations: Record<Verb, number> = { create: 13_400, start: 2_800, stop: 7_800, reset: 4_200, resize: 16_500, "confirm-resize": 1_700, delete: 3_200 };
+const durations: Record<Verb, number> = {
+  create: 13_400,
+  start: 2_800,
+  stop: 7_800,
+  reset: 4_200,
+  resize: 16_500,
+  "confirm-resize": 1_700,
+  delete: 3_200,
+};
 
 /**
  * - `time-out-after-effect`: the effect begins, the answer is lost.
@@ -103,7 +111,9 @@ export class SimulatedZone extends DurableObject<Env> {
   }
 
   observe(instanceId: number): { state: "seen"; instance: ObservedInstance | null } | Silence {
-    return this.#answer(() => (this.#machines.knows(instanceId) ? { state: "seen", instance: this.#machines.observe(instanceId) } : { state: "unknown" }));
+    return this.#answer(() =>
+      this.#machines.knows(instanceId) ? { state: "seen", instance: this.#machines.observe(instanceId) } : { state: "unknown" },
+    );
   }
 
   health(): { state: "healthy"; instances: number } | Silence {
@@ -127,7 +137,14 @@ export class SimulatedZone extends DurableObject<Env> {
 
   /** The next effects that fit meet this fault. */
   arrange({ fault, verb, instanceId, times = 1, delay = 3_000 }: ArrangedFault): void {
-    this.#sql.exec("INSERT INTO fault(fault, verb, instance, times, delay) VALUES (?, ?, ?, ?, ?)", fault, verb ?? null, instanceId ?? null, times, delay);
+    this.#sql.exec(
+      "INSERT INTO fault(fault, verb, instance, times, delay) VALUES (?, ?, ?, ?, ?)",
+      fault,
+      verb ?? null,
+      instanceId ?? null,
+      times,
+      delay,
+    );
   }
 
   /** While the zone is away, nothing that is asked arrives; what it is at work on goes on. */
@@ -171,11 +188,22 @@ export class SimulatedZone extends DurableObject<Env> {
       this.#sql.exec("UPDATE effect SET asked = asked + 1 WHERE key = ?", key);
       return this.#stateOf(key);
     }
-    const reason = fault?.fault === "refuse" ? "the host would not do it" : this.#busy(instanceId) ? "conflict: another task is in progress" : this.#machines.refusal(effect);
+    const reason =
+      fault?.fault === "refuse"
+        ? "the host would not do it"
+        : this.#busy(instanceId)
+          ? "conflict: another task is in progress"
+          : this.#machines.refusal(effect);
     const due = now + durations[verb] * this.#pace + (fault?.fault === "slow" ? fault.delay : 0);
     this.#sql.exec(
       "INSERT INTO effect(key, verb, instance, spec, state, reason, due) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      ...[key, verb, instanceId, spec ? JSON.stringify(spec) : null, reason ? "refused" : "running", reason, Math.ceil(due)],
+      key,
+      verb,
+      instanceId,
+      spec ? JSON.stringify(spec) : null,
+      reason ? "refused" : "running",
+      reason,
+      Math.ceil(due),
     );
     if (!reason) this.#machines.reserve(effect);
     this.#finishDue(now);
@@ -184,7 +212,9 @@ export class SimulatedZone extends DurableObject<Env> {
 
   /** Everything whose time has come has happened. */
   #finishDue(now: number): void {
-    for (const { key, verb, instance, spec } of this.#sql.exec<EffectRow>("SELECT * FROM effect INDEXED BY effect_running WHERE state = 'running' AND due <= ? ORDER BY due", now).toArray()) {
+    for (const { key, verb, instance, spec } of this.#sql
+      .exec<EffectRow>("SELECT * FROM effect INDEXED BY effect_running WHERE state = 'running' AND due <= ? ORDER BY due", now)
+      .toArray()) {
       this.#machines.perform({ key, verb, instanceId: instance, ...(spec ? { spec: JSON.parse(spec) as Effect["spec"] } : {}) });
       this.#sql.exec("UPDATE effect SET state = 'done' WHERE key = ?", key);
     }
@@ -220,7 +250,8 @@ export class SimulatedZone extends DurableObject<Env> {
     const [found] = this.#sql
       .exec<{ number: number; fault: Fault; delay: number }>(
         "SELECT number, fault, delay FROM fault WHERE times > 0 AND coalesce(verb, ?1) = ?1 AND coalesce(instance, ?2) = ?2 ORDER BY number LIMIT 1",
-        ...[verb, instanceId],
+        verb,
+        instanceId,
       )
       .toArray();
     if (found) this.#sql.exec("UPDATE fault SET times = times - 1 WHERE number = ?", found.number);
