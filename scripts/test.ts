@@ -2,7 +2,7 @@
  * `npm test`: the checks, vitest, the crash test and the browser's tests, one after the other. The last line is `N passed, N failed` over all of them.
  * `--long`: with full numbers, and a report in test/long-report.json.
  */
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,16 +21,28 @@ const seed = process.env.SEED ?? String(Math.floor(Math.random() * 2 ** 31));
 const folder = mkdtempSync(join(tmpdir(), "itcare-test-"));
 const MINUTE = 60_000;
 
+interface Run {
+  ok: boolean;
+  output: string;
+}
+
 /** Runs a program to its end; what it prints is shown as it comes. */
-function run(args: readonly string[], { env = {}, minutes = long ? 240 : 10 }: { env?: Record<string, string>; minutes?: number } = {}): boolean {
-  const { status } = spawnSync(process.execPath, args, {
-    cwd: root,
-    stdio: ["ignore", "inherit", "inherit"],
-    env: ownEnvironment({ SEED: seed, ...(long && { LONG: "1" }), ...env }),
-    timeout: minutes * MINUTE,
-    killSignal: "SIGTERM",
+function run(args: readonly string[], env: Record<string, string> = {}): Promise<Run> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      stdio: ["ignore", "pipe", "inherit"],
+      env: ownEnvironment({ SEED: seed, ...(long && { LONG: "1" }), ...env }),
+      timeout: (long ? 240 : 10) * MINUTE,
+      killSignal: "SIGTERM",
+    });
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += String(chunk);
+      process.stdout.write(chunk);
+    });
+    child.on("close", (code) => resolve({ ok: code === 0, output }));
   });
-  return status === 0;
 }
 
 function readReport<Report>(path: string): Report | null {
@@ -42,17 +54,18 @@ function counted(ok: boolean, passed: number, failed: number): Count {
   return { passed, failed: ok ? failed : Math.max(failed, 1) };
 }
 
-function vitest(): Count {
+async function vitest(): Promise<Count> {
   const path = join(folder, "vitest.json");
-  const ok = run(["node_modules/vitest/vitest.mjs", "run", "--reporter=dot", "--reporter=json", `--outputFile.json=${path}`]);
+  const { ok } = await run(["node_modules/vitest/vitest.mjs", "run", "--reporter=dot", "--reporter=json", `--outputFile.json=${path}`]);
   const report = readReport<{ numPassedTests: number; numFailedTests: number; testResults: { status: string; assertionResults: unknown[] }[] }>(path);
   const unloaded = report?.testResults.filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0).length ?? 0;
   return counted(ok, report?.numPassedTests ?? 0, (report?.numFailedTests ?? 0) + unloaded);
 }
 
-function crash(): Count {
-  const ok = run(["scripts/test-crash.ts"], { env: { ROUNDS: long ? "50" : "5" } });
-  return counted(ok, Number(ok), 0);
+async function crash(): Promise<Count> {
+  const { ok, output } = await run(["scripts/test-crash.ts"], { ROUNDS: long ? "50" : "5" });
+  const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output) ?? [];
+  return counted(ok, Number(passed ?? 0), Number(failed ?? 0));
 }
 
 async function browser(): Promise<Count> {
@@ -60,7 +73,7 @@ async function browser(): Promise<Count> {
   if (!chromium) return { passed: 0, failed: 1 };
   const path = join(folder, "playwright.json");
   const env = { CHROMIUM: chromium, E2E_PORT: String(await freePort()), E2E_HOME: join(folder, "e2e"), PLAYWRIGHT_JSON_OUTPUT_NAME: path };
-  const ok = run(["node_modules/@playwright/test/cli.js", "test", "-c", "test/e2e/playwright.config.ts", "--reporter=list,json"], { env });
+  const { ok } = await run(["node_modules/@playwright/test/cli.js", "test", "-c", "test/e2e/playwright.config.ts", "--reporter=list,json"], env);
   const stats = readReport<{ stats: { expected: number; unexpected: number; flaky: number } }>(path)?.stats;
   return counted(ok, stats?.expected ?? 0, (stats?.unexpected ?? 0) + (stats?.flaky ?? 0));
 }
