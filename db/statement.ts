@@ -1,6 +1,7 @@
 /** SQL as text and parameters: from drizzle's `sql` templates (hot reads, with INDEXED BY) and from its builders (`.toSQL()`). */
 import { sql, type SQL } from "drizzle-orm";
-import { SQLiteSyncDialect } from "drizzle-orm/sqlite-core";
+import { drizzle } from "drizzle-orm/d1";
+import { SQLiteSyncDialect, type SQLiteTable } from "drizzle-orm/sqlite-core";
 
 export interface Statement {
   sql: string;
@@ -19,6 +20,14 @@ export function toStatement(query: SQL | Builder | Statement): Statement {
   if ("sql" in query && typeof query.sql === "string") return query as Statement;
   const { sql: text, params } = dialect.sqlToQuery(query as SQL);
   return { sql: text, params };
+}
+
+/** Only writes SQL: statements are run by `commit`, all of an act's together. */
+const builder = drizzle(null as never);
+
+/** The insertion of one row, its columns and their types held by the table's schema. */
+export function insert<Table extends SQLiteTable>(table: Table, row: Table["$inferInsert"]): Statement {
+  return builder.insert(table).values(row).toSQL();
 }
 
 /** One prepared, bound D1 statement. */

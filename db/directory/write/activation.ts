@@ -1,6 +1,8 @@
 /** The one-time link by which a person comes in: issued, and spent in the commit that sets password and key. */
 import { sql } from "drizzle-orm";
 import type { Write } from "../../commit.ts";
+import { insert } from "../../statement.ts";
+import { activation } from "../schema/index.ts";
 
 /** How long a link can be used, in ms. */
 export const ACTIVATION_LASTS = 24 * 3_600_000;
@@ -13,7 +15,7 @@ export function issueActivation(tokenHash: string, personId: number, now: number
   return [
     { query: sql`DELETE FROM activation WHERE person_id = ${personId}` },
     {
-      query: sql`INSERT INTO activation(token_hash, person_id, created, expires) VALUES (${tokenHash}, ${personId}, ${now}, ${now + ACTIVATION_LASTS})`,
+      query: insert(activation, { tokenHash, personId, created: now, expires: now + ACTIVATION_LASTS }),
       must: "the link",
     },
   ];

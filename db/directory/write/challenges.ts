@@ -1,7 +1,8 @@
 /** Challenges of ceremonies whose act commits in the directory: enrolment and step-up. Each is good once, for one purpose, in one session. */
 import { sql } from "drizzle-orm";
 import type { Write } from "../../commit.ts";
-import { prepare, readFirst } from "../../statement.ts";
+import { insert, prepare, readFirst } from "../../statement.ts";
+import { challenge } from "../schema/index.ts";
 
 export type Purpose = "enrol" | "step-up";
 
@@ -22,7 +23,7 @@ export async function insertChallenge(
 ): Promise<void> {
   await prepare(
     directory,
-    sql`INSERT INTO challenge(hash, purpose, actor_id, session, nonce, revision, expires) VALUES (${hash}, ${purpose}, ${personId}, ${session}, ${nonce}, NULL, ${expires})`,
+    insert(challenge, { hash, purpose, actorId: personId, session, nonce, expires }),
   ).run();
 }
 

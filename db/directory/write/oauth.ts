@@ -3,7 +3,9 @@ import { sql } from "drizzle-orm";
 import type { IdentityEventName } from "../../../worker/contract/log-entry.ts";
 import { hashText, type Json } from "../../../worker/contract/operation.ts";
 import { commit, type Write } from "../../commit.ts";
+import { insert } from "../../statement.ts";
 import type { Client } from "../read/oauth.ts";
+import { refreshToken, spentAssertion } from "../schema/index.ts";
 import { appendEvent } from "./outbox.ts";
 
 /** How a client secret and a refresh token are kept: SHA-256, base64url. Both are 256 random bits, so nothing slower is needed. */
@@ -120,12 +122,12 @@ export async function deleteExpired(directory: D1Database, now: number): Promise
 }
 
 const insertRefreshToken = (familyId: string, token: NewRefreshToken): Write => ({
-  query: sql`INSERT INTO refresh_token(token_hash, family_id, expires) VALUES (${token.tokenHash}, ${familyId}, ${token.expires})`,
+  query: insert(refreshToken, { ...token, familyId }),
 });
 
 function spend({ id, assertion }: ProvenClient): Write[] {
   if (!assertion) return [];
-  return [{ query: sql`INSERT INTO spent_assertion(account_id, jti, expires) VALUES (${id}, ${assertion.jti}, ${assertion.expires})` }];
+  return [{ query: insert(spentAssertion, { accountId: id, ...assertion }) }];
 }
 
 function tell({ id, name: called, organizationId, clientId }: Client, name: IdentityEventName, facts: Record<string, Json>, now: number): Write {

@@ -1,7 +1,8 @@
 /** Writes of sessions, to be put into the commit of what they belong to. A session's rows share its public id: the current token, and one superseded. */
 import { sql } from "drizzle-orm";
 import type { Write } from "../../commit.ts";
-import { prepare } from "../../statement.ts";
+import { insert, prepare } from "../../statement.ts";
+import { session } from "../schema/index.ts";
 
 export interface NewSession {
   tokenHash: string;
@@ -14,11 +15,8 @@ export interface NewSession {
   network: string;
 }
 
-export function insertSession({ tokenHash, id, personId, now, expires, agent, network }: NewSession): Write {
-  return {
-    query: sql`INSERT INTO session(token_hash, id, person_id, created, last_seen, expires, agent, network)
-      VALUES (${tokenHash}, ${id}, ${personId}, ${now}, ${now}, ${expires}, ${agent}, ${network})`,
-  };
+export function insertSession({ now, ...row }: NewSession): Write {
+  return { query: insert(session, { ...row, created: now, lastSeen: now }) };
 }
 
 /**

@@ -9,6 +9,7 @@ import type { ActAccepted, OutboxBody } from "../../../worker/contract/log-entry
 import type { Json } from "../../../worker/contract/operation.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import type { Write } from "../../commit.ts";
+import { insert } from "../../statement.ts";
 import { WAITING, type OperationRow } from "../read/operations.ts";
 import { challenge, idempotency, operation, outbox } from "../schema/index.ts";
 
@@ -118,17 +119,11 @@ export function insertAccepted(permit: Permit<Label>, what: OperationRow, parame
     evidence: permit.proof.evidence,
   };
   const body: OutboxBody = { event, names: { [actor.id]: actor.name, [what.resource_id]: what.resource_name } };
-  return { query: sql`INSERT INTO ${outbox} (organization_id, at, body) VALUES (${what.organization_id}, ${permit.now}, ${JSON.stringify(body)})` };
+  return { query: insert(outbox, { organizationId: what.organization_id, at: permit.now, body: JSON.stringify(body) }) };
 }
 
 /** Keeps the answer for the request's idempotency key. */
 export function rememberAnswer(remembered: Remembered | null, now: number): Write[] {
   if (!remembered) return [];
-  const { principal, method, path, key, fingerprint, answer } = remembered;
-  return [
-    {
-      query: sql`INSERT INTO ${idempotency} (principal, method, path, key, fingerprint, status, answer, expires)
-        VALUES (${principal}, ${method}, ${path}, ${key}, ${fingerprint}, 202, ${answer}, ${now + ANSWER_KEPT})`,
-    },
-  ];
+  return [{ query: insert(idempotency, { ...remembered, status: 202, expires: now + ANSWER_KEPT }) }];
 }

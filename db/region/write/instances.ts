@@ -5,6 +5,7 @@ import type { Json } from "../../../worker/contract/operation.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import { environments, statuses, type Environment } from "../../../worker/contract/resource-types.ts";
 import { commit, type Write } from "../../commit.ts";
+import { insert } from "../../statement.ts";
 import type { OperationRow } from "../read/operations.ts";
 import { resource, sequence, tag } from "../schema/index.ts";
 import { insertAccepted, insertOperation, rememberAnswer, spendProof, type Remembered } from "./act.ts";
@@ -47,9 +48,16 @@ export async function createInstance(database: D1Database, permit: Permit<"creat
       must: "sequence",
     },
     {
-      query: sql`INSERT INTO ${resource} (id, cloud_id, service_id, type, status, environment, zone, name, open_operation, open_label, created, created_by, updated, tags, attributes)
-        VALUES (${instance.id}, ${instance.cloudId}, ${instance.serviceId}, ${instance.type}, ${statuses[during!]}, ${environments[instance.environment]}, ${instance.zone},
-          ${instance.name}, ${act.operation.id}, ${permit.label}, ${permit.now}, ${instance.createdBy}, ${permit.now}, ${JSON.stringify(instance.tags)}, ${instance.attributes})`,
+      query: insert(resource, {
+        ...instance,
+        status: statuses[during!],
+        environment: environments[instance.environment],
+        openOperation: act.operation.id,
+        openLabel: permit.label,
+        created: permit.now,
+        updated: permit.now,
+        tags: JSON.stringify(instance.tags),
+      }),
     },
     ...tagWrites(organizationId, instance),
     insertOperation(act.operation),
