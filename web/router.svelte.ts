@@ -27,7 +27,8 @@ class Router {
 
   start(): void {
     if (location.pathname === "/") history.replaceState(null, "", to("resources"));
-    this.#read();
+    // The first page is no visit: the browser announces it by itself.
+    this.#url = new URL(location.href);
     addEventListener("popstate", () => this.#read());
     document.addEventListener("click", (event) => this.#follow(event));
   }

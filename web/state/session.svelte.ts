@@ -54,8 +54,9 @@ class Session {
     router.navigate(safeReturn(router.query.get("from")), { replace: true });
   }
 
+  /** @throws ApiProblem: then the session may still be open, and the console says so. */
   async signOut(): Promise<void> {
-    await auth.signOut().catch(() => undefined);
+    await auth.signOut();
     this.#forget();
     router.navigate(to("signIn"));
   }

@@ -1,0 +1,92 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, linkOf, test } from "./fixtures.ts";
+
+const themes = ["light", "dark"] as const;
+
+/** What axe finds of weight, one line each: where and what. */
+async function barriers(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`));
+}
+
+/** The page at its end: nothing is on its way any more, nothing moves. */
+async function settled(page: Page): Promise<void> {
+  await expect(page.locator(".skeleton")).toHaveCount(0);
+  await page.waitForFunction(() => document.getAnimations().every((animation) => animation.effect?.getComputedTiming().iterations === Infinity || animation.playState === "finished"));
+}
+
+for (const theme of themes) {
+  test(`nothing bars the way before there is a session (${theme})`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    await page.goto("/sign-in?ended=1");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await settled(page);
+    expect(await barriers(page), "sign-in").toEqual([]);
+
+    await page.goto(linkOf("greta"));
+    await page.getByLabel("Choose a password").fill("Greta");
+    await settled(page);
+    expect(await barriers(page), "activation: password").toEqual([]);
+    await page.getByLabel("Choose a password").fill("brume tiède sous sept ponts");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "Enrol your security key" })).toBeVisible();
+    expect(await barriers(page), "activation: key").toEqual([]);
+  });
+
+  test(`nothing bars the way in the console (${theme})`, async ({ page, signInAs }) => {
+    test.setTimeout(180_000);
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    await signInAs("stan");
+    const { instance, service } = await page.evaluate(async () => {
+      const first = async (path: string) => ((await (await fetch(path)).json()) as { content: { id: number }[] }).content[0]!.id;
+      return { instance: await first("/itcare/compute/instances?size=1"), service: await first("/itcare/compute/services?size=1") };
+    });
+    const pages = ["/resources", `/instances/${instance}`, "/instances/new", "/services", `/services/${service}`, "/topology", "/log", "/account", "/nothing-here", "/resources?drawer=actions"];
+    for (const address of pages) {
+      await page.goto(address);
+      await expect(page.locator("main h1, main h2").first()).toBeVisible();
+      await settled(page);
+      expect(await barriers(page), `${address} (${theme})`).toEqual([]);
+    }
+    await page.goto("/account");
+    await page.locator("summary", { hasText: "You: Stan Lindqvist" }).click();
+    await settled(page);
+    expect(await barriers(page), `the person's menu (${theme})`).toEqual([]);
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+k");
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await settled(page);
+    expect(await barriers(page), `the command palette (${theme})`).toEqual([]);
+  });
+}
+
+test("the console is walked by keyboard alone, and each page is announced by receiving the focus", async ({ page, signInAs }) => {
+  await signInAs("stan");
+  await expect(page.getByRole("heading", { level: 1, name: "Resources" })).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeInViewport();
+  await page.getByRole("navigation", { name: "Sections" }).getByRole("link", { name: "Topology" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL("/topology");
+  await expect(page).toHaveTitle(/Topology/);
+  await expect(page.locator("main")).toBeFocused();
+});
+
+test("a narrow window shows everything without scrolling sideways", async ({ page, signInAs }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await signInAs("stan");
+  for (const address of ["/resources", "/services", "/topology", "/log", "/account"]) {
+    await page.goto(address);
+    await expect(page.locator("main h1").first()).toBeVisible();
+    await settled(page);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), address).toBeLessThanOrEqual(0);
+  }
+  await page.getByRole("button", { name: "Menu" }).click();
+  await page.getByRole("dialog").getByRole("link", { name: "My account" }).click();
+  await expect(page).toHaveURL("/account");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
