@@ -17,6 +17,7 @@ import type { Env } from "../../worker/env.ts";
 import { simulatedZone } from "../../worker/zones/simulated/engine.ts";
 import type { Fault } from "../../worker/zones/simulated/zone.ts";
 import { effectOf, keyOf, stepsOf } from "../../worker/zones/steps.ts";
+import { zoneHealth } from "../../worker/zones/health.ts";
 import { wakeAll, wakeZone } from "../../worker/zones/wake.ts";
 import { world, type World } from "../world.ts";
 import { databaseOf, ended, eventsOf, open, resourceState } from "./opening.ts";
@@ -256,15 +257,14 @@ describe("rights are asked again at the claim", () => {
 
   test("while the directory does not answer the operation waits, and then runs", async () => {
     const instance = await subject("stop-instance", "ET-HDS-A");
-    const controller = env.ZONE_CONTROLLERS.getByName("ET-HDS-A");
     await wakeZone(env, "ET-HDS-A");
-    await replaceDirectory(controller, true);
+    await replaceDatabase("ET-HDS-A", "DIRECTORY", away());
     const id = await asked("stop-instance", instance);
     await wakeZone(env, "ET-HDS-A");
     await new Promise((resolve) => setTimeout(resolve, 400));
     expect(await readOperation(databaseOf(env, id), id)).toMatchObject({ status: 0, fence: 0 });
     expect(await simulatedZone(env, "ET-HDS-A").effects(instance.id)).toEqual([]);
-    await replaceDirectory(controller, false);
+    await replaceDatabase("ET-HDS-A", "DIRECTORY", null);
     expect(await ended(env, id)).toMatchObject({ status: 2 });
   });
 });
@@ -345,6 +345,41 @@ test("a zone that is away keeps its operations waiting and leaves the others alo
   await expectEffects(waiting, "stop-instance", far);
 });
 
+describe("a region's database", () => {
+  test("that is away while the zone works keeps nothing from ending once it is back", async () => {
+    const instance = await subject("stop-instance", "ET-HDS-B");
+    await simulatedZone(env, "ET-HDS-B").arrange({ fault: "slow", instanceId: instance.id, delay: 500 });
+    const id = await asked("stop-instance", instance);
+    await wakeZone(env, "ET-HDS-B");
+    await until(async () => (await simulatedZone(env, "ET-HDS-B").effects(instance.id)).length === 1);
+    await replaceDatabase("ET-HDS-B", "REGION_ET", away());
+    await until(async () => (await simulatedZone(env, "ET-HDS-B").effects(instance.id))[0]!.performed === 1);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect((await readOperation(env.REGION_ET, id))!.status).toBe(1);
+    await replaceDatabase("ET-HDS-B", "REGION_ET", null);
+    expect(await ended(env, id)).toMatchObject({ status: 2, fence: 1 });
+    await expectEffects(id, "stop-instance", instance);
+  });
+
+  test.each([1, 2, 3])("that does what it is told and loses the answer, %i times, hears everything once", async (times) => {
+    const instance = await subject("stop-instance", "ET-HDS-B");
+    await wakeZone(env, "ET-HDS-B");
+    await replaceDatabase("ET-HDS-B", "REGION_ET", forgetful(env.REGION_ET, times));
+    const id = await asked("stop-instance", instance);
+    await wakeZone(env, "ET-HDS-B");
+    expect(await ended(env, id)).toMatchObject({ status: 2 });
+    await replaceDatabase("ET-HDS-B", "REGION_ET", null);
+    await expectEffects(id, "stop-instance", instance);
+    expect(await eventsOf(env, instance)).toHaveLength(1);
+  });
+});
+
+test("a zone's health is what it says, and no answer within two seconds is none", async () => {
+  expect(await zoneHealth(env, "EB-C")).toMatchObject({ zone: "EB-C", healthy: true });
+  await simulatedZone(env, "EB-C").away(true);
+  expect(await zoneHealth(env, "EB-C")).toEqual({ zone: "EB-C", healthy: false, instances: null });
+});
+
 test("every end is told once, under ids, with the Cloud it concerns", async () => {
   const instance = await subject("stop-instance");
   const id = await asked("stop-instance", instance);
@@ -381,11 +416,32 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 400 && !(await holds()); tries++) await new Promise((resolve) => setTimeout(resolve, 25));
 }
 
-async function replaceDirectory(controller: DurableObjectStub, away: boolean): Promise<void> {
-  await runInDurableObject(controller, (instance) => {
-    const lost = () => {
-      throw new Error("D1_ERROR: Network connection lost.");
-    };
-    (instance as unknown as { env: Env }).env = away ? { ...env, DIRECTORY: { prepare: lost, batch: lost } as unknown as D1Database } : env;
+type Binding = "DIRECTORY" | "REGION_EB" | "REGION_ET";
+
+/** The zone's controller finds this in place of the database; null: the database itself again. */
+async function replaceDatabase(zone: Zone, binding: Binding, substitute: Partial<D1Database> | null): Promise<void> {
+  await runInDurableObject(env.ZONE_CONTROLLERS.getByName(zone), (instance) => {
+    (instance as unknown as { env: Env }).env = substitute ? { ...env, [binding]: substitute } : env;
   });
+}
+
+/** A database that cannot be reached. */
+function away(): Partial<D1Database> {
+  const lost = () => {
+    throw new Error("D1_ERROR: Network connection lost.");
+  };
+  return { prepare: lost, batch: lost };
+}
+
+/** A database that does the next so many commits and loses its answers. */
+function forgetful(database: D1Database, times: number): Partial<D1Database> {
+  let left = times;
+  return {
+    prepare: (query) => database.prepare(query),
+    async batch<Row>(statements: D1PreparedStatement[]) {
+      const results = await database.batch<Row>(statements);
+      if (left-- > 0) throw new Error("D1_ERROR: Network connection lost.");
+      return results;
+    },
+  };
 }

@@ -40,7 +40,10 @@ export class ZoneController extends DurableObject<Env> {
   #nextLook = 0;
   #failedLooks = 0;
 
-  /** Works now. @param name its own: kept, because an object that an alarm brings back is not told what it is called */
+  /**
+   * Works now.
+   * @param name its own: kept, for not every runtime tells an object its name when an alarm brings it back
+   */
   async wake(name: ControllerName): Promise<void> {
     if ((await this.ctx.storage.get("name")) !== name) await this.ctx.storage.put("name", name);
     this.#nextLook = 0;
@@ -86,7 +89,8 @@ export class ZoneController extends DurableObject<Env> {
 
   /**
    * Takes one operation. A first claim asks again whether the actor may; a later one does not, for the first step may have begun, and what has begun is
-   * finished. @returns false when the directory or the region did not answer: the operation waits as it was
+   * finished.
+   * @returns false when the directory or the region did not answer: the operation waits as it was
    */
   async #claim(database: D1Database, open: OpenOperation): Promise<boolean> {
     try {
