@@ -5,17 +5,21 @@
  *   npm run --silent runner -- stop asc-web-dev-01
  */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { importJWK, SignJWT } from "jose";
 import { giveUp, root } from "./lib/own-node.mjs";
 
 const {
-  values: { origin, client },
+  values: { origin, client, keys },
   positionals: [operation, name],
 } = parseArgs({
   allowPositionals: true,
-  options: { origin: { type: "string", default: "http://localhost:8787" }, client: { type: "string", default: "cgdm-sa-asclepia-runner" } },
+  options: {
+    origin: { type: "string", default: "http://localhost:8787" },
+    client: { type: "string", default: "cgdm-sa-asclepia-runner" },
+    keys: { type: "string", default: ".wrangler/demo" },
+  },
 });
 if (!name || (operation !== "start" && operation !== "stop"))
   giveUp("Say what to do with which instance:\n\n  npm run --silent runner -- start|stop NAME");
@@ -34,11 +38,11 @@ for (;;) {
   const { status, message } = await ask<{ status: string; message: string | null }>("GET", `/actions/${asked.id}`);
   console.log(message ? `${status}: ${message}` : status);
   if (status !== "IN_PROGRESS") process.exit(status === "SUCCESS" ? 0 : 1);
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await new Promise((wake) => setTimeout(wake, 1000));
 }
 
 async function getToken(): Promise<string> {
-  const file = join(root, ".wrangler/demo", `${client}.jwk.json`);
+  const file = resolve(root, keys, `${client}.jwk.json`);
   if (!existsSync(file)) giveUp(`${client} has no key here. npm start makes one; it must be running too.`);
   const jwk = JSON.parse(readFileSync(file, "utf8")) as { kid: string };
   const endpoint = `${origin}/auth/realms/cloud/protocol/openid-connect/token`;

@@ -9,6 +9,7 @@ export function tour(origin: string, demo: Demo, links: Readonly<Record<string, 
   const reader = demo.apiAccounts.find(({ secret }) => secret)!;
   const runner = demo.apiAccounts.find(({ privateKey }) => privateKey)!;
   const tokens = `${origin}/auth/realms/cloud/protocol/openid-connect/token`;
+  const elsewhere = [...(origin === "http://localhost:8787" ? [] : ["--origin", origin]), ...(folder === ".wrangler/demo" ? [] : ["--keys", folder])];
   const organizations = [...new Set(demo.people.map(({ organization }) => organization))];
   const lines = organizations.flatMap((organization) => [
     "",
@@ -27,7 +28,7 @@ ${bold("A program that reads")} (${reader.clientId}, with a secret)
   curl -s -H "Authorization: Bearer $TOKEN" '${origin}/itcare/compute/instances?size=5'
 
 ${bold("A program that acts")} (${runner.clientId}, with its key: ${folder}/${runner.clientId}.jwk.json)
-  npm run --silent runner -- start ${demo.stopped}
+  npm run --silent runner -- ${["start", demo.stopped, ...elsewhere].join(" ")}
 
 All credentials of the demo lie in ${folder}. ${dim("Ctrl-C ends; the data stays. npm start -- --fresh begins anew.")}
 `;
