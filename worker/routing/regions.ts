@@ -58,7 +58,7 @@ export function isAway(error: unknown, region?: Region): error is Problem {
 }
 
 function unavailable(region: Region, cause: unknown): Problem {
-  console.error(`region ${region} is away:`, cause);
+  console.error(`Region ${region} does not answer: ${cause instanceof Error ? cause.message : String(cause)}`);
   const problem = new Problem("region_unavailable", {
     detail: `Region ${region} does not answer; the other regions are not touched by it.`,
     change: "Repeat the request later.",

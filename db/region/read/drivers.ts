@@ -24,16 +24,20 @@ export interface Driver {
   perRow: number;
 }
 
+export interface Plan extends Driver {
+  /** How many rows the ranges hold, as far as counters know. */
+  rows: number;
+}
+
 interface Candidate {
   covers: Criterion[];
   ranges: number;
-  /** How many rows the ranges hold; null: unknown, and few. */
-  rows: number | null;
+  rows: number;
   make(covered: ReadonlySet<Criterion>): Driver;
 }
 
-/** Ranges of a list that is planned without looking at counters first; more are weighed. */
-const FEW_RANGES = 60;
+/** Ranges for each Cloud of a list that is planned without looking at counters first; more are weighed. */
+const FEW_RANGES = 2;
 
 const indexes = {
   name: sql.raw("resource_cloud_name"),
@@ -49,37 +53,35 @@ const category = sql`${resource.type} / 10`;
  * The driver of a list whose cost can be told without counters: at most one criterion, in the order of names.
  * @returns null: look at the counters first
  */
-export function planAtOnce(filter: ResourceFilter, sort: Sort): Driver | null {
+export function planAtOnce(filter: ResourceFilter, sort: Sort): Plan | null {
   if (sort.by !== "name" || criteriaOf(filter).length > 1 || filter.contains !== null) return null;
   const [best, second] = candidates(filter, null).sort((left, right) => right.covers.length - left.covers.length || left.ranges - right.ranges);
   if (criteriaOf(filter).length > 0 && best!.covers.length === 0) return null;
-  if (best!.ranges > FEW_RANGES && second) return null;
-  return best!.make(new Set(best!.covers));
+  if (best!.ranges > FEW_RANGES * Math.max(filter.clouds.length, 1) && second && !filter.names) return null;
+  return planned(best!);
+}
+
+function planned({ covers, rows, make }: Candidate): Plan {
+  return { ...make(new Set(covers)), rows };
 }
 
 /** The driver that passes the fewest rows. @param need how many rows of the list have to be seen; Infinity: all */
-export function plan(filter: ResourceFilter, sort: Sort, need: number, facts: Facts): Driver {
+export function plan(filter: ResourceFilter, sort: Sort, need: number, facts: Facts): Plan {
   const matches = Math.max(estimate(filter, facts), 1);
-  const passed = (rows: number) => Math.min(rows, sort.by === "other" ? Infinity : (need * rows) / matches);
+  const passed = (rows: number) => Math.min(rows, (need * rows) / matches);
   const costOf = ({ ranges, rows, covers }: Candidate): number => {
-    const inRanges = rows ?? ranges;
     const probes = covers.some((criterion) => criterion.startsWith("tag")) && criteriaOf(filter).length > covers.length ? 2 : 1;
-    return 2 * ranges + probes * (sort.by === "name" ? passed(inRanges) : inRanges);
+    return 2 * ranges + probes * (sort.by === "name" ? passed(rows) : rows);
   };
-  const all = candidates(filter, facts);
-  if (sort.by === "id") {
-    const walk = byId(filter, facts.organizationTotal ?? allResources(facts));
-    const cheapest = all.sort((left, right) => costOf(left) - costOf(right))[0]!;
-    const chosen = passed(walk.rows!) < costOf(cheapest) ? walk : cheapest;
-    return chosen.make(new Set(chosen.covers));
-  }
-  const chosen = all.sort((left, right) => costOf(left) - costOf(right))[0]!;
-  return chosen.make(new Set(chosen.covers));
+  const cheapest = candidates(filter, facts).sort((left, right) => costOf(left) - costOf(right))[0]!;
+  if (sort.by !== "id") return planned(cheapest);
+  const walk = byId(filter, facts.organizationTotal ?? allResources(facts));
+  return planned(passed(walk.rows) < costOf(cheapest) ? walk : cheapest);
 }
 
 /** Every way that the filter leaves open. @param facts null: what is there is not known */
 function candidates(filter: ResourceFilter, facts: Facts | null): Candidate[] {
-  const rowsOf = (criterion: Criterion) => facts && countOf(criterion, filter, facts);
+  const rowsOf = (criterion: Criterion) => (facts && countOf(criterion, filter, facts)) ?? Infinity;
   const found: Candidate[] = [
     { covers: [], ranges: filter.clouds.length, rows: facts ? allResources(facts) : Infinity, make: (covered) => ranged(filter, covered, indexes.name, [], []) },
   ];
@@ -97,16 +99,17 @@ function candidates(filter: ResourceFilter, facts: Facts | null): Candidate[] {
     dimension("types", indexes.type, sql`${resource.type}`, filter.types);
     const whole = wholeCategories(filter.types);
     if (whole) dimension("types", indexes.category, category, whole);
+    else if (facts) found.push(withinCategories(filter, filter.types, facts));
   }
   if (filter.names) {
     const { names } = filter;
-    found.push({ covers: ["names"], ranges: filter.clouds.length * names.length, rows: null, make: (covered) => byName(filter, covered, names) });
+    found.push({ covers: ["names"], ranges: filter.clouds.length * names.length, rows: filter.clouds.length * names.length, make: (covered) => byName(filter, covered, names) });
   }
   if (filter.services) found.push({ covers: ["services"], ranges: filter.services.length, rows: rowsOf("services"), make: (covered) => byService(filter, covered) });
-  if (filter.addresses) found.push({ covers: ["addresses"], ranges: filter.clouds.length * filter.addresses.length, rows: null, make: (covered) => byAddress(filter, covered) });
+  if (filter.addresses) found.push({ covers: ["addresses"], ranges: filter.clouds.length * filter.addresses.length, rows: filter.clouds.length * filter.addresses.length, make: (covered) => byAddress(filter, covered) });
   filter.tags.forEach(({ value }, index) => {
     const criterion = `tag${index}` as const;
-    const known = facts?.tags[index]?.ids;
+    const known = facts?.tags[index]?.whole ? facts.tags[index].ids : null;
     if (value !== null) found.push({ covers: [criterion], ranges: filter.clouds.length, rows: rowsOf(criterion), make: (covered) => byTag(filter, covered, index) });
     else if (known) {
       const ranges = known.flatMap(({ id, counts }) => filter.clouds.filter((cloud) => counts[cloud]).map((cloud) => [id, cloud]));
@@ -114,6 +117,18 @@ function candidates(filter: ResourceFilter, facts: Facts | null): Candidate[] {
     }
   });
   return found;
+}
+
+/** Families that are the most of their category are found sooner in the whole category. */
+function withinCategories(filter: ResourceFilter, types: readonly number[], facts: Facts): Candidate {
+  const tens = [...new Set(types.map((code) => Math.floor(code / 10)))];
+  const families = familyCodes.filter((code) => tens.includes(Math.floor(code / 10)));
+  return {
+    covers: [],
+    ranges: filter.clouds.length * tens.length,
+    rows: countOf("types", { ...filter, types: families }, facts)!,
+    make: (covered) => ranged(filter, covered, indexes.category, [category], [tens]),
+  };
 }
 
 /** Ranges over (Cloud, columns…, name) of one of the resource's indexes. */

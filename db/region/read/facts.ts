@@ -7,7 +7,7 @@ import type { Criterion, ResourceFilter } from "./filter.ts";
 import { criteriaOf } from "./filter.ts";
 
 /** Values of a tag key that are looked at one by one; a key with more is asked of the resources themselves. */
-const MANY_VALUES = 300;
+const MANY_VALUES = 250;
 
 type Counts = Record<string, number | undefined>;
 
@@ -18,8 +18,10 @@ export interface CloudFacts {
 }
 
 export interface TagFacts {
-  /** The tags of the dictionary that fit: one for a pair, one a value for a key. Null: too many to look at. */
-  ids: { id: number; counts: Counts }[] | null;
+  /** The tags of the dictionary that fit: one for a pair, one a value for a key. */
+  ids: { id: number; counts: Counts }[];
+  /** False: the key has more values than these. */
+  whole: boolean;
 }
 
 export interface Facts {
@@ -73,7 +75,7 @@ function readFacts(filter: ResourceFilter, organization: boolean, results: reado
   const services = filter.services ? (tables.shift() as { id: number; cloud_id: number; resources: number }[]).map(({ id, cloud_id, resources }) => ({ id, cloudId: cloud_id, resources })) : null;
   const tags = filter.tags.map(() => {
     const rows = tables.shift() as { id: number; counts: string }[];
-    return { ids: rows.length > MANY_VALUES ? null : rows.map(({ id, counts }) => ({ id, counts: JSON.parse(counts) as Counts })) };
+    return { ids: rows.map(({ id, counts }) => ({ id, counts: JSON.parse(counts) as Counts })), whole: rows.length <= MANY_VALUES };
   });
   const organizationTotal = organization ? (tables.shift() as { counts: string }[]).reduce((sum, { counts }) => sum + totalOf(JSON.parse(counts) as Counts), 0) : null;
   return { clouds, services, tags, organizationTotal };
@@ -94,11 +96,15 @@ export function countOf(criterion: Criterion, filter: ResourceFilter, facts: Fac
   if (criterion === "services") return facts.services!.reduce((sum, { resources }) => sum + resources, 0);
   if (criterion === "names" || criterion === "addresses") return null;
   if (criterion.startsWith("tag")) {
-    const { ids } = facts.tags[Number(criterion.slice(3))]!;
-    return ids && ids.reduce((sum, { counts }) => sum + inClouds(counts, filter.clouds), 0);
+    const tag = facts.tags[Number(criterion.slice(3))]!;
+    return tag.whole ? resourcesWith(tag, filter) : null;
   }
   const letter = dimensions[criterion as Dimension];
   return facts.clouds.reduce((sum, { counts }) => sum + filter[criterion as Dimension]!.reduce((some, code) => some + (counts[`${letter}${code}`] ?? 0), 0), 0);
+}
+
+function resourcesWith({ ids }: TagFacts, { clouds }: ResourceFilter): number {
+  return ids.reduce((sum, { counts }) => sum + inClouds(counts, clouds), 0);
 }
 
 function inClouds(counts: Counts, clouds: readonly number[]): number {
@@ -130,17 +136,36 @@ export function exactTotal(filter: ResourceFilter, facts: Facts): number | null 
   return criteria.length === 1 ? countOf(criteria[0]!, filter, facts) : null;
 }
 
+/** At least so many, where only a tag key with very many values is asked for: those that were looked at. Null: nothing is known. */
+export function lowerBound(filter: ResourceFilter, facts: Facts): number | null {
+  const bare = filter.contains === null && filter.prefix === null;
+  const [tag] = facts.tags;
+  // A Cloud has a name once.
+  const excluded = filter.notNames.length * filter.clouds.length;
+  return bare && criteriaOf(filter).length === 1 && tag && !tag.whole ? Math.max(0, resourcesWith(tag, filter) - excluded) : null;
+}
+
 /** At most so many match; every criterion alone is an upper bound. */
 export function upperBound(filter: ResourceFilter, facts: Facts): number {
   const counts = criteriaOf(filter).map((criterion) => countOf(criterion, filter, facts) ?? Infinity);
   return Math.min(countOfDimensions(filter, facts), ...counts);
 }
 
-/** How many probably match, taking the criteria as independent of each other; what no counter knows counts as nothing. */
+/** How many probably match, taking the criteria as independent of each other. */
 export function estimate(filter: ResourceFilter, facts: Facts): number {
   const all = Math.max(allResources(facts), 1);
   const fractions = criteriaOf(filter)
     .filter((criterion) => !(criterion in dimensions))
-    .map((criterion) => (countOf(criterion, filter, facts) ?? all) / all);
-  return fractions.reduce((product, fraction) => product * fraction, countOfDimensions(filter, facts));
+    .map((criterion) => (countOf(criterion, filter, facts) ?? guess(criterion, filter, facts)) / all);
+  if (filter.prefix !== null || filter.contains !== null) fractions.push(COMMON_TEXT);
+  return fractions.reduce((product, fraction) => product * Math.min(fraction, 1), countOfDimensions(filter, facts));
+}
+
+/** A text that is too common to look at every name that has it, as a fraction of all names. */
+const COMMON_TEXT = 0.05;
+
+function guess(criterion: Criterion, filter: ResourceFilter, facts: Facts): number {
+  if (criterion === "names") return filter.names!.length;
+  if (criterion === "addresses") return filter.addresses!.length;
+  return resourcesWith(facts.tags[Number(criterion.slice(3))]!, filter);
 }

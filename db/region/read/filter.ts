@@ -65,8 +65,9 @@ export function namedConditions(filter: ResourceFilter, covered: ReadonlySet<Cri
   if (filter.contains !== null) conditions.push(sql`instr(lower(${at.name}), ${filter.contains}) > 0`);
   filter.tags.forEach((tag, index) => {
     if (tag.value === null || covered.has(`tag${index}`)) return;
-    conditions.push(sql`EXISTS (SELECT 1 FROM resource_tag AS probe WHERE probe.tag_id = ${tagId(filter.organizationId, tag.key, tag.value)}
-      AND probe.cloud_id = ${at.cloud} AND probe.name = ${at.name} AND probe.resource_id = ${at.id})`);
+    // A value, not EXISTS: SQLite would make a join of that, and a join loses the early stop.
+    conditions.push(sql`(SELECT 1 FROM resource_tag AS probe WHERE probe.tag_id = ${tagId(filter.organizationId, tag.key, tag.value)}
+      AND probe.cloud_id = ${at.cloud} AND probe.name = ${at.name} AND probe.resource_id = ${at.id}) IS NOT NULL`);
   });
   return conditions;
 }

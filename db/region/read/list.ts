@@ -5,10 +5,10 @@
 import { readTogether } from "../../commit.ts";
 import { readAll } from "../../statement.ts";
 import { boundaryBefore, readBoundary, type PageOf } from "./boundaries.ts";
-import { plan, planAtOnce, type Driver } from "./drivers.ts";
-import { exactTotal, factsQuery, upperBound, type Facts } from "./facts.ts";
+import { plan, planAtOnce, type Plan } from "./drivers.ts";
+import { exactTotal, factsQuery, lowerBound, upperBound, type Facts } from "./facts.ts";
 import { criteriaOf, type ResourceFilter } from "./filter.ts";
-import { candidates, countAmong, countExcluded, firstKeys, rowsAfter, rowsByIds, type ResourceRow } from "./resources.ts";
+import { allKeys as allKeysOf, candidates, countAmong, countExcluded, firstKeys, rowsAfter, rowsByIds, type ResourceRow } from "./resources.ts";
 import { comparePositions, type Position, type Sort } from "./sorts.ts";
 import type { SQL } from "drizzle-orm";
 
@@ -16,6 +16,10 @@ import type { SQL } from "drizzle-orm";
 const FEW_CANDIDATES = 500;
 /** A total that no counter knows is counted up to so many rows read. */
 const COUNTED = 1_000;
+/** A list that has to be counted and passes so few rows is read whole, by its keys: page and total in one. */
+const COLLECTED = 1_200;
+/** Where more rows than that would have to be looked at, the total stays a lower bound, and so few are. */
+const SAMPLED = 250;
 
 export interface RegionList {
   filter: ResourceFilter;
@@ -72,7 +76,7 @@ export async function survey(database: D1Database, list: RegionList): Promise<Su
   return {
     list,
     facts: known,
-    total: allKeys ? { n: allKeys.length, exact: true } : (exact(filter, known, excluded?.excluded ?? 0) ?? (counted ? readCount(resultOf("count")!, counted) : null)),
+    total: allKeys ? { n: allKeys.length, exact: true } : (fromCounters(filter, known, excluded?.excluded ?? 0) ?? (counted ? readCount(resultOf("count")!, counted) : null)),
     bound: allKeys ? allKeys.length : upperBound(filter, known),
     boundary: boundary ? readBoundary(boundary) : null,
     rows: (resultOf("rows")?.results as ResourceRow[] | undefined) ?? null,
@@ -102,6 +106,10 @@ export async function reach(database: D1Database, { list, facts, total, rows, ke
 
   const need = "after" in wanted ? wanted.limit : "first" in wanted ? wanted.first : wanted.last;
   const driver = plan(filter, sort, sort.by === "other" ? Infinity : need, facts);
+  if (!total && driver.rows * driver.perRow <= COLLECTED) {
+    const all = await readAll<Position>(database, allKeysOf(driver, sort));
+    return { total: { n: all.length, exact: true }, rows: null, keys: among(all, turned, wanted) };
+  }
   const page = "after" in wanted ? rowsAfter(driver, sort, wanted.after, need) : firstKeys(driver, turned, need);
   const results = await readTogether(database, total ? [page] : [page, countAmong(driver, countLimit(driver))]);
   const found = results[0]!.results as unknown[];
@@ -132,19 +140,23 @@ function mustCount(filter: ResourceFilter): boolean {
   return beyondCounters || filter.contains !== null || filter.prefix !== null;
 }
 
-function exact(filter: ResourceFilter, facts: Facts, excluded: number): Count | null {
+function fromCounters(filter: ResourceFilter, facts: Facts, excluded: number): Count | null {
   const n = exactTotal({ ...filter, notNames: [] }, facts);
-  return n === null ? null : { n: n - excluded, exact: true };
+  if (n !== null) return { n: n - excluded, exact: true };
+  const least = lowerBound(filter, facts);
+  return least === null ? null : { n: least, exact: false };
 }
 
-/** So that counting reads about the same whatever it takes to look at one row. */
-function countLimit(driver: Driver): number {
-  return Math.floor(COUNTED / driver.perRow) + 1;
+/** So that counting reads about the same whatever it takes to look at one row; where it cannot come to an end it stops early. */
+function countLimit({ perRow, rows }: Plan): number {
+  const reads = Number.isFinite(rows) && rows * perRow > COUNTED ? SAMPLED : COUNTED;
+  return Math.floor(reads / perRow) + 1;
 }
 
-function readCount(result: D1Result<Record<string, unknown>>, driver: Driver): Count {
+function readCount(result: D1Result<Record<string, unknown>>, driver: Plan): Count {
   const { passed, fitting } = result.results[0] as { passed: number; fitting: number };
-  return { n: fitting, exact: passed < countLimit(driver) };
+  const limit = countLimit(driver);
+  return passed < limit ? { n: fitting, exact: true } : { n: Math.min(fitting, limit - 1), exact: false };
 }
 
 function readCandidates(sort: Sort, result: D1Result<Record<string, unknown>> | undefined): Position[] | null {

@@ -79,6 +79,11 @@ export function firstKeys(driver: Driver, sort: Sort, limit: number): SQL {
   return sql`SELECT ${keyOf(driver, sort)} AS key, ${driver.columns.id} AS id ${found(driver, sort, null)} ORDER BY ${orderOf(driver, sort)} LIMIT ${limit}`;
 }
 
+/** All keys of a list that is known to be short, in no order: sorting would read each once more. */
+export function allKeys(driver: Driver, sort: Sort): SQL {
+  return sql`SELECT ${keyOf(driver, sort)} AS key, ${driver.columns.id} AS id ${found(driver, sort, null)}`;
+}
+
 /** Rows by their ids, with their key in an order. */
 export function rowsByIds(sort: Sort, ids: readonly number[]): SQL {
   return sql`SELECT page.*, service.name AS service_name FROM
