@@ -247,6 +247,19 @@ describe("rights are asked again at the claim", () => {
     expect(events).toMatchObject([{ kind: "act-ended", status: "ERROR", message: "Nothing was done: profile_too_low." }]);
   });
 
+  test("an API account that may is run for like a person; the one that only reads is not", async () => {
+    const [runs, reads] = [await subject("stop-instance"), await subject("stop-instance")];
+    expect(await run(await asked("stop-instance", runs, { actor: { ...named(people.runner), kind: "api-account" } }))).toMatchObject({ status: 2 });
+    expect(await run(await asked("stop-instance", reads, { actor: { ...named(people.reader), kind: "api-account" } }))).toMatchObject({
+      status: 3,
+      step: 0,
+    });
+    expect(await run(await asked("stop-instance", reads, { actor: { ...named(people.runner), kind: "person" } }))).toMatchObject({
+      status: 3,
+      step: 0,
+    });
+  });
+
   test("somebody who has left can do nothing any more; a refused creation leaves nothing behind", async () => {
     const instance = await subject("create-instance");
     await prepare(env.DIRECTORY, sql`UPDATE actor SET state = 'ended' WHERE id = ${people.rita.id}`).run();
@@ -405,6 +418,8 @@ test("forty operations at once all end, each effect once", async () => {
   for (const id of ids) expect(await ended(env, id)).toMatchObject({ status: 2, fence: 1 });
   for (const [index, instance] of instances.entries()) await expectEffects(ids[index]!, "reset-instance", instance);
 });
+
+const named = ({ id, name }: { id: number; name: string }) => ({ id, name });
 
 /** The zone has been told of the instance, as it is before anything is asked of it. */
 async function openZone(zone: Zone, instanceId: number): Promise<void> {
