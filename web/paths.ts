@@ -15,7 +15,11 @@ export const patterns = {
 } as const;
 export type PageName = keyof typeof patterns;
 
-type ParamsIn<Pattern extends string> = Pattern extends `${string}:${infer Name}/${infer Rest}` ? Name | ParamsIn<Rest> : Pattern extends `${string}:${infer Name}` ? Name : never;
+type ParamsIn<Pattern extends string> = Pattern extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamsIn<Rest>
+  : Pattern extends `${string}:${infer Name}`
+    ? Name
+    : never;
 export type PathParams<Pattern extends string> = Record<ParamsIn<Pattern>, string | number>;
 
 /** What may stand behind the question mark; what is empty, null or undefined is left out. */
@@ -41,7 +45,8 @@ export function queryText(query: Query = {}): string {
   return search.size > 0 ? `?${search}` : "";
 }
 
-type ToArguments<Page extends PageName> = ParamsIn<(typeof patterns)[Page]> extends never ? [query?: Query] : [params: PathParams<(typeof patterns)[Page]>, query?: Query];
+type ToArguments<Page extends PageName> =
+  ParamsIn<(typeof patterns)[Page]> extends never ? [query?: Query] : [params: PathParams<(typeof patterns)[Page]>, query?: Query];
 
 /** `to("resources", { status: "ACTIVE" })`, `to("instance", { instance: 42 }, { tab: "storage" })`. */
 export function to<Page extends PageName>(page: Page, ...rest: ToArguments<Page>): string {

@@ -21,7 +21,9 @@ test("Stan mistypes his password, is told so, and signs in", async ({ page }) =>
 });
 
 test("Mona sees what she may do, and ends the session that she left open elsewhere", async ({ page, signInAs, browser }) => {
-  const elsewhere = await browser.newPage({ userAgent: "Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36 Edg/156.0" });
+  const elsewhere = await browser.newPage({
+    userAgent: "Mozilla/5.0 (Windows NT 10.0; Win64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0 Safari/537.36 Edg/156.0",
+  });
   await elsewhere.goto("/sign-in?from=%2Flog");
   await elsewhere.getByLabel("E-mail").fill(person("mona").email);
   await elsewhere.getByLabel("Password", { exact: true }).fill(demo().password);

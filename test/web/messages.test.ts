@@ -11,7 +11,9 @@ interface Word {
 
 /** Every word of a dictionary with its path: `account.keys`. */
 function words(dictionary: object, prefix = ""): Word[] {
-  return Object.entries(dictionary).flatMap(([name, value]) => (typeof value === "object" && value !== null ? words(value, `${prefix}${name}.`) : [{ key: prefix + name, value }]));
+  return Object.entries(dictionary).flatMap(([name, value]) =>
+    typeof value === "object" && value !== null ? words(value, `${prefix}${name}.`) : [{ key: prefix + name, value }],
+  );
 }
 
 const english = new Map(words(en).map(({ key, value }) => [key, value]));
@@ -20,7 +22,9 @@ const french = new Map(words(fr).map(({ key, value }) => [key, value]));
 /** What a word says; sentences with gaps are filled with their parameters' places. */
 function said(value: unknown): string {
   if (typeof value !== "function") return String(value);
-  return String((value as (...given: unknown[]) => unknown)(...Array.from({ length: value.length }, (_, place) => (value.length === 1 ? 2 : place + 2))));
+  return String(
+    (value as (...given: unknown[]) => unknown)(...Array.from({ length: value.length }, (_, place) => (value.length === 1 ? 2 : place + 2))),
+  );
 }
 
 describe("the console's words", () => {
@@ -29,14 +33,20 @@ describe("the console's words", () => {
   });
 
   test("say something in both", () => {
-    for (const [language, dictionary] of [["en", english], ["fr", french]] as const) {
+    for (const [language, dictionary] of [
+      ["en", english],
+      ["fr", french],
+    ] as const) {
       const silent = [...dictionary].filter(([key, value]) => key !== "signing.kinds.none" && said(value).trim() === "").map(([key]) => key);
       expect(silent, `${language}: words that say nothing`).toEqual([]);
     }
   });
 
   test("take the same gaps in both", () => {
-    const uneven = [...english].filter(([key, value]) => typeof value !== typeof french.get(key) || (typeof value === "function" && value.length !== (french.get(key) as { length: number }).length));
+    const uneven = [...english].filter(
+      ([key, value]) =>
+        typeof value !== typeof french.get(key) || (typeof value === "function" && value.length !== (french.get(key) as { length: number }).length),
+    );
     expect(uneven.map(([key]) => key)).toEqual([]);
   });
 

@@ -42,7 +42,8 @@ describe("the console's addresses", () => {
   });
 
   test("that nobody knows name no page", () => {
-    for (const address of ["/", "/nothing", "/instances", "/instances//", "/instances/1/2", "/Resources"]) expect(matchPath(address), address).toBeNull();
+    for (const address of ["/", "/nothing", "/instances", "/instances//", "/instances/1/2", "/Resources"])
+      expect(matchPath(address), address).toBeNull();
     expect(matchPath("/instances/%E0%A4%A")).toEqual({ page: "instance", params: { instance: "%E0%A4%A" } });
   });
 
@@ -52,14 +53,30 @@ describe("the console's addresses", () => {
 
   test("to return to after signing in are the console's own", () => {
     expect(safeReturn("/instances/42?tab=storage")).toBe("/instances/42?tab=storage");
-    for (const elsewhere of [null, "", "https://evil.example/", "//evil.example/resources", "/\\evil.example", "javascript:alert(1)", "/sign-in?from=/x", "/activate", "/nowhere"]) {
+    for (const elsewhere of [
+      null,
+      "",
+      "https://evil.example/",
+      "//evil.example/resources",
+      "/\\evil.example",
+      "javascript:alert(1)",
+      "/sign-in?from=/x",
+      "/activate",
+      "/nowhere",
+    ]) {
       expect(safeReturn(elsewhere), String(elsewhere)).toBe("/resources");
     }
   });
 });
 
 describe("a page's state in its address", () => {
-  const spec = { name: text(), status: list(["ACTIVE", "INACTIVE"]), sort: choice(["name", "id"] as const, "name"), page: whole(0), size: whole(20, 1) };
+  const spec = {
+    name: text(),
+    status: list(["ACTIVE", "INACTIVE"]),
+    sort: choice(["name", "id"] as const, "name"),
+    page: whole(0),
+    size: whole(20, 1),
+  };
 
   test("comes back as it was written, and leaves the rest of the query alone", () => {
     const state = { name: "web & co", status: ["INACTIVE", "ACTIVE"], sort: "id" as const, page: 7, size: 50 };

@@ -25,7 +25,15 @@ describe("an operation's fingerprint", () => {
 describe("what the signing card says of the parameters", () => {
   test("is every one of them, in words that can be read", () => {
     expect(
-      parameterFacts({ operation: "resize", options: { resourceId: "4cpu16gb" }, disks: [40, 100], tags: [{ key: "team", value: "care" }], sshKeys: [], comment: null, changeReference: "RFC_123" }),
+      parameterFacts({
+        operation: "resize",
+        options: { resourceId: "4cpu16gb" },
+        disks: [40, 100],
+        tags: [{ key: "team", value: "care" }],
+        sshKeys: [],
+        comment: null,
+        changeReference: "RFC_123",
+      }),
     ).toEqual([
       { term: "options.resourceId", value: "4cpu16gb", mono: true },
       { term: "disks", value: "40, 100", mono: true },
@@ -37,10 +45,20 @@ describe("what the signing card says of the parameters", () => {
 
   test("leaves no value out, whatever is signed", () => {
     const leaf = fc.oneof(fc.stringMatching(/^[a-z0-9]{1,8}$/), fc.integer());
-    const parameters = fc.dictionary(fc.stringMatching(/^p[a-z]{0,6}$/), fc.oneof(leaf, fc.array(leaf, { minLength: 1, maxLength: 4 }), fc.dictionary(fc.stringMatching(/^q[a-z]{0,6}$/), leaf, { minKeys: 1, noNullPrototype: true })), { noNullPrototype: true });
+    const parameters = fc.dictionary(
+      fc.stringMatching(/^p[a-z]{0,6}$/),
+      fc.oneof(
+        leaf,
+        fc.array(leaf, { minLength: 1, maxLength: 4 }),
+        fc.dictionary(fc.stringMatching(/^q[a-z]{0,6}$/), leaf, { minKeys: 1, noNullPrototype: true }),
+      ),
+      { noNullPrototype: true },
+    );
     fc.assert(
       fc.property(parameters, (given) => {
-        const shown = parameterFacts(given).map(({ value }) => value).join(" ");
+        const shown = parameterFacts(given)
+          .map(({ value }) => value)
+          .join(" ");
         const leaves = Object.values(given).flatMap((value) => (typeof value === "object" ? Object.values(value) : [value]));
         return leaves.every((value) => shown.includes(String(value)));
       }),

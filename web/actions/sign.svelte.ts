@@ -137,7 +137,8 @@ class Signing {
 /** The operation behind a challenge, after checking that its hash is what the key will receive and that it is what was asked for. */
 async function understood(label: Label, challenge: Challenge): Promise<CanonicalOperation> {
   const operation = JSON.parse(challenge.operation) as CanonicalOperation;
-  const sound = (await hashText(challenge.operation)) === challenge.hash && challenge.options.challenge === challenge.hash && operation.label === label;
+  const sound =
+    (await hashText(challenge.operation)) === challenge.hash && challenge.options.challenge === challenge.hash && operation.label === label;
   if (!sound) throw new ApiProblem("proof_invalid", 0);
   return operation;
 }

@@ -3,7 +3,7 @@
  * A call that lacks its proof shows the signing card, and is repeated once with what the key signed.
  */
 import type * as z from "zod";
-import { actions, isWrite, methodOf, pathOf, rowOf, type Label } from "../../worker/contract/actions.ts";
+import { isWrite, methodOf, pathOf, rowOf, type actions, type Label } from "../../worker/contract/actions.ts";
 import { toBase64Url } from "../../worker/contract/operation.ts";
 import type { accountShapes } from "../../worker/contract/shapes/account.ts";
 import type { instanceWrites } from "../../worker/contract/shapes/instances.ts";
@@ -52,7 +52,9 @@ export async function call<L extends Label>(label: L, options: CallOptions<L> = 
 
 /** Like `call`, with the answer's ETag: what a later write sends back as `etag`. */
 export async function request<L extends Label>(label: L, options: CallOptions<L> = {}): Promise<Answered<L>> {
-  const response = isWrite(label) ? await write(label, options) : await send({ method: "GET", path: addressOf(label, options), headers: options.headers, signal: options.signal });
+  const response = isWrite(label)
+    ? await write(label, options)
+    : await send({ method: "GET", path: addressOf(label, options), headers: options.headers, signal: options.signal });
   return { body: await bodyOf<Answer<L>>(response), etag: response.headers.get("etag"), requestId: response.headers.get("ITCare-Request-Id") };
 }
 
@@ -67,7 +69,13 @@ async function write<L extends Label>(label: L, options: CallOptions<L>): Promis
   const { operation } = rowOf(label);
   const body = operation ? { operation, ...options.body } : options.body;
   const once = (proof?: string) =>
-    send({ method: methodOf(label), path: addressOf(label, options), body, headers: proof ? { ...headers, "ITCare-Proof": proof } : headers, signal: options.signal });
+    send({
+      method: methodOf(label),
+      path: addressOf(label, options),
+      body,
+      headers: proof ? { ...headers, "ITCare-Proof": proof } : headers,
+      signal: options.signal,
+    });
 
   for (;;) {
     try {

@@ -14,7 +14,14 @@ export const whenSessionEnds: { call: () => void } = { call: () => {} };
 
 /** @throws ApiProblem for every answer that is not 2xx, and for none at all; DOMException AbortError when aborted. */
 export async function send({ method, path, body, headers = {}, signal }: Send): Promise<Response> {
-  const init: RequestInit = { method, credentials: "same-origin", redirect: "error", cache: "no-store", headers: { accept: "application/json", ...headers }, signal };
+  const init: RequestInit = {
+    method,
+    credentials: "same-origin",
+    redirect: "error",
+    cache: "no-store",
+    headers: { accept: "application/json", ...headers },
+    signal,
+  };
   if (body !== undefined) init.body = JSON.stringify(body);
   // On every write, with a body or without: no form of another site can send this type.
   if (method !== "GET") init.headers = { ...init.headers, "content-type": "application/json" };

@@ -83,5 +83,7 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
     return new ApiProblem("unreadable", response.status, {}, requestId);
   }
   const code = String(body?.errorCode ?? "").toLowerCase();
-  return Object.hasOwn(problems, code) ? new ApiProblem(code as ProblemCode, response.status, body, requestId) : new ApiProblem("unreadable", response.status, body ?? {}, requestId);
+  return Object.hasOwn(problems, code)
+    ? new ApiProblem(code as ProblemCode, response.status, body, requestId)
+    : new ApiProblem("unreadable", response.status, body ?? {}, requestId);
 }

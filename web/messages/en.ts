@@ -30,7 +30,6 @@ const problems: Record<FailureCode, string> = {
   operation_in_progress: "Another action is running on it",
   name_taken: "The name is taken",
   already_started: "The action has started already",
-  request_in_progress: "The same request is still being processed",
   activation_spent: "This activation link is no longer valid",
   revision_stale: "It has changed since you looked at it",
   body_too_large: "That is too much to send at once",
@@ -42,7 +41,6 @@ const problems: Record<FailureCode, string> = {
   not_available_yet: "Not available yet",
   not_offered: "Not created through ITCare",
   region_unavailable: "A region does not answer",
-  zone_unavailable: "The availability zone does not answer",
   unavailable: "Temporarily unavailable",
   unreachable: "ITCare cannot be reached",
   unreadable: "The answer could not be read",
@@ -113,7 +111,8 @@ export const en = {
     ended: "Your session has ended. Sign in again; you will be back where you were.",
     fill: "Enter your e-mail and your password.",
     aside: "Every act that matters is signed with your own key.",
-    asideText: "Nothing is stopped, created or deleted by a password alone. Your security key signs the very operation you see, and the log of your organization keeps the signature.",
+    asideText:
+      "Nothing is stopped, created or deleted by a password alone. Your security key signs the very operation you see, and the log of your organization keeps the signature.",
   },
   activation: {
     title: "Activate your account",
@@ -139,7 +138,8 @@ export const en = {
     toKey: "Continue to your security key",
     finishNoKey: "Set the password and activate",
     key: "Enrol your security key",
-    keyLead: "Your browser will now ask for your key: a security key you plug in or tap, or the one built into this device. It will sign every act that matters.",
+    keyLead:
+      "Your browser will now ask for your key: a security key you plug in or tap, or the one built into this device. It will sign every act that matters.",
     keyName: "A name for the key",
     keyNameHint: "To tell it from others later, for example “Blue key” or “Work laptop”.",
     keyNameDefault: "My security key",
@@ -153,7 +153,8 @@ export const en = {
     enter: "Open the console",
     toSignIn: "Go to sign-in",
     noToken: "This link is not complete",
-    noTokenText: "Open the link in your invitation again, whole. It is used once and is removed from the address bar as soon as it is read, so loading this page again does not work.",
+    noTokenText:
+      "Open the link in your invitation again, whole. It is used once and is removed from the address bar as soon as it is read, so loading this page again does not work.",
     spentText: "It has been used, or it has expired. Ask your organization's security representative for a new one.",
     keyAbandoned: "No key was enrolled. The request was put away or took too long. Nothing is lost: try again.",
     keyKnown: "This key is enrolled for you already. Use another one.",
@@ -169,7 +170,12 @@ export const en = {
     cloud: "Cloud",
     profile: "Profile",
     allows: "Allows",
-    roles: { "See resources": "see resources", "Manage maintenances": "manage maintenances", "Modify resources": "modify resources", "Manage resources": "manage resources" },
+    roles: {
+      "See resources": "see resources",
+      "Manage maintenances": "manage maintenances",
+      "Modify resources": "modify resources",
+      "Manage resources": "manage resources",
+    },
     profileNames: { STD: "Standard", DTM: "Maintenance", OPE: "Operator", POW: "Power" },
     duties: "Duties",
     dutyNames: { "security-representative": "Security representative", "service-delivery": "Service Delivery" },
@@ -245,7 +251,10 @@ export const en = {
       changeReference: "Change",
       name: "Name",
     } as Record<string, string>,
-    kinds: { resource: "resource", service: "Service", action: "action", organization: "organization", cloud: "Cloud", none: "" } as Record<string, string>,
+    kinds: { resource: "resource", service: "Service", action: "action", organization: "organization", cloud: "Cloud", none: "" } as Record<
+      string,
+      string
+    >,
     /** What will be done, as a person says it; labels without a sentence are named as they are. */
     acts: {
       "create-instance": (name: string) => `Create the instance ${name}`,
@@ -259,5 +268,9 @@ export const en = {
   },
 };
 
-type Widened<T> = T extends string ? string : T extends (...args: infer A) => string ? (...args: A) => string : { readonly [Key in keyof T]: Widened<T[Key]> };
+type Widened<T> = T extends string
+  ? string
+  : T extends (...args: infer A) => string
+    ? (...args: A) => string
+    : { readonly [Key in keyof T]: Widened<T[Key]> };
 export type Messages = Widened<typeof en>;

@@ -89,7 +89,9 @@ class Live {
       this.asOf = Date.now();
       if (this.connection === "offline") this.connection = "polling";
       const before = new Map(this.actions.map((action) => [action.id, action]));
-      const changed = actions.filter((action) => before.get(action.id)?.lastUpdatedAt !== action.lastUpdatedAt || before.get(action.id)?.status !== action.status);
+      const changed = actions.filter(
+        (action) => before.get(action.id)?.lastUpdatedAt !== action.lastUpdatedAt || before.get(action.id)?.status !== action.status,
+      );
       this.actions = actions;
       if (before.size > 0 && changed.length > 0) this.#tell({ kind: "actions", changed });
     } catch (error) {

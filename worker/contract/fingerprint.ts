@@ -5,8 +5,7 @@
 import { fromBase64Url } from "./operation.ts";
 
 /** 256 short English words, one a byte. The order is part of what was shown before: it never changes. */
-const words =
-  `
+const words = `
     acid acorn actor agent alarm album alley amber anchor angle ankle apple apron arena armor arrow atlas attic autumn
     bacon badge baker balcony bamboo banjo barrel basil basket beacon beard beaver bench berry bishop blanket bonus
     border bottle branch bread brick bridge bronze bucket buffalo bundle butter cabin cable cactus camel camera canal
@@ -24,8 +23,8 @@ const words =
     tiger timber toffee tomato trumpet tulip tunnel turtle umbrella valley velvet violin walnut walrus willow window
     winter wizard
   `
-    .trim()
-    .split(/\s+/);
+  .trim()
+  .split(/\s+/);
 
 /** @param hash SHA-256, base64url without padding. @throws SyntaxError or RangeError for text that is no such hash. */
 export function fingerprintWords(hash: string): string[] {

@@ -22,7 +22,9 @@ const LEAST_DISTINCT = 6;
 export function passwordFacts(password: string, { minLength, maxLength, known }: PasswordContext): PasswordFacts {
   const length = [...password.normalize("NFC")].length;
   const plain = fold(password);
-  const parts = [...new Set(known.flatMap((text) => text.split(/[^\p{L}\p{N}]+/u)).map(fold))].filter((part) => part.length >= 3).sort((a, b) => b.length - a.length);
+  const parts = [...new Set(known.flatMap((text) => text.split(/[^\p{L}\p{N}]+/u)).map(fold))]
+    .filter((part) => part.length >= 3)
+    .sort((a, b) => b.length - a.length);
   const rest = parts.reduce((text, part) => text.replaceAll(part, ""), plain);
   return {
     length,
@@ -38,7 +40,10 @@ export function isAcceptable(facts: PasswordFacts): boolean {
 }
 
 function fold(text: string): string {
-  return text.normalize("NFKD").toLowerCase().replace(/[\p{M}\s\p{P}\p{S}]/gu, "");
+  return text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[\p{M}\s\p{P}\p{S}]/gu, "");
 }
 
 /** One unit over and over, the last one perhaps cut off. */
