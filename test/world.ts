@@ -9,7 +9,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { sql } from "drizzle-orm";
 import { commit } from "../db/commit.ts";
-import { insertKey } from "../db/directory/write/security-keys.ts";
+import { enrolKey } from "../db/directory/write/security-keys.ts";
 import { insertSession } from "../db/directory/write/sessions.ts";
 import { attributesOf } from "../db/seed/attributes.ts";
 import { plantCompany, resourceWrites, type Planted, type SeededAccount, type SeededPerson } from "../db/seed/plant.ts";
@@ -202,7 +202,7 @@ async function signIn(person: SeededPerson, env: Env, now: number): Promise<Pers
   const key = person.key === "nora" ? null : await SoftwareAuthenticator.create(env.ORIGIN);
   await commit(env.DIRECTORY, [
     insertSession(row),
-    ...(key ? insertKey(key.enrolled(), { id: person.id, organizationId: person.organization.id }, `${person.name}'s key`, now) : []),
+    ...(key ? enrolKey(key.enrolled(), { id: person.id, name: person.name, organizationId: person.organization.id, session: row.id }, `${person.name}'s key`, now) : []),
   ]);
   return new Person(person, { id: row.id, cookie: cookie.split(";")[0]! }, key, env);
 }

@@ -1,13 +1,11 @@
 /** Who drives the load: one person per organization who may everything, with a session and a software key, and one who may export the log. */
 import { sql } from "drizzle-orm";
 import { commit } from "../../db/commit.ts";
-import { appendEvent } from "../../db/directory/write/outbox.ts";
-import { insertKey } from "../../db/directory/write/security-keys.ts";
+import { enrolKey } from "../../db/directory/write/security-keys.ts";
 import { insertSession } from "../../db/directory/write/sessions.ts";
 import { plantCompany, type Planted } from "../../db/seed/plant.ts";
 import { prepare } from "../../db/statement.ts";
 import { withDatabases } from "../../scripts/lib/databases.ts";
-import { toBase64Url } from "../../worker/contract/operation.ts";
 import { families } from "../../worker/contract/resource-types.ts";
 import type { Zone } from "../../worker/contract/topology.ts";
 import { newSession } from "../../worker/identity/session.ts";
@@ -53,13 +51,7 @@ export async function populate(state: string, origin: string): Promise<Company> 
       const { id, name, organization } = planted.people.find((candidate) => candidate.key === who)!;
       const { row, cookie } = await newSession(new Request(origin), id, now);
       const key = await SoftwareAuthenticator.create(origin);
-      const enrolled = key.enrolled();
-      const facts = { credentialId: enrolled.credentialId, publicKey: toBase64Url(enrolled.publicKey) };
-      await commit(DIRECTORY, [
-        insertSession(row),
-        ...insertKey(enrolled, { id, organizationId: organization.id }, "A key", now),
-        appendEvent("key-enrolled", { id, name, organizationId: organization.id, session: row.id }, facts, now),
-      ]);
+      await commit(DIRECTORY, [insertSession(row), ...enrolKey(key.enrolled(), { id, name, organizationId: organization.id, session: row.id }, "A key", now)]);
       return { cookie: cookie.split(";")[0]!, key };
     };
     const drivers: Driver[] = [];

@@ -18,7 +18,8 @@ import { issueAccessToken } from "../../worker/identity/oauth/access-token.ts";
 import { aliveSessions, IDLE, LIFETIME, SUPERSEDED_READS } from "../../worker/identity/session.ts";
 import { sweepIdentity } from "../../worker/identity/sweep.ts";
 import { measure } from "../measure.ts";
-import { base64url, SoftwareAuthenticator } from "../software-authenticator.ts";
+import { base64url } from "../cbor.ts";
+import { SoftwareAuthenticator } from "../software-authenticator.ts";
 import { Browser, equip, events, foundOrganization, hire, product, seat, type Member } from "./people.ts";
 
 const minute = 60_000;

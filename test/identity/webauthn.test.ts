@@ -9,16 +9,11 @@ import { requestOptions } from "../../worker/identity/security-keys/request-opti
 import { userHandle } from "../../worker/identity/security-keys/relying-party.ts";
 import { verifyAssertion } from "../../worker/identity/security-keys/verify-assertion.ts";
 import { verifyEnrolment } from "../../worker/identity/security-keys/verify-enrolment.ts";
+import { base64url, bytes, concat, encodeCbor, random, type Cbor } from "../cbor.ts";
 import {
-  base64url,
-  bytes,
-  concat,
-  encodeCbor,
   flag,
-  random,
   SoftwareAuthenticator,
   type AssertionChanges,
-  type Cbor,
   type CreationChanges,
   type RegistrationJson,
 } from "../software-authenticator.ts";

@@ -36,7 +36,6 @@ export const problems = {
   operation_in_progress: { status: 409, title: "Another action is running on it", retry: true },
   name_taken: { status: 409, title: "The name is taken", retry: false },
   already_started: { status: 409, title: "The action has started", retry: false },
-  request_in_progress: { status: 409, title: "The same request is being processed", retry: true },
   activation_spent: { status: 410, title: "The activation link is no longer valid", retry: false },
   revision_stale: { status: 412, title: "It has changed since you read it", retry: false },
   body_too_large: { status: 413, title: "The body is too large", retry: false },
@@ -48,7 +47,6 @@ export const problems = {
   not_available_yet: { status: 501, title: "Not available yet", retry: false },
   not_offered: { status: 501, title: "Not created through ITCare", retry: false },
   region_unavailable: { status: 503, title: "A region does not answer", retry: true },
-  zone_unavailable: { status: 503, title: "The availability zone does not answer", retry: true },
   unavailable: { status: 503, title: "Temporarily unavailable", retry: true },
 } as const satisfies Record<string, ProblemKind>;
 

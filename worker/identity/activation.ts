@@ -6,9 +6,8 @@ import { spendActivation } from "../../db/directory/write/activation.ts";
 import { forgetFailures } from "../../db/directory/write/attempts.ts";
 import { isOpen, spendChallenge, type Challenge } from "../../db/directory/write/challenges.ts";
 import { appendEvent } from "../../db/directory/write/outbox.ts";
-import { insertKey, type EnrolledKey } from "../../db/directory/write/security-keys.ts";
+import { enrolKey, type EnrolledKey } from "../../db/directory/write/security-keys.ts";
 import { insertSession } from "../../db/directory/write/sessions.ts";
-import { toBase64Url } from "../contract/operation.ts";
 import { isPrivileged } from "../contract/roles.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../gate/problem.ts";
@@ -59,13 +58,10 @@ export async function activate(exchange: Exchange): Promise<Response> {
   await commitActivation(env, tokenHash, [
     ...(key ? [spendChallenge(key.challenge, now)] : []),
     ...spendActivation(tokenHash, person.id, hashPassword(password, env), now),
-    ...(key ? insertKey(key.enrolled, person, keyName, now) : []),
     forgetFailures((await accountRule(person.email)).subject),
     insertSession(row),
     appendEvent("activated", subject, {}, now),
-    ...(key
-      ? [appendEvent("key-enrolled", subject, { credentialId: key.enrolled.credentialId, publicKey: toBase64Url(key.enrolled.publicKey) }, now)]
-      : []),
+    ...(key ? enrolKey(key.enrolled, subject, keyName, now) : []),
     appendEvent("signed-in", subject, {}, now),
   ]);
   tellLog(exchange, person.organizationId);

@@ -1,6 +1,8 @@
 /** Writes of security keys. */
 import { sql } from "drizzle-orm";
+import { toBase64Url } from "../../../worker/contract/operation.ts";
 import type { Write } from "../../commit.ts";
+import { appendEvent, type EventSubject } from "./outbox.ts";
 
 /** A verified enrolment (WebAuthn section 7.1, step "store"; W16). */
 export interface EnrolledKey {
@@ -15,6 +17,11 @@ export interface EnrolledKey {
   uvInitialized: boolean;
   aaguid: string;
   attestation: "none";
+}
+
+/** A key and the event that tells of it: the log's verifier takes a signature only from a key whose enrolment stands in the log. */
+export function enrolKey(key: EnrolledKey, person: EventSubject, name: string, now: number): Write[] {
+  return [...insertKey(key, person, name, now), appendEvent("key-enrolled", person, { credentialId: key.credentialId, publicKey: toBase64Url(key.publicKey) }, now)];
 }
 
 /** Stores a key under the person that its ceremony was begun for. Its id is the organization's next one. @throws AlreadyThere in the commit: W15 */
