@@ -6,7 +6,7 @@ import type { Label } from "../contract/actions.ts";
 import type { Inputs } from "../contract/shapes/index.ts";
 import type { Env } from "../env.ts";
 import { planInstance, type InstancePlan } from "./instances/plan.ts";
-import { planResize, type ResizePlan } from "./instances/resize.ts";
+import { planResize, type ResizePlan } from "./instances/plan-resize.ts";
 
 export interface Preparations {
   "create-instance": InstancePlan;

@@ -48,8 +48,14 @@ function filterOf(actor: Actor, query: ListResources): Omit<ResourceFilter, "reg
     organizationId: actor.organizationId,
     clouds: distinct(query.clouds ? visible.filter((cloud) => query.clouds!.includes(cloud)) : visible).sort((left, right) => left - right),
     services: narrowed(query.services),
-    statuses: narrowed(query.statuses?.map((status) => statuses[status]), Object.keys(statuses).length),
-    environments: narrowed(query.environments?.map((environment) => environments[environment]), Object.keys(environments).length),
+    statuses: narrowed(
+      query.statuses?.map((status) => statuses[status]),
+      Object.keys(statuses).length,
+    ),
+    environments: narrowed(
+      query.environments?.map((environment) => environments[environment]),
+      Object.keys(environments).length,
+    ),
     types: typesOf(query),
     zones: narrowed(query.az?.map((zone) => zones[zone].code)),
     names: included.length > 0 ? byFold(included) : null,
@@ -64,14 +70,18 @@ function filterOf(actor: Actor, query: ListResources): Omit<ResourceFilter, "reg
 /** Category, type and family narrow each other; all of them left is no filter. */
 function typesOf({ resourceType, types, families: wanted }: ListResources): number[] | null {
   const fits = (family: Family) =>
-    (!resourceType?.length || resourceType.includes(families[family].category)) && (!types?.length || types.includes(families[family].type)) && (!wanted?.length || wanted.includes(family));
+    (!resourceType?.length || resourceType.includes(families[family].category)) &&
+    (!types?.length || types.includes(families[family].type)) &&
+    (!wanted?.length || wanted.includes(family));
   const left = familyList.filter(fits);
   return left.length === familyList.length ? null : left.map((family) => families[family].code);
 }
 
 /** The regions that can hold what is asked for. */
 function regionsOf({ regions, az }: ListResources): Region[] {
-  return regionList.filter((region) => (!regions?.length || regions.includes(region)) && (!az?.length || az.some((zone) => regionOfZone(zone) === region)));
+  return regionList.filter(
+    (region) => (!regions?.length || regions.includes(region)) && (!az?.length || az.some((zone) => regionOfZone(zone) === region)),
+  );
 }
 
 /** @throws Problem("sort_not_supported") */
@@ -81,7 +91,10 @@ function orderOf(actor: Actor, asked: string | undefined): Sort {
   const clouds = new Map(actor.grants.map(({ cloudId, cloudName }) => [cloudId, cloudName]));
   const sort = rest.length === 0 && (descending || direction.toLowerCase() === "asc") ? sortOf(property, descending, clouds) : null;
   if (sort) return sort;
-  throw new Problem("sort_not_supported", { field: "sort", detail: `The order is property(,asc|desc), with one of these properties: ${sortable.join(", ")}.` });
+  throw new Problem("sort_not_supported", {
+    field: "sort",
+    detail: `The order is property(,asc|desc), with one of these properties: ${sortable.join(", ")}.`,
+  });
 }
 
 /** An empty list, or one of everything, narrows nothing. */

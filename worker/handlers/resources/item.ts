@@ -8,7 +8,12 @@ import { rowOf, type Label } from "../../contract/actions.ts";
 type Head = Omit<ResourceItem, "tags" | "productCode" | "productName" | "comment">;
 
 /** @param actions with what the actor can do to it, for the reading of one */
-export function resourceJson(row: ResourceRow, region: Region, cloudNames: ReadonlyMap<number, string>, actions?: readonly AvailableAction[]): string {
+export function resourceJson(
+  row: ResourceRow,
+  region: Region,
+  cloudNames: ReadonlyMap<number, string>,
+  actions?: readonly AvailableAction[],
+): string {
   const head = JSON.stringify({ ...headOf(row, region, cloudNames), ...(actions ? { availableActions: actions } : {}) });
   const attributes = row.attributes.trim().slice(1, -1).trim();
   return `${head.slice(0, -1)},"tags":${row.tags}${attributes ? `,${attributes}` : ""}}`;

@@ -9,7 +9,8 @@ import { availableActions } from "./available-actions.ts";
 import { resourceJson } from "./item.ts";
 
 /** A resource of any family, with what the actor can do to it now. */
-export const readResource: Handler<"read-resource"> = ({ actor, target, now }, _input, { env, request }) => resourceAnswer(env, actor, target, request, now);
+export const readResource: Handler<"read-resource"> = ({ actor, target, now }, _input, { env, request }) =>
+  resourceAnswer(env, actor, target, request, now);
 
 /** The ETag is of the resource alone, as If-Match wants it: who holds another profile since must read without If-None-Match to see other actions. */
 export async function resourceAnswer(env: Env, actor: Actor, target: ResourceTarget, request: Request, now: number): Promise<Response> {

@@ -46,7 +46,14 @@ export const listServices: Handler<"list-services"> = async ({ actor }, { query 
 };
 
 export function serviceItem(row: ServiceRow, cloudNames: ReadonlyMap<number, string>, resourceCount: number | null): ServiceItem {
-  return { id: row.id, name: row.name, cloudId: row.cloud_id, cloudName: cloudNames.get(row.cloud_id) ?? "", environment: environmentOfCode(row.environment), resourceCount };
+  return {
+    id: row.id,
+    name: row.name,
+    cloudId: row.cloud_id,
+    cloudName: cloudNames.get(row.cloud_id) ?? "",
+    environment: environmentOfCode(row.environment),
+    resourceCount,
+  };
 }
 
 function countsOf(regions: readonly ServiceRow[][]): Map<number, number> {
@@ -57,6 +64,7 @@ function countsOf(regions: readonly ServiceRow[][]): Map<number, number> {
 
 function orderOf(sort = "name"): { by: "name" | "id"; descending: boolean } {
   const [property, direction = "asc"] = sort.split(",").map((part) => part.trim());
-  if ((property === "name" || property === "id") && /^(asc|desc)$/i.test(direction)) return { by: property, descending: direction.toLowerCase() === "desc" };
+  if ((property === "name" || property === "id") && /^(asc|desc)$/i.test(direction))
+    return { by: property, descending: direction.toLowerCase() === "desc" };
   throw new Problem("sort_not_supported", { field: "sort", detail: "Services are sorted by name or id, (,asc|desc)." });
 }

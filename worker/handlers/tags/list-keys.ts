@@ -4,4 +4,5 @@ import { regionDatabase } from "../../routing/regions.ts";
 import { tagWords } from "./words.ts";
 
 /** The tag keys on resources of the Clouds that the actor has a profile on. */
-export const listTagKeys: Handler<"list-tag-keys"> = ({ actor }, { query }, { env }) => tagWords(actor, query, (region, words) => readTagKeys(regionDatabase(env, region), words));
+export const listTagKeys: Handler<"list-tag-keys"> = ({ actor }, { query }, { env }) =>
+  tagWords(actor, query, (region, words) => readTagKeys(regionDatabase(env, region), words));

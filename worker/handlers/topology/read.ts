@@ -1,7 +1,20 @@
 import { readZoneCounts, type ZoneCounts } from "../../../db/region/read/zone-counts.ts";
 import { statuses } from "../../contract/resource-types.ts";
 import type { Topology } from "../../contract/shapes/resources.ts";
-import { areas, dataCenterList, dataCenters, mayUseZone, regionList, regions, zoneList, zones, type Area, type OrganizationKind, type Region, type Zone } from "../../contract/topology.ts";
+import {
+  areas,
+  dataCenterList,
+  dataCenters,
+  mayUseZone,
+  regionList,
+  regions,
+  zoneList,
+  zones,
+  type Area,
+  type OrganizationKind,
+  type Region,
+  type Zone,
+} from "../../contract/topology.ts";
 import type { Handler } from "../../gate/context.ts";
 import { askEvery } from "../../routing/every-region.ts";
 import { isAway, regionDatabase } from "../../routing/regions.ts";
@@ -25,7 +38,9 @@ export const readTopology: Handler<"read-topology"> = async ({ actor }, _input, 
   ]);
   const healthy = new Set(healths.filter((one) => one.healthy).map(({ zone }) => zone));
   const byRegion = new Map(counts);
-  return Response.json({ regions: regionList.map((region) => describeRegion(region, actor.organizationKind, byRegion.get(region) ?? null, healthy)) } satisfies Topology);
+  return Response.json({
+    regions: regionList.map((region) => describeRegion(region, actor.organizationKind, byRegion.get(region) ?? null, healthy)),
+  } satisfies Topology);
 };
 
 function describeRegion(region: Region, kind: OrganizationKind, counts: ZoneCounts | null, healthy: ReadonlySet<Zone>): Topology["regions"][number] {

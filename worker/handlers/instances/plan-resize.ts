@@ -4,9 +4,7 @@ import type { Inputs } from "../../contract/shapes/index.ts";
 import { readSizing } from "../../../db/region/read/sizing.ts";
 import type { Env } from "../../env.ts";
 import { Problem } from "../../gate/problem.ts";
-import type { Handler } from "../../gate/context.ts";
 import { readRegion, regionDatabase, regionOfId } from "../../routing/regions.ts";
-import { openOperation } from "./change.ts";
 
 export interface ResizePlan {
   sizing: SizingCode;
@@ -24,5 +22,3 @@ export async function planResize(_actor: Actor, target: ResourceTarget, body: In
   }
   return { sizing, ...sizings[sizing] };
 }
-
-export const resizeInstance: Handler<"resize-compute-instance"> = (permit, input, context) => openOperation(permit, input, { ...input.prepared }, context);
