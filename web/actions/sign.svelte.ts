@@ -82,7 +82,11 @@ class Signing {
     const { request } = this;
     const challenge = this.#challenge;
     if (!request || !challenge || this.phase !== "ask") return;
-    if (Date.parse(request.operation.expires) <= Date.now()) return this.#end((settle) => settle.resolve("expired"));
+    if (Date.parse(request.operation.expires) <= Date.now()) {
+      this.#end((settle) => settle.resolve("expired"));
+      // The new challenge brings a new card; if none is needed any more, none is left standing.
+      return this.close();
+    }
     this.phase = "key";
     this.unused = false;
     try {

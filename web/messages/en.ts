@@ -66,7 +66,6 @@ export const en = {
     sortBy: (column: string) => `Sort by ${column}`,
     remove: (what: string) => `Remove ${what}`,
     optional: "optional",
-    required: "required",
     choose: "Choose…",
     noAnswer: "Check your connection, then try again.",
   },

@@ -64,7 +64,6 @@ export const fr: Messages = {
     sortBy: (column) => `Trier par ${column}`,
     remove: (what) => `Retirer ${what}`,
     optional: "facultatif",
-    required: "obligatoire",
     choose: "Choisir…",
     noAnswer: "Vérifiez votre connexion, puis réessayez.",
   },
