@@ -1,4 +1,5 @@
 import { expect, linkOf, person, test } from "./fixtures.ts";
+import { keep } from "./people.ts";
 
 const password = "brume tiède sous sept ponts";
 
@@ -46,6 +47,7 @@ test("Odile opens her link, sets her password, enrols her key, signs out and sig
 
   await page.goto("/account");
   await expect(page.getByRole("row", { name: /Blue key Device-bound/ })).toBeVisible();
+  keep("odile", { password, transport: "usb", credentials: (await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials });
 });
 
 test("a link that was used says so, and so does half a link", async ({ page }) => {

@@ -2,6 +2,7 @@
  * Doing it: asks the API for an act on an instance, with the revision that the person saw, and tells what becomes of it. Nothing is shown as done
  * before the server says so.
  */
+import { decideProof } from "../../worker/contract/decide.ts";
 import type { Action } from "../../worker/contract/shapes/common.ts";
 import { SvelteMap } from "svelte/reactivity";
 import { call } from "../api/client.ts";
@@ -67,21 +68,23 @@ class Acting {
   }
 }
 
-/** What cannot be undone, needs a choice, or would interrupt a service without the pause that a signature is. */
+/** What cannot be undone, needs a choice, or would interrupt a service without the pause that the signing card is. */
 function needsDialog({ label, instance }: ActRequest): boolean {
   if (label === "resize-compute-instance" || label === "delete-instance") return true;
-  return instance.environment !== "PRODUCTION" && (label === "stop-instance" || label === "reset-instance");
+  if (label !== "stop-instance" && label !== "reset-instance") return false;
+  const { actor } = session;
+  return actor !== null && decideProof(label, actor, { ...instance, kind: "resource" }, { signature: false }, Date.now()).allow;
 }
 
 function send(label: InstanceLabel, instance: ActedOn & Facts, { sizing, changeReference }: ActOptions): Promise<Action> {
-  const common = { params: { instance: instance.id }, etag: instance.etag, about: aboutOf(label, instance, sizing) };
+  const common = { params: { instance: instance.id }, etag: instance.etag, about: aboutOf(label, instance) };
   const change = changeReference ? { changeReference } : {};
   if (label === "delete-instance") return call(label, { ...common, body: changeReference ? change : undefined });
   if (label === "resize-compute-instance") return call(label, { ...common, body: { options: { resourceId: sizing ?? "" }, ...change } });
   return call(label, { ...common, body: change });
 }
 
-function aboutOf(label: InstanceLabel, instance: ActedOn & Facts, sizing: string | undefined): About {
+function aboutOf(label: InstanceLabel, instance: ActedOn & Facts): About {
   const words = t().instance;
   const facts: [string, string][] = [
     [words.cloud, instance.cloudName],
@@ -89,7 +92,7 @@ function aboutOf(label: InstanceLabel, instance: ActedOn & Facts, sizing: string
     [words.environment, t().resources.environments[instance.environment] ?? instance.environment],
   ];
   if (instance.zone) facts.push([words.zone, instance.zone]);
-  if (sizing) facts.push([words.sizing, `${instance.sizing ?? ""} → ${sizing}`]);
+  if (label === "resize-compute-instance" && instance.sizing) facts.push([words.sizes.before, instance.sizing]);
   return { name: instance.name, facts, effect: words.effects[label] };
 }
 

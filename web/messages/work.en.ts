@@ -117,6 +117,7 @@ export const work = {
       text: "Processors and memory change, disks stay. A running instance is restarted by the zone.",
       choose: "New sizing",
       now: "now",
+      before: "Sizing now",
       nowReason: "It has this sizing already.",
     },
     deletion: {

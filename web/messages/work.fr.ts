@@ -120,6 +120,7 @@ export const work: Widened<typeof english> = {
       text: "Les processeurs et la mémoire changent, les disques restent. Une instance active est redémarrée par la zone.",
       choose: "Nouveau gabarit",
       now: "actuel",
+      before: "Gabarit actuel",
       nowReason: "C’est déjà son gabarit.",
     },
     deletion: {
