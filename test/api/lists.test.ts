@@ -30,7 +30,14 @@ test("every reading answers in the shape that the contract documents", async () 
   expect(reads.every((label) => methodOf(label) === "GET")).toBe(true);
   for (const label of reads) {
     const path = pathOf(label).replaceAll(/:\w+/g, (name) => String(places[name]));
-    const query = label === "list-tag-values" ? "?key=team" : path.startsWith("/compute/resources") || label === "list-instances" ? (label.startsWith("list") ? "?size=1000" : "") : "";
+    const query =
+      label === "list-tag-values"
+        ? "?key=team"
+        : path.startsWith("/compute/resources") || label === "list-instances"
+          ? label.startsWith("list")
+            ? "?size=1000"
+            : ""
+          : "";
     for (const who of [it.odile, it.reader]) {
       const response = await who.fetch(`/itcare${path}${query}`);
       expect(response.status, `${label} ${path}`).toBe(200);
@@ -103,7 +110,8 @@ test("the ETag is the revision and the observation, and a reading that is known 
 test("what can be done is said for the one who reads, in the words of the refusal that they would get", async () => {
   const { id } = it.instances.EB.ACTIVE.TEST;
   const path = `/compute/instances/${id}`;
-  const actionOf = async (who: Caller, label: string) => (await get(who, path)).availableActions.find((one: { label: string }) => one.label === label);
+  const actionOf = async (who: Caller, label: string) =>
+    (await get(who, path)).availableActions.find((one: { label: string }) => one.label === label);
   expect(await actionOf(it.odile, "stop-instance")).toEqual({ operation: "stop", label: "stop-instance", available: true, unavailabilityCauses: [] });
   expect(await actionOf(it.paul, "delete-instance")).toMatchObject({ operation: "delete", available: false });
 
@@ -135,7 +143,10 @@ test("an absent instance, a foreign one and one of a Cloud without profile answe
 });
 
 test("a customer is shown the group's zones, and that they are not for it; its networks are of its own zones", async () => {
-  const zonesFor = async (who: Caller) => (await get(who, "/topology")).regions.flatMap((region: { dataCenters: { availabilityZones: object[] }[] }) => region.dataCenters.flatMap(({ availabilityZones }) => availabilityZones));
+  const zonesFor = async (who: Caller) =>
+    (await get(who, "/topology")).regions.flatMap((region: { dataCenters: { availabilityZones: object[] }[] }) =>
+      region.dataCenters.flatMap(({ availabilityZones }) => availabilityZones),
+    );
   const customer = await zonesFor(it.stan);
   expect(customer).toHaveLength(10);
   for (const zone of customer) expect(zone.mayUse, zone.availabilityZone).toBe(zone.availabilityZone.includes("HDS"));

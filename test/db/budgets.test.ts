@@ -32,7 +32,19 @@ const seen: typeof committed = {};
 const single: Record<string, string> = {
   "no filter": "",
   ...Object.fromEntries(
-    ["statuses=ACTIVE", "statuses=INACTIVE", "statuses=PREPARATION", "environments=PROD", "environments=DEV", "families=DEBIAN", "families=REDIS", "types=LINUX", "types=DATABASE", "az=EB-HDS-A", "az=EB-HDS-C"].map((query) => [query, query]),
+    [
+      "statuses=ACTIVE",
+      "statuses=INACTIVE",
+      "statuses=PREPARATION",
+      "environments=PROD",
+      "environments=DEV",
+      "families=DEBIAN",
+      "families=REDIS",
+      "types=LINUX",
+      "types=DATABASE",
+      "az=EB-HDS-A",
+      "az=EB-HDS-C",
+    ].map((query) => [query, query]),
   ),
   "resourceType=INSTANCE": "resourceType=INSTANCE",
   "resourceType=STORAGE": "resourceType=STORAGE",
@@ -61,7 +73,24 @@ const wide: Record<string, string> = {
   "a mix of four": "resourceType=INSTANCE&statuses=INACTIVE&az=EB-HDS-A&environments=DEV",
 };
 /** One of each kind, frequent or rare, for every mix of two. */
-const kinds = ["statuses=ACTIVE", "statuses=INACTIVE", "statuses=PREPARATION", "environments=PROD", "families=DEBIAN", "families=REDIS", "resourceType=INSTANCE", "resourceType=STORAGE", "az=EB-HDS-C", `services=${serviceOf(1)}`, "tags=tier:gold", "tags=application:application-7", "tags=tier:", "tags=owner:", `names=!${everything[3]!.name}`, "ip=10.0.0.1"];
+const kinds = [
+  "statuses=ACTIVE",
+  "statuses=INACTIVE",
+  "statuses=PREPARATION",
+  "environments=PROD",
+  "families=DEBIAN",
+  "families=REDIS",
+  "resourceType=INSTANCE",
+  "resourceType=STORAGE",
+  "az=EB-HDS-C",
+  `services=${serviceOf(1)}`,
+  "tags=tier:gold",
+  "tags=application:application-7",
+  "tags=tier:",
+  "tags=owner:",
+  `names=!${everything[3]!.name}`,
+  "ip=10.0.0.1",
+];
 
 async function cost(label: HandledLabel, reader: Actor, query: string, target?: unknown): Promise<{ cost: Cost; bytes: number }> {
   eb.reset();
@@ -70,12 +99,22 @@ async function cost(label: HandledLabel, reader: Actor, query: string, target?: 
   return { cost: { ...eb.cost }, bytes };
 }
 
-function hold(size: string, name: string, reader: Reader, { cost: { rowsRead, rowsWritten, roundTrips }, bytes }: { cost: Cost; bytes: number }): Figures {
+function hold(
+  size: string,
+  name: string,
+  reader: Reader,
+  { cost: { rowsRead, rowsWritten, roundTrips }, bytes }: { cost: Cost; bytes: number },
+): Figures {
   const figures: Figures = [rowsRead, rowsWritten, roundTrips, bytes];
   const row = ((seen[size] ??= {})[name] ??= {} as Record<Reader, Figures>);
   row[reader] = figures.map((figure, index) => Math.max(figure, row[reader]?.[index] ?? 0)) as Figures;
   const budget = committed[size]?.[name]?.[reader];
-  expect.soft(budget && figures.every((figure, index) => figure <= budget[index]!), `${size} resources, ${name}, ${reader} Clouds: measured ${figures.join(", ")}, committed ${budget?.join(", ")}`).toBe(true);
+  expect
+    .soft(
+      budget && figures.every((figure, index) => figure <= budget[index]!),
+      `${size} resources, ${name}, ${reader} Clouds: measured ${figures.join(", ")}, committed ${budget?.join(", ")}`,
+    )
+    .toBe(true);
   return figures;
 }
 
@@ -182,6 +221,9 @@ test("the gate sees a list that has lost its index", async () => {
 });
 
 test("the table holds nothing that is not measured", () => {
-  const names = (of: typeof committed) => Object.entries(of).flatMap(([size, rows]) => Object.entries(rows).flatMap(([name, byReader]) => Object.keys(byReader).map((reader) => `${size}/${name}/${reader}`)));
+  const names = (of: typeof committed) =>
+    Object.entries(of).flatMap(([size, rows]) =>
+      Object.entries(rows).flatMap(([name, byReader]) => Object.keys(byReader).map((reader) => `${size}/${name}/${reader}`)),
+    );
   expect(names(committed).sort(), `The measured table:\n${JSON.stringify(seen)}`).toEqual(names(seen).sort());
 });

@@ -24,10 +24,19 @@ beforeAll(async () => {
       // Names that differ in case alone, that both regions and several Clouds have, and that lie between those of the other region.
       const grown = grow(region, 2_000, { clouds: CLOUDS, services: SERVICES, seed: 7 + index }).map((one, at) => ({
         ...one,
-        name: at % 5 === 0 ? `${["shared", "Shared", "SHARED"][at % 3]}-${Math.floor(at / 5) % 130}-${at}` : one.name.replace(`-${region.toLowerCase()}-`, at % 2 ? "-alpha-" : "-Zeta-"),
+        name:
+          at % 5 === 0
+            ? `${["shared", "Shared", "SHARED"][at % 3]}-${Math.floor(at / 5) % 130}-${at}`
+            : one.name.replace(`-${region.toLowerCase()}-`, at % 2 ? "-alpha-" : "-Zeta-"),
       }));
       await plant(database, grown);
-      const foreign = grow(region, 40, { clouds: 1, services: 1, seed: 99 }).map((one, at) => ({ ...one, id: one.id + 2 ** 32, cloudId: cloudOf(0, OTHERS), serviceId: serviceOf(0, OTHERS), name: `asterix-foreign-${at}` }));
+      const foreign = grow(region, 40, { clouds: 1, services: 1, seed: 99 }).map((one, at) => ({
+        ...one,
+        id: one.id + 2 ** 32,
+        cloudId: cloudOf(0, OTHERS),
+        serviceId: serviceOf(0, OTHERS),
+        name: `asterix-foreign-${at}`,
+      }));
       await plant(database, foreign, OTHERS);
       return grown;
     }),
@@ -64,7 +73,10 @@ function naive(wanted: Wanted): Known[] {
     .filter((one) => !wanted.az?.length || (one.zone !== null && wanted.az.includes(one.zone)))
     .filter((one) => among(wanted.regions, one.region) && among(wanted.clouds, one.cloudId) && among(wanted.services, one.serviceId))
     .filter((one) => (included.length === 0 || included.includes(fold(one.name))) && !excluded.includes(fold(one.name)))
-    .filter((one) => !wanted.search || (wanted.search.length >= 3 ? fold(one.name).includes(fold(wanted.search)) : fold(one.name).startsWith(fold(wanted.search))))
+    .filter(
+      (one) =>
+        !wanted.search || (wanted.search.length >= 3 ? fold(one.name).includes(fold(wanted.search)) : fold(one.name).startsWith(fold(wanted.search))),
+    )
     .filter((one) => !wanted.ip?.length || (one.ipAddress !== null && wanted.ip.includes(one.ipAddress)))
     .filter((one) =>
       (wanted.tags ?? []).every((pair) => {
@@ -111,7 +123,7 @@ async function walkPages(query: string, size: number): Promise<{ ids: Ids; total
 
 async function walkCursor(query: string, size: number): Promise<Ids> {
   const ids: Ids = [];
-  for (let cursor = ""; ; ) {
+  for (let cursor = ""; ;) {
     const { status, body } = await ask(env, lea, "list-resources", `${query}&size=${size}${cursor && `&cursor=${cursor}`}`);
     expect(status, JSON.stringify(body)).toBe(200);
     ids.push(...idsOf(body));
@@ -132,14 +144,21 @@ const wantedArbitrary: fc.Arbitrary<Wanted> = fc
     az: some(zoneList),
     regions: some(["EB", "ET"] as const, 1),
     clouds: some([0, 1, 2, 3].map((index) => cloudOf(index))),
-    services: some([0, 1, 2, 3, 6].map((index) => serviceOf(index)), 3),
+    services: some(
+      [0, 1, 2, 3, 6].map((index) => serviceOf(index)),
+      3,
+    ),
     names: some(["!asterix-web-alpha-0039595", "!shared-1-5", "shared-0-0", "SHARED-1-5", "SHARED-2-10", "nothing-like-it"], 3),
     search: fc.constantFrom("a", "sh", "web", "asterix-w", "-MQ-", "ared-1", "zzz", "as", "0039"),
     tags: some(["tier:gold", "tier:none", "tier:", "owner:", "application:application-7", "application:", "owner:nobody"]),
     ip: some(["10.0.0.1", "10.0.1.9", "10.9.9.9"]),
   })
   // Most lists are narrowed by few things: what is dropped here leaves one to three.
-  .chain((all) => fc.subarray(Object.keys(all) as (keyof Wanted)[], { minLength: 1, maxLength: 3 }).map((kept) => Object.fromEntries(kept.map((name) => [name, all[name]])) as Wanted));
+  .chain((all) =>
+    fc
+      .subarray(Object.keys(all) as (keyof Wanted)[], { minLength: 1, maxLength: 3 })
+      .map((kept) => Object.fromEntries(kept.map((name) => [name, all[name]])) as Wanted),
+  );
 
 test("a walk through all pages is the whole set exactly once, in its order, whatever the filters", async () => {
   await fc.assert(
@@ -189,11 +208,15 @@ test("every filter of the API alone gives exactly what it says, with its total",
 }, 60_000);
 
 test("a walk far from the start leaves boundaries behind it, and a jump without one costs no row twice", async () => {
-  const expected = naive({}).sort(orders["name"]).map(({ id }) => id);
+  const expected = naive({})
+    .sort(orders["name"])
+    .map(({ id }) => id);
   expect(expected.length).toBeGreaterThan(2_000);
   const { ids } = await walkPages("", 100);
   expect(ids).toEqual(expected);
-  const kept = await Promise.all([env.REGION_EB, env.REGION_ET].map((database) => database.prepare("SELECT count(*) AS n FROM page_boundary").first<number>("n")));
+  const kept = await Promise.all(
+    [env.REGION_EB, env.REGION_ET].map((database) => database.prepare("SELECT count(*) AS n FROM page_boundary").first<number>("n")),
+  );
   expect(kept[0]! + kept[1]!).toBeGreaterThan(5);
   const jumped = await ask(env, { ...lea, id: 77 }, "list-resources", "size=100&page=15");
   expect(idsOf(jumped.body)).toEqual(expected.slice(1_500, 1_600));
@@ -201,8 +224,28 @@ test("a walk far from the start leaves boundaries behind it, and a jump without 
 
 test("the pages are a Spring page to the letter", async () => {
   const { body } = await ask(env, lea, "list-resources", "size=200&page=1&sort=name,desc");
-  expect(Object.keys(body).sort()).toEqual(["content", "empty", "first", "last", "nextCursor", "number", "numberOfElements", "size", "sort", "totalElements", "totalPages"]);
-  expect(body).toMatchObject({ number: 1, size: 200, numberOfElements: 200, first: false, last: false, empty: false, sort: { empty: false, sorted: true, unsorted: false } });
+  expect(Object.keys(body).sort()).toEqual([
+    "content",
+    "empty",
+    "first",
+    "last",
+    "nextCursor",
+    "number",
+    "numberOfElements",
+    "size",
+    "sort",
+    "totalElements",
+    "totalPages",
+  ]);
+  expect(body).toMatchObject({
+    number: 1,
+    size: 200,
+    numberOfElements: 200,
+    first: false,
+    last: false,
+    empty: false,
+    sort: { empty: false, sorted: true, unsorted: false },
+  });
   expect(body.totalPages).toBe(Math.ceil(body.totalElements / 200));
   const standard = await ask(env, lea, "list-resources");
   expect(standard.body).toMatchObject({ number: 0, size: 20, first: true, sort: { empty: true, sorted: false, unsorted: true } });
@@ -212,7 +255,13 @@ test("the pages are a Spring page to the letter", async () => {
 
 test("Lea never sees a resource of a Cloud that she has no profile on, by whatever name, tag or id she asks", async () => {
   const hidden = known.find((one) => !visible.has(one.cloudId))!;
-  for (const query of [`names=${hidden.name}`, `clouds=${hidden.cloudId}`, `services=${hidden.serviceId}`, "search=asterix-foreign", `clouds=${cloudOf(0, OTHERS)}`]) {
+  for (const query of [
+    `names=${hidden.name}`,
+    `clouds=${hidden.cloudId}`,
+    `services=${hidden.serviceId}`,
+    "search=asterix-foreign",
+    `clouds=${cloudOf(0, OTHERS)}`,
+  ]) {
     const { body } = await ask(env, lea, "list-resources", `${query}&size=1000`);
     expect(idsOf(body).filter((id) => !known.some((one) => one.id === id && visible.has(one.cloudId)))).toEqual([]);
     if (!query.startsWith("names")) expect(body.totalElements, query).toBe(0);
@@ -223,7 +272,12 @@ test("a region that is away is named to a person and refused to a program, unles
   const away = withoutRegion(env, "ET");
   const person = await ask(away, lea, "list-resources", "size=1000");
   expect(person.body).toMatchObject({ partial: true, missingRegions: ["ET"] });
-  expect(idsOf(person.body)).toEqual(naive({ regions: ["EB"] }).sort(orders["name"]).slice(0, 1000).map(({ id }) => id));
+  expect(idsOf(person.body)).toEqual(
+    naive({ regions: ["EB"] })
+      .sort(orders["name"])
+      .slice(0, 1000)
+      .map(({ id }) => id),
+  );
 
   const program = exampleActor([0, 1, 3], "api-account");
   expect((await ask(away, program, "list-resources")).body).toMatchObject({ code: "region_unavailable", members: { region: "ET" } });
@@ -248,7 +302,10 @@ test("filters that nothing is kept for are refused by their name, never ignored"
   expect((await ask(env, lea, "list-instances", "sort=colour")).body).toMatchObject({ code: "sort_not_supported", field: "sort" });
   expect((await ask(env, lea, "list-instances", "cursor=nonsense")).body).toMatchObject({ code: "invalid_field_value", field: "cursor" });
   const { body } = await ask(env, lea, "list-resources", "size=5");
-  expect((await ask(env, lea, "list-resources", `size=5&statuses=ACTIVE&cursor=${body.nextCursor}`)).body).toMatchObject({ code: "invalid_field_value", field: "cursor" });
+  expect((await ask(env, lea, "list-resources", `size=5&statuses=ACTIVE&cursor=${body.nextCursor}`)).body).toMatchObject({
+    code: "invalid_field_value",
+    field: "cursor",
+  });
 });
 
 test("PROD, PREPROD and DEV stand for the long forms, ALL for every environment, and a parameter may be repeated", async () => {
@@ -263,7 +320,9 @@ test("tag keys and values are those of visible resources, each once, in their or
   const keys = [...new Set(mine.flatMap(({ tags }) => tags.map(({ key }) => key)))].sort(compareText);
   expect((await ask(env, lea, "list-tag-keys")).body).toEqual(keys);
   expect((await ask(env, lea, "list-tag-keys", "search=t")).body).toEqual(["tier"]);
-  const values = [...new Set(mine.flatMap(({ tags }) => tags.filter(({ key }) => key === "application").map(({ value }) => value)))].sort(compareText);
+  const values = [...new Set(mine.flatMap(({ tags }) => tags.filter(({ key }) => key === "application").map(({ value }) => value)))].sort(
+    compareText,
+  );
   const first = (await ask(env, lea, "list-tag-values", "key=application&size=50")).body as string[];
   const rest = (await ask(env, lea, "list-tag-values", `key=application&size=1000&after=${first[49]}`)).body as string[];
   expect([...first, ...rest]).toEqual(values);
@@ -289,7 +348,11 @@ test("the topology counts what is mine in each zone, and says which region is aw
   for (const zone of [eb, et].flatMap(({ dataCenters }) => dataCenters).flatMap(({ availabilityZones }) => availabilityZones)) {
     const mine = naive({ az: [zone.availabilityZone] });
     if (regionOfZone(zone.availabilityZone) === "ET") expect(zone.resources).toBeNull();
-    else expect(zone.resources).toEqual({ total: mine.length, ...Object.fromEntries(statusList.map((status) => [status, mine.filter((one) => one.status === status).length])) });
+    else
+      expect(zone.resources).toEqual({
+        total: mine.length,
+        ...Object.fromEntries(statusList.map((status) => [status, mine.filter((one) => one.status === status).length])),
+      });
     expect(zone.mayUse).toBe(!zone.reservedForGroup);
   }
 });

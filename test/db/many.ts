@@ -1,6 +1,14 @@
 /** Many resources at once, repeatably: what lists are compared with and what their costs are measured on. */
 import { makeId } from "../../worker/contract/ids.ts";
-import { environmentList, environments, families, statuses, type Environment, type Family, type Status } from "../../worker/contract/resource-types.ts";
+import {
+  environmentList,
+  environments,
+  families,
+  statuses,
+  type Environment,
+  type Family,
+  type Status,
+} from "../../worker/contract/resource-types.ts";
 import { regions, zones, type Region, type Zone } from "../../worker/contract/topology.ts";
 
 /** A resource as a test knows it. */
@@ -22,7 +30,8 @@ export interface Known {
 export const ORGANIZATION = 9;
 export const cloudOf = (index: number, organization = ORGANIZATION): number => makeId({ region: 0, organization, sequence: 1 + index });
 export const serviceOf = (index: number, organization = ORGANIZATION): number => makeId({ region: 0, organization, sequence: 1001 + index });
-export const resourceOf = (region: Region, index: number, organization = ORGANIZATION): number => makeId({ region: regions[region].code, organization, sequence: 1 + index });
+export const resourceOf = (region: Region, index: number, organization = ORGANIZATION): number =>
+  makeId({ region: regions[region].code, organization, sequence: 1 + index });
 
 /** Numbers from 0 to 1 that are the same in every run. */
 export function chanceOf(seed: number): () => number {
@@ -36,7 +45,12 @@ export function chanceOf(seed: number): () => number {
 /** Clouds and Services as a region's copies. Service n belongs to Cloud n modulo their number. */
 export async function plantClouds(database: D1Database, clouds: number, services: number, organization = ORGANIZATION): Promise<void> {
   const cloudRows = Array.from({ length: clouds }, (_, index) => [cloudOf(index, organization), organization, `Cloud ${index}`]);
-  const serviceRows = Array.from({ length: services }, (_, index) => [serviceOf(index, organization), cloudOf(index % clouds, organization), `CLOUD ${index % clouds} - APPLICATION ${index}`, 1]);
+  const serviceRows = Array.from({ length: services }, (_, index) => [
+    serviceOf(index, organization),
+    cloudOf(index % clouds, organization),
+    `CLOUD ${index % clouds} - APPLICATION ${index}`,
+    1,
+  ]);
   await insert(database, "cloud(id, organization_id, name)", 3, cloudRows);
   await insert(database, "service(id, cloud_id, name, environment)", 4, serviceRows);
 }
@@ -70,7 +84,12 @@ export async function plant(database: D1Database, resources: readonly Known[], o
     const tags = chunk.flatMap((one) => one.tags.map(({ key, value }) => ({ key, value, one })));
     const pairs = [...new Map(tags.map(({ key, value }) => [`${key}:${value}`, [organization, key, value]])).values()];
     if (pairs.length === 0) continue;
-    await database.prepare("INSERT INTO tag(organization_id, key, value) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING").bind(JSON.stringify(pairs)).run();
+    await database
+      .prepare(
+        "INSERT INTO tag(organization_id, key, value) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING",
+      )
+      .bind(JSON.stringify(pairs))
+      .run();
     await database
       .prepare(
         `INSERT INTO resource_tag(tag_id, cloud_id, name, resource_id) SELECT tag.id, row.value ->> 2, row.value ->> 3, row.value ->> 4 FROM json_each(?) AS row
@@ -109,12 +128,24 @@ export function grow(region: Region, count: number, { clouds, services, seed }: 
       cloudId: cloudOf(cloud),
       serviceId: serviceOf(cloud + clouds * Math.floor(chance() * (services / clouds))),
       family,
-      status: weighted([["ACTIVE", 92], ["INACTIVE", 6], ["PREPARATION", 2]] as const),
+      status: weighted([
+        ["ACTIVE", 92],
+        ["INACTIVE", 6],
+        ["PREPARATION", 2],
+      ] as const),
       environment: weighted(environmentList.map((environment, at) => [environment, [45, 15, 12, 10, 18][at]!] as const)),
       zone: pick(zonesOf[region]),
       name: `${pick(applications)}-${pick(["web", "app", "sql", "mq", "job"])}-${region.toLowerCase()}-${String((index * 7919) % 1_000_003).padStart(7, "0")}`,
       tags: [
-        { key: "tier", value: weighted([["gold", 4], ["silver", 3], ["bronze", 2], ["none", 1]] as const) },
+        {
+          key: "tier",
+          value: weighted([
+            ["gold", 4],
+            ["silver", 3],
+            ["bronze", 2],
+            ["none", 1],
+          ] as const),
+        },
         { key: "application", value: `application-${Math.floor(chance() * 200)}` },
         ...(chance() < 0.1 ? [{ key: "owner", value: `owner-${Math.floor(chance() * 1000)}` }] : []),
       ],

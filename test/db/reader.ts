@@ -34,13 +34,33 @@ export interface Answer {
 }
 
 /** Runs a reading as the gate does after it has let it pass. A problem becomes its code and details. */
-export async function ask(env: Env, actor: Actor, label: HandledLabel, query = "", target: unknown = { kind: "none" }, now = 1_800_000_000_000, headers: Record<string, string> = {}): Promise<Answer> {
-  const permit = mintPermit({ label, actor, target: target as never, proof: { kind: "none", challenge: null, evidence: null }, requestId: "test", dryRun: false, now });
+export async function ask(
+  env: Env,
+  actor: Actor,
+  label: HandledLabel,
+  query = "",
+  target: unknown = { kind: "none" },
+  now = 1_800_000_000_000,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const permit = mintPermit({
+    label,
+    actor,
+    target: target as never,
+    proof: { kind: "none", challenge: null, evidence: null },
+    requestId: "test",
+    dryRun: false,
+    now,
+  });
   try {
     const understood = understandQuery(label, new URLSearchParams(query));
     const run = handlers[label] as Handler<Label>;
     const input = { params: {}, query: understood, body: undefined, prepared: undefined, changeReference: null, idempotency: null };
-    const response = await run(permit as never, input as never, { env, request: new Request("https://itcare.example/itcare", { headers }), waitUntil: () => {} });
+    const response = await run(permit as never, input as never, {
+      env,
+      request: new Request("https://itcare.example/itcare", { headers }),
+      waitUntil: () => {},
+    });
     const text = await response.text();
     return { status: response.status, body: text === "" ? null : JSON.parse(text), bytes: text.length, headers: response.headers };
   } catch (error) {

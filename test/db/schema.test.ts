@@ -29,7 +29,9 @@ describe.each(Object.keys(databases) as (keyof typeof databases)[])("the %s", (n
 
   test("has the tables that drizzle knows, column by column", async () => {
     const { results } = await database
-      .prepare("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name NOT LIKE 'd1_%' AND name NOT LIKE 'resource_name%' ORDER BY name")
+      .prepare(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '_cf_%' AND name NOT LIKE 'd1_%' AND name NOT LIKE 'resource_name%' ORDER BY name",
+      )
       .all<{ name: string }>();
     expect(tables.map((table) => getTableConfig(table).name).sort()).toEqual(results.map((row) => row.name));
     for (const table of tables) {
@@ -47,7 +49,10 @@ describe.each(Object.keys(databases) as (keyof typeof databases)[])("the %s", (n
   });
 
   test("has migrations that lose nothing", () => {
-    const text = migrations.flatMap(({ queries }) => queries).join(";\n").toUpperCase();
+    const text = migrations
+      .flatMap(({ queries }) => queries)
+      .join(";\n")
+      .toUpperCase();
     expect(text).not.toMatch(/ON\s+DELETE\s+CASCADE/);
     expect(text).not.toMatch(/DROP\s+TABLE/);
     expect(text).not.toMatch(/RENAME\s+TO/);
@@ -81,13 +86,42 @@ test("the largest ids go through every list and come back from every text as the
   const serviceId = makeId({ region: 0, ...largest, sequence: largest.sequence - 1 });
   const id = makeId({ region: 1, ...largest });
   expect(parseId(String(id))).toBe(id);
-  await env.REGION_EB.prepare("INSERT INTO cloud(id, organization_id, name) SELECT value ->> 0, value ->> 1, 'Last' FROM json_each(?)").bind(JSON.stringify([[cloudId, organization]])).run();
-  await env.REGION_EB.prepare("INSERT INTO service(id, cloud_id, name, environment) SELECT value ->> 0, value ->> 1, 'LAST', 1 FROM json_each(?)").bind(JSON.stringify([[serviceId, cloudId]])).run();
-  const last: Known = { id, region: "EB", cloudId, serviceId, family: "DEBIAN", status: "ACTIVE", environment: "QA", zone: "EB-HDS-A", name: "last-of-all", tags: [{ key: "tier", value: "gold" }], ipAddress: "10.0.0.1", created: 1 };
+  await env.REGION_EB.prepare("INSERT INTO cloud(id, organization_id, name) SELECT value ->> 0, value ->> 1, 'Last' FROM json_each(?)")
+    .bind(JSON.stringify([[cloudId, organization]]))
+    .run();
+  await env.REGION_EB.prepare("INSERT INTO service(id, cloud_id, name, environment) SELECT value ->> 0, value ->> 1, 'LAST', 1 FROM json_each(?)")
+    .bind(JSON.stringify([[serviceId, cloudId]]))
+    .run();
+  const last: Known = {
+    id,
+    region: "EB",
+    cloudId,
+    serviceId,
+    family: "DEBIAN",
+    status: "ACTIVE",
+    environment: "QA",
+    zone: "EB-HDS-A",
+    name: "last-of-all",
+    tags: [{ key: "tier", value: "gold" }],
+    ipAddress: "10.0.0.1",
+    created: 1,
+  };
   await plant(env.REGION_EB, [last], organization);
   const actor = { ...exampleActor([], "person", organization), grants: [{ cloudId, cloudName: "Last", profile: "STD" as const }] };
 
-  for (const query of ["", `services=${serviceId}`, `clouds=${cloudId}`, "tags=tier:gold", "tags=tier:", "search=last", "names=last-of-all", "sort=id,desc", "sort=cloudName", "statuses=ACTIVE&environments=QA", "ip=10.0.0.1"]) {
+  for (const query of [
+    "",
+    `services=${serviceId}`,
+    `clouds=${cloudId}`,
+    "tags=tier:gold",
+    "tags=tier:",
+    "search=last",
+    "names=last-of-all",
+    "sort=id,desc",
+    "sort=cloudName",
+    "statuses=ACTIVE&environments=QA",
+    "ip=10.0.0.1",
+  ]) {
     const { body } = await ask(env, actor, "list-resources", query);
     expect(body.content, query).toMatchObject([{ id, internalResourceId: id, cloudId, serviceId, serviceName: "LAST" }]);
     expect(body.totalElements, query).toBe(1);
@@ -97,7 +131,11 @@ test("the largest ids go through every list and come back from every text as the
   expect((await ask(env, actor, "read-resource", "", target)).body).toMatchObject({ id, cloudId });
   expect((await ask(env, actor, "list-services")).body.content).toMatchObject([{ id: serviceId, cloudId, resourceCount: 1 }]);
   expect((await ask(env, actor, "list-tag-values", "key=tier")).body).toEqual(["gold"]);
-  const kept = await env.REGION_EB.prepare("SELECT cells, (SELECT counts FROM tag WHERE organization_id = ?) AS counts FROM cloud WHERE name = 'Last'").bind(organization).first<{ cells: string; counts: string }>();
+  const kept = await env.REGION_EB.prepare(
+    "SELECT cells, (SELECT counts FROM tag WHERE organization_id = ?) AS counts FROM cloud WHERE name = 'Last'",
+  )
+    .bind(organization)
+    .first<{ cells: string; counts: string }>();
   expect(JSON.parse(kept!.cells)).toMatchObject({ [`v${serviceId}`]: 1 });
   expect(JSON.parse(kept!.counts)).toEqual({ [cloudId]: 1 });
 });
@@ -107,7 +145,26 @@ test("counters follow a resource through its life, and what may not move does no
   await plantClouds(env.REGION_EB, 1, 2, organization);
   const id = resourceOf("EB", 0, organization);
   const [cloudId, first, second] = [0, 1000, 1001].map((at) => makeId({ region: 0, organization, sequence: 1 + at })) as [number, number, number];
-  await plant(env.REGION_EB, [{ id, region: "EB", cloudId, serviceId: first, family: "DEBIAN", status: "ACTIVE", environment: "PRODUCTION", zone: "EB-HDS-A", name: "mover", tags: [], ipAddress: null, created: 1 }], organization);
+  await plant(
+    env.REGION_EB,
+    [
+      {
+        id,
+        region: "EB",
+        cloudId,
+        serviceId: first,
+        family: "DEBIAN",
+        status: "ACTIVE",
+        environment: "PRODUCTION",
+        zone: "EB-HDS-A",
+        name: "mover",
+        tags: [],
+        ipAddress: null,
+        created: 1,
+      },
+    ],
+    organization,
+  );
   const run = (text: string) => env.REGION_EB.prepare(`UPDATE resource SET ${text} WHERE id = ?`).bind(id).run();
   const counts = async () => {
     const row = await env.REGION_EB.prepare("SELECT counts, cells FROM cloud WHERE id = ?").bind(cloudId).first<{ counts: string; cells: string }>();
@@ -126,6 +183,15 @@ test("counters follow a resource through its life, and what may not move does no
 });
 
 async function columnsOf(database: D1Database, table: string): Promise<Column[]> {
-  const { results } = await database.prepare("SELECT name, type, \"notnull\" AS required, dflt_value, pk FROM pragma_table_info(?) ORDER BY cid").bind(table).all<{ name: string; type: string; required: number; dflt_value: string | null; pk: number }>();
-  return results.map(({ name, type, required, dflt_value, pk }) => ({ name, type, notNull: required === 1 || pk > 0, primary: pk > 0, hasDefault: dflt_value !== null }));
+  const { results } = await database
+    .prepare('SELECT name, type, "notnull" AS required, dflt_value, pk FROM pragma_table_info(?) ORDER BY cid')
+    .bind(table)
+    .all<{ name: string; type: string; required: number; dflt_value: string | null; pk: number }>();
+  return results.map(({ name, type, required, dflt_value, pk }) => ({
+    name,
+    type,
+    notNull: required === 1 || pk > 0,
+    primary: pk > 0,
+    hasDefault: dflt_value !== null,
+  }));
 }

@@ -20,7 +20,8 @@ export function readCursor(text: string, asked: string): Cursor {
   if (!Array.isArray(value) || value.length !== 5 || value[0] !== 1) throw refuse("It is not one that this list has given.");
   const [, of, page, id, key] = value as unknown[];
   if (of !== asked) throw refuse("It belongs to a list with other filters, another order or another size.");
-  if (!Number.isSafeInteger(page) || !Number.isSafeInteger(id) || (typeof key !== "string" && typeof key !== "number")) throw refuse("It is not one that this list has given.");
+  if (!Number.isSafeInteger(page) || !Number.isSafeInteger(id) || (typeof key !== "string" && typeof key !== "number"))
+    throw refuse("It is not one that this list has given.");
   return { page: page as number, position: { id: id as number, key } };
 }
 
@@ -33,5 +34,9 @@ function parse(text: string): unknown {
 }
 
 function refuse(detail: string): Problem {
-  return new Problem("invalid_field_value", { field: "cursor", detail: `Error on field 'cursor'. ${detail}`, change: "Begin again without a cursor." });
+  return new Problem("invalid_field_value", {
+    field: "cursor",
+    detail: `Error on field 'cursor'. ${detail}`,
+    change: "Begin again without a cursor.",
+  });
 }

@@ -14,7 +14,11 @@ export function mayBePartial(actor: Actor, asked: boolean | undefined): boolean 
 }
 
 /** @throws Problem("region_unavailable") when a region is away and the answer may not be partial, or when none answers */
-export async function askEvery<Answer>(regions: readonly Region[], allowPartial: boolean, ask: (region: Region) => Promise<Answer>): Promise<Answers<Answer>> {
+export async function askEvery<Answer>(
+  regions: readonly Region[],
+  allowPartial: boolean,
+  ask: (region: Region) => Promise<Answer>,
+): Promise<Answers<Answer>> {
   const settled = await Promise.allSettled(regions.map((region) => readRegion(region, () => ask(region))));
   const answers: Answers<Answer>["answers"] = [];
   const missing: Region[] = [];

@@ -80,14 +80,23 @@ async function listLiving(env: Env, asked: ListAsked): Promise<ListPage> {
   if (sort.by === "other") requireFew(surveys);
 
   const wanted = wayTo(offset, size, start, surveys);
-  const { answers: parts } = await askEvery(surveys.map(({ region }) => region), false, (region) =>
-    reach(regionDatabase(env, region), surveys.find((part) => part.region === region)!.answer, wanted),
+  const { answers: parts } = await askEvery(
+    surveys.map(({ region }) => region),
+    false,
+    (region) => reach(regionDatabase(env, region), surveys.find((part) => part.region === region)!.answer, wanted),
   );
   const { keys, more } = cut(parts, sort, wanted, offset, size);
   const rows = await wholeRows(env, parts, keys, sort);
   const total = addUp(parts, offset + keys.length, more, number === 0 || keys.length > 0);
   const end = more ? (keys[keys.length - 1]?.key ?? null) : null;
-  if (end && !cursor && offset + size >= NEAR && sort.by !== "other") await leaveBoundary(env, surveys.map(({ region }) => region), { query: asked.query, page: number + 1 }, end, asked.now);
+  if (end && !cursor && offset + size >= NEAR && sort.by !== "other")
+    await leaveBoundary(
+      env,
+      surveys.map(({ region }) => region),
+      { query: asked.query, page: number + 1 },
+      end,
+      asked.now,
+    );
   return { rows, number, total, more, end, missing };
 }
 
@@ -126,7 +135,9 @@ interface Key {
 
 /** The page's keys, out of the regions' own. */
 function cut(parts: readonly Part<Reached>[], sort: Sort, wanted: Reach, offset: number, size: number): { keys: Key[]; more: boolean } {
-  const merged = parts.flatMap(({ region, answer }) => answer.keys.map((key) => ({ region, key }))).sort((left, right) => comparePositions(sort, left.key, right.key));
+  const merged = parts
+    .flatMap(({ region, answer }) => answer.keys.map((key) => ({ region, key })))
+    .sort((left, right) => comparePositions(sort, left.key, right.key));
   if ("last" in wanted) {
     const rest = merged.slice(Math.max(0, merged.length - wanted.last));
     return { keys: rest.slice(0, size), more: rest.length > size };

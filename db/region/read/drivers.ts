@@ -3,7 +3,17 @@
  * page stops each range as soon as the page holds better rows; so few ranges and many matches among what is passed make a cheap page.
  */
 import { sql, type SQL } from "drizzle-orm";
-import { address, columnConditions, criteriaOf, namedConditions, ofResource, tagId, type Criterion, type NamedColumns, type ResourceFilter } from "./filter.ts";
+import {
+  address,
+  columnConditions,
+  criteriaOf,
+  namedConditions,
+  ofResource,
+  tagId,
+  type Criterion,
+  type NamedColumns,
+  type ResourceFilter,
+} from "./filter.ts";
 import { allResources, countOf, estimate, type Facts } from "./facts.ts";
 import type { Sort } from "./sorts.ts";
 import { makeId } from "../../../worker/contract/ids.ts";
@@ -83,7 +93,12 @@ export function plan(filter: ResourceFilter, sort: Sort, need: number, facts: Fa
 function candidates(filter: ResourceFilter, facts: Facts | null): Candidate[] {
   const rowsOf = (criterion: Criterion) => (facts && countOf(criterion, filter, facts)) ?? Infinity;
   const found: Candidate[] = [
-    { covers: [], ranges: filter.clouds.length, rows: facts ? allResources(facts) : Infinity, make: (covered) => ranged(filter, covered, indexes.name, [], []) },
+    {
+      covers: [],
+      ranges: filter.clouds.length,
+      rows: facts ? allResources(facts) : Infinity,
+      make: (covered) => ranged(filter, covered, indexes.name, [], []),
+    },
   ];
   const dimension = (criterion: Criterion, index: SQL, column: SQL, codes: readonly number[]) =>
     found.push({
@@ -103,14 +118,27 @@ function candidates(filter: ResourceFilter, facts: Facts | null): Candidate[] {
   }
   if (filter.names) {
     const { names } = filter;
-    found.push({ covers: ["names"], ranges: filter.clouds.length * names.length, rows: filter.clouds.length * names.length, make: (covered) => byName(filter, covered, names) });
+    found.push({
+      covers: ["names"],
+      ranges: filter.clouds.length * names.length,
+      rows: filter.clouds.length * names.length,
+      make: (covered) => byName(filter, covered, names),
+    });
   }
-  if (filter.services) found.push({ covers: ["services"], ranges: filter.services.length, rows: rowsOf("services"), make: (covered) => byService(filter, covered) });
-  if (filter.addresses) found.push({ covers: ["addresses"], ranges: filter.clouds.length * filter.addresses.length, rows: filter.clouds.length * filter.addresses.length, make: (covered) => byAddress(filter, covered) });
+  if (filter.services)
+    found.push({ covers: ["services"], ranges: filter.services.length, rows: rowsOf("services"), make: (covered) => byService(filter, covered) });
+  if (filter.addresses)
+    found.push({
+      covers: ["addresses"],
+      ranges: filter.clouds.length * filter.addresses.length,
+      rows: filter.clouds.length * filter.addresses.length,
+      make: (covered) => byAddress(filter, covered),
+    });
   filter.tags.forEach(({ value }, index) => {
     const criterion = `tag${index}` as const;
     const known = facts?.tags[index]?.whole ? facts.tags[index].ids : null;
-    if (value !== null) found.push({ covers: [criterion], ranges: filter.clouds.length, rows: rowsOf(criterion), make: (covered) => byTag(filter, covered, index) });
+    if (value !== null)
+      found.push({ covers: [criterion], ranges: filter.clouds.length, rows: rowsOf(criterion), make: (covered) => byTag(filter, covered, index) });
     else if (known) {
       const ranges = known.flatMap(({ id, counts }) => filter.clouds.filter((cloud) => counts[cloud]).map((cloud) => [id, cloud]));
       found.push({ covers: [criterion], ranges: ranges.length, rows: rowsOf(criterion), make: (covered) => byTags(filter, covered, ranges) });
@@ -132,10 +160,23 @@ function withinCategories(filter: ResourceFilter, types: readonly number[], fact
 }
 
 /** Ranges over (Cloud, columns…, name) of one of the resource's indexes. */
-function ranged(filter: ResourceFilter, covered: ReadonlySet<Criterion>, index: SQL, columns: readonly SQL[], values: readonly (readonly number[])[]): Driver {
-  const ranges = values.reduce<number[][]>((heads, some) => heads.flatMap((head) => some.map((value) => [...head, value])), filter.clouds.map((cloud) => [cloud]));
+function ranged(
+  filter: ResourceFilter,
+  covered: ReadonlySet<Criterion>,
+  index: SQL,
+  columns: readonly SQL[],
+  values: readonly (readonly number[])[],
+): Driver {
+  const ranges = values.reduce<number[][]>(
+    (heads, some) => heads.flatMap((head) => some.map((value) => [...head, value])),
+    filter.clouds.map((cloud) => [cloud]),
+  );
   const rest = columns.map((column, at) => sql` AND ${column} = range.value ->> ${sql.raw(String(at + 1))}`);
-  return resourceDriver(filter, covered, sql`json_each(${JSON.stringify(ranges)}) AS range CROSS JOIN resource INDEXED BY ${index} ON ${resource.cloudId} = range.value ->> 0${sql.join(rest)}`);
+  return resourceDriver(
+    filter,
+    covered,
+    sql`json_each(${JSON.stringify(ranges)}) AS range CROSS JOIN resource INDEXED BY ${index} ON ${resource.cloudId} = range.value ->> 0${sql.join(rest)}`,
+  );
 }
 
 export function byName(filter: ResourceFilter, covered: ReadonlySet<Criterion>, names: readonly string[]): Driver {
@@ -200,7 +241,13 @@ function byTags(filter: ResourceFilter, covered: ReadonlySet<Criterion>, ranges:
 }
 
 function resourceDriver(filter: ResourceFilter, covered: ReadonlySet<Criterion>, from: SQL): Driver {
-  return { from, columns: ofResource, conditions: [...namedConditions(filter, covered, ofResource), ...columnConditions(filter, covered)], tagged: false, perRow: 1 + probesOf(filter, covered) };
+  return {
+    from,
+    columns: ofResource,
+    conditions: [...namedConditions(filter, covered, ofResource), ...columnConditions(filter, covered)],
+    tagged: false,
+    perRow: 1 + probesOf(filter, covered),
+  };
 }
 
 function taggedDriver(filter: ResourceFilter, covered: ReadonlySet<Criterion>, from: SQL): Driver {

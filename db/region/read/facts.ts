@@ -61,7 +61,8 @@ export function factsQuery(filter: ResourceFilter, organization: boolean): Facts
     statements.push(sql`SELECT tag.id, tag.counts FROM tag WHERE tag.organization_id = ${filter.organizationId} AND tag.key = ${key} ${narrowed}`);
   }
   // Ids of an organization lie together: its Clouds are a range of the directory's ids.
-  if (organization) statements.push(sql`SELECT counts FROM cloud WHERE id > ${filter.organizationId * 2 ** 32} AND id < ${(filter.organizationId + 1) * 2 ** 32}`);
+  if (organization)
+    statements.push(sql`SELECT counts FROM cloud WHERE id > ${filter.organizationId * 2 ** 32} AND id < ${(filter.organizationId + 1) * 2 ** 32}`);
   return { statements, read: (results) => readFacts(filter, organization, results) };
 }
 
@@ -72,12 +73,20 @@ function readFacts(filter: ResourceFilter, organization: boolean, results: reado
     counts: JSON.parse(counts) as Counts,
     cells: cells === undefined ? null : (JSON.parse(cells) as Counts),
   }));
-  const services = filter.services ? (tables.shift() as { id: number; cloud_id: number; resources: number }[]).map(({ id, cloud_id, resources }) => ({ id, cloudId: cloud_id, resources })) : null;
+  const services = filter.services
+    ? (tables.shift() as { id: number; cloud_id: number; resources: number }[]).map(({ id, cloud_id, resources }) => ({
+        id,
+        cloudId: cloud_id,
+        resources,
+      }))
+    : null;
   const tags = filter.tags.map(() => {
     const rows = tables.shift() as { id: number; counts: string }[];
     return { ids: rows.map(({ id, counts }) => ({ id, counts: JSON.parse(counts) as Counts })), whole: rows.length <= MANY_VALUES };
   });
-  const organizationTotal = organization ? (tables.shift() as { counts: string }[]).reduce((sum, { counts }) => sum + totalOf(JSON.parse(counts) as Counts), 0) : null;
+  const organizationTotal = organization
+    ? (tables.shift() as { counts: string }[]).reduce((sum, { counts }) => sum + totalOf(JSON.parse(counts) as Counts), 0)
+    : null;
   return { clouds, services, tags, organizationTotal };
 }
 
@@ -100,7 +109,10 @@ export function countOf(criterion: Criterion, filter: ResourceFilter, facts: Fac
     return tag.whole ? resourcesWith(tag, filter) : null;
   }
   const letter = dimensions[criterion as Dimension];
-  return facts.clouds.reduce((sum, { counts }) => sum + filter[criterion as Dimension]!.reduce((some, code) => some + (counts[`${letter}${code}`] ?? 0), 0), 0);
+  return facts.clouds.reduce(
+    (sum, { counts }) => sum + filter[criterion as Dimension]!.reduce((some, code) => some + (counts[`${letter}${code}`] ?? 0), 0),
+    0,
+  );
 }
 
 function resourcesWith({ ids }: TagFacts, { clouds }: ResourceFilter): number {

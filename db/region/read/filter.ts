@@ -75,12 +75,14 @@ export function namedConditions(filter: ResourceFilter, covered: ReadonlySet<Cri
 /** Whatever is asked of the resource's own columns and was not found by `covered`. */
 export function columnConditions(filter: ResourceFilter, covered: ReadonlySet<Criterion>): SQL[] {
   const conditions: SQL[] = [];
-  if (filter.services && !covered.has("services")) conditions.push(sql`${resource.serviceId} IN (SELECT value FROM json_each(${JSON.stringify(filter.services)}))`);
+  if (filter.services && !covered.has("services"))
+    conditions.push(sql`${resource.serviceId} IN (SELECT value FROM json_each(${JSON.stringify(filter.services)}))`);
   if (filter.statuses && !covered.has("statuses")) conditions.push(sql`${resource.status} IN ${codes(filter.statuses)}`);
   if (filter.environments && !covered.has("environments")) conditions.push(sql`${resource.environment} IN ${codes(filter.environments)}`);
   if (filter.types && !covered.has("types")) conditions.push(sql`${resource.type} IN ${codes(filter.types)}`);
   if (filter.zones && !covered.has("zones")) conditions.push(sql`${resource.zone} IN ${codes(filter.zones)}`);
-  if (filter.addresses && !covered.has("addresses")) conditions.push(sql`${address} IN (SELECT value FROM json_each(${JSON.stringify(filter.addresses)}))`);
+  if (filter.addresses && !covered.has("addresses"))
+    conditions.push(sql`${address} IN (SELECT value FROM json_each(${JSON.stringify(filter.addresses)}))`);
   filter.tags.forEach((tag, index) => {
     // A quote inside a value stands as \" in the stored text, so this can only be the beginning of a pair.
     if (tag.value === null && !covered.has(`tag${index}`)) conditions.push(sql`instr(${resource.tags}, ${`{"key":${JSON.stringify(tag.key)},`}) > 0`);

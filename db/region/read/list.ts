@@ -76,7 +76,9 @@ export async function survey(database: D1Database, list: RegionList): Promise<Su
   return {
     list,
     facts: known,
-    total: allKeys ? { n: allKeys.length, exact: true } : (fromCounters(filter, known, excluded?.excluded ?? 0) ?? (counted ? readCount(resultOf("count")!, counted) : null)),
+    total: allKeys
+      ? { n: allKeys.length, exact: true }
+      : (fromCounters(filter, known, excluded?.excluded ?? 0) ?? (counted ? readCount(resultOf("count")!, counted) : null)),
     bound: allKeys ? allKeys.length : upperBound(filter, known),
     boundary: boundary ? readBoundary(boundary) : null,
     rows: (resultOf("rows")?.results as ResourceRow[] | undefined) ?? null,

@@ -42,7 +42,9 @@ function keyOf(driver: Driver, sort: Sort): SQL {
 }
 
 function orderOf(driver: Driver, sort: Sort): SQL {
-  return sort.by === "id" ? sql`${driver.columns.id} ${backwards(sort)}` : sql`${keyOf(driver, sort)} ${backwards(sort)}, ${driver.columns.id} ${backwards(sort)}`;
+  return sort.by === "id"
+    ? sql`${driver.columns.id} ${backwards(sort)}`
+    : sql`${keyOf(driver, sort)} ${backwards(sort)}, ${driver.columns.id} ${backwards(sort)}`;
 }
 
 /** What comes after a position, said so that an index in this order begins there. */
@@ -112,7 +114,13 @@ function trigrams(text: string): string {
   const letters = [...text];
   return letters
     .slice(2)
-    .map((_, at) => `"${letters.slice(at, at + 3).join("").replaceAll('"', '""')}"`)
+    .map(
+      (_, at) =>
+        `"${letters
+          .slice(at, at + 3)
+          .join("")
+          .replaceAll('"', '""')}"`,
+    )
     .join(" AND ");
 }
 

@@ -24,12 +24,21 @@ function rankOf(column: SQL, codeOf: readonly (readonly [word: string, code: num
   return sql`CASE ${column} ${sql.raw(cases)} ELSE -1 END`;
 }
 
-const byFamily = (property: "type" | "category") => rankOf(sql`${resource.type}`, familyList.map((family) => [families[family][property], families[family].code]));
+const byFamily = (property: "type" | "category") =>
+  rankOf(
+    sql`${resource.type}`,
+    familyList.map((family) => [families[family][property], families[family].code]),
+  );
 const attribute = (name: string) => sql.raw(`coalesce(json_extract(resource.attributes, '$.${name}'), -1)`);
 const name: Omit<Sort, "descending"> = { by: "name", key: sql`${resource.name}` };
 const id: Omit<Sort, "descending"> = { by: "id", key: sql`${resource.id}` };
 const other = (key: SQL): Omit<Sort, "descending"> => ({ by: "other", key });
-const zone = other(rankOf(sql`${resource.zone}`, zoneList.map((code) => [code, zones[code].code])));
+const zone = other(
+  rankOf(
+    sql`${resource.zone}`,
+    zoneList.map((code) => [code, zones[code].code]),
+  ),
+);
 
 /** Properties of the API that a list can be sorted by. Ids are given in the order of creation. */
 const properties: Record<string, Omit<Sort, "descending"> | undefined> = {
@@ -37,12 +46,27 @@ const properties: Record<string, Omit<Sort, "descending"> | undefined> = {
   id,
   internalResourceId: id,
   creationTime: id,
-  status: other(rankOf(sql`${resource.status}`, statusList.map((status) => [status, statuses[status]]))),
-  environment: other(rankOf(sql`${resource.environment}`, environmentList.map((environment) => [environment, environments[environment]]))),
+  status: other(
+    rankOf(
+      sql`${resource.status}`,
+      statusList.map((status) => [status, statuses[status]]),
+    ),
+  ),
+  environment: other(
+    rankOf(
+      sql`${resource.environment}`,
+      environmentList.map((environment) => [environment, environments[environment]]),
+    ),
+  ),
   type: other(byFamily("type")),
   category: other(byFamily("category")),
   resourceType: other(byFamily("category")),
-  family: other(rankOf(sql`${resource.type}`, familyList.map((family) => [family, families[family].code]))),
+  family: other(
+    rankOf(
+      sql`${resource.type}`,
+      familyList.map((family) => [family, families[family].code]),
+    ),
+  ),
   az: zone,
   availabilityZone: zone,
   serviceName: other(sql`coalesce((SELECT service.name FROM service WHERE service.id = resource.service_id), '') COLLATE NOCASE`),
@@ -55,7 +79,16 @@ export const sortable = [...Object.keys(properties), "cloudName"];
 
 /** @param clouds the names of the Clouds in the list; null: no such order */
 export function sortOf(property: string, descending: boolean, clouds: ReadonlyMap<number, string>): Sort | null {
-  if (property === "cloudName") return { ...other(rankOf(sql`${resource.cloudId}`, [...clouds].map(([cloudId, cloudName]) => [cloudName, cloudId]))), descending };
+  if (property === "cloudName")
+    return {
+      ...other(
+        rankOf(
+          sql`${resource.cloudId}`,
+          [...clouds].map(([cloudId, cloudName]) => [cloudName, cloudId]),
+        ),
+      ),
+      descending,
+    };
   const found = Object.hasOwn(properties, property) ? properties[property] : undefined;
   return found ? { ...found, descending } : null;
 }

@@ -26,7 +26,8 @@ function isUsedIn(clouds: readonly number[]): SQL {
 
 /** Keys in their order: from each key the index leads straight to the next, however many values lie between. */
 export async function readTagKeys(database: D1Database, { organizationId, clouds, prefix, after, limit }: TagWords): Promise<string[]> {
-  const next = (than: SQL) => sql`(SELECT min(tag.key) FROM tag WHERE tag.organization_id = ${organizationId} AND tag.key > ${than} AND tag.key < ${prefix + "\u{10ffff}"})`;
+  const next = (than: SQL) =>
+    sql`(SELECT min(tag.key) FROM tag WHERE tag.organization_id = ${organizationId} AND tag.key > ${than} AND tag.key < ${prefix + "\u{10ffff}"})`;
   const first = sql`(SELECT min(tag.key) FROM tag WHERE tag.organization_id = ${organizationId} AND tag.key >= ${prefix} AND tag.key > ${after} AND tag.key < ${prefix + "\u{10ffff}"})`;
   const rows = await readAll<{ key: string }>(
     database,
@@ -38,7 +39,11 @@ export async function readTagKeys(database: D1Database, { organizationId, clouds
 }
 
 /** The values of one key, in their order. */
-export async function readTagValues(database: D1Database, key: string, { organizationId, clouds, prefix, after, limit }: TagWords): Promise<string[]> {
+export async function readTagValues(
+  database: D1Database,
+  key: string,
+  { organizationId, clouds, prefix, after, limit }: TagWords,
+): Promise<string[]> {
   const rows = await readAll<{ value: string }>(
     database,
     sql`SELECT tag.value AS value FROM tag WHERE tag.organization_id = ${organizationId} AND tag.key = ${key} AND tag.value >= ${prefix} AND tag.value > ${after}

@@ -6,7 +6,10 @@ export type ZoneCounts = Map<number, Map<number, number>>;
 
 /** One row a Cloud, whatever the number of resources. */
 export async function readZoneCounts(database: D1Database, clouds: readonly number[]): Promise<ZoneCounts> {
-  const rows = await readAll<{ cells: string }>(database, sql`SELECT cloud.cells AS cells FROM json_each(${JSON.stringify(clouds)}) AS wanted CROSS JOIN cloud ON cloud.id = wanted.value`);
+  const rows = await readAll<{ cells: string }>(
+    database,
+    sql`SELECT cloud.cells AS cells FROM json_each(${JSON.stringify(clouds)}) AS wanted CROSS JOIN cloud ON cloud.id = wanted.value`,
+  );
   const zones: ZoneCounts = new Map();
   for (const { cells } of rows) {
     for (const [cell, n] of Object.entries(JSON.parse(cells) as Record<string, number>)) {

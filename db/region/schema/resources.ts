@@ -29,17 +29,25 @@ export const tag = sqliteTable("tag", {
   counts: text("counts").notNull().default("{}"),
 });
 
-export const resourceTag = sqliteTable("resource_tag", {
-  tagId: integer("tag_id").notNull(),
-  cloudId: integer("cloud_id").notNull(),
-  name: text("name").notNull(),
-  resourceId: integer("resource_id").notNull(),
-}, (table) => [primaryKey({ columns: [table.tagId, table.cloudId, table.name, table.resourceId] })]);
+export const resourceTag = sqliteTable(
+  "resource_tag",
+  {
+    tagId: integer("tag_id").notNull(),
+    cloudId: integer("cloud_id").notNull(),
+    name: text("name").notNull(),
+    resourceId: integer("resource_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tagId, table.cloudId, table.name, table.resourceId] })],
+);
 
-export const pageBoundary = sqliteTable("page_boundary", {
-  query: text("query").notNull(),
-  page: integer("page").notNull(),
-  name: text("name").notNull(),
-  id: integer("id").notNull(),
-  expires: integer("expires").notNull(),
-}, (table) => [primaryKey({ columns: [table.query, table.page] })]);
+export const pageBoundary = sqliteTable(
+  "page_boundary",
+  {
+    query: text("query").notNull(),
+    page: integer("page").notNull(),
+    name: text("name").notNull(),
+    id: integer("id").notNull(),
+    expires: integer("expires").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.query, table.page] })],
+);

@@ -17,26 +17,36 @@ const environments = commaList
 const ids = commaList.transform((words) => words.map(Number)).pipe(z.array(id).max(200));
 
 /** `key:value`, or `key:` for any value. The value may hold colons. */
-const tags = commaList
-  .pipe(z.array(z.string().regex(/^[^:]+:/, "key:value, or key: for any value")).max(10))
-  .transform((words) =>
-    words.map((word) => {
-      const colon = word.indexOf(":");
-      return { key: word.slice(0, colon).trim(), value: word.slice(colon + 1).trim() || null };
-    }),
-  );
+const tags = commaList.pipe(z.array(z.string().regex(/^[^:]+:/, "key:value, or key: for any value")).max(10)).transform((words) =>
+  words.map((word) => {
+    const colon = word.indexOf(":");
+    return { key: word.slice(0, colon).trim(), value: word.slice(colon + 1).trim() || null };
+  }),
+);
 
 /** Documented parameters that nothing here is kept for: refused, because a filter that is ignored would answer with what was not asked. */
 const notKept = z.never("nothing is kept here to filter by").optional();
 
-export const cursor = z.string().max(1024).optional().describe("`nextCursor` of the page before, in place of `page`: every page costs the same however deep");
-export const partial = z.stringbool().optional().describe("True: answer without the regions that are away and name them in `missingRegions`. Default: true in the console, false for programs, which get 503");
+export const cursor = z
+  .string()
+  .max(1024)
+  .optional()
+  .describe("`nextCursor` of the page before, in place of `page`: every page costs the same however deep");
+export const partial = z
+  .stringbool()
+  .optional()
+  .describe(
+    "True: answer without the regions that are away and name them in `missingRegions`. Default: true in the console, false for programs, which get 503",
+  );
 
 export const listQuery = {
   ...pageQuery,
   cursor,
   partial,
-  names: commaList.pipe(z.array(z.string().max(254)).max(200)).optional().describe("resource01,!resource02: exact names, upper and lower case alike; `!` excludes"),
+  names: commaList
+    .pipe(z.array(z.string().max(254)).max(200))
+    .optional()
+    .describe("resource01,!resource02: exact names, upper and lower case alike; `!` excludes"),
   search: z.string().trim().min(1).max(63).optional().describe("A part of the name; with fewer than 3 characters its beginning"),
   types: among(typeList).optional(),
   families: among(familyList).optional(),
@@ -55,9 +65,21 @@ export const listQuery = {
 };
 
 export const listInstances = z.object(listQuery).strict();
-export const listResources = z.object({ ...listQuery, resourceType: among(categoryList).optional().describe("The category: INSTANCE, CONTAINER, …") }).strict();
+export const listResources = z
+  .object({ ...listQuery, resourceType: among(categoryList).optional().describe("The category: INSTANCE, CONTAINER, …") })
+  .strict();
 export type ListResources = z.infer<typeof listResources>;
 
 export const listServices = z
-  .object({ ...pageQuery, cursor, partial, clouds: ids.optional(), names: commaList.pipe(z.array(z.string().max(254)).max(200)).optional().describe("Exact names; `!` excludes"), search: z.string().trim().min(1).max(63).optional().describe("A part of the name") })
+  .object({
+    ...pageQuery,
+    cursor,
+    partial,
+    clouds: ids.optional(),
+    names: commaList
+      .pipe(z.array(z.string().max(254)).max(200))
+      .optional()
+      .describe("Exact names; `!` excludes"),
+    search: z.string().trim().min(1).max(63).optional().describe("A part of the name"),
+  })
   .strict();

@@ -13,7 +13,10 @@ const zone = z.enum(zoneList as [Zone, ...Zone[]]);
 /** What every list adds to the API's envelope. */
 const beside = {
   nextCursor: z.string().optional().describe("Present when there is a next page: pass it as `cursor`"),
-  totalIsLowerBound: z.literal(true).optional().describe("Present when there are at least `totalElements`, and counting all would cost too much; exact on the last page"),
+  totalIsLowerBound: z
+    .literal(true)
+    .optional()
+    .describe("Present when there are at least `totalElements`, and counting all would cost too much; exact on the last page"),
   partial: z.literal(true).optional().describe("Present when a region is away and what it holds is not in this list"),
   missingRegions: z.array(region).optional(),
 };
@@ -166,7 +169,10 @@ export const resourceReads = {
   "list-tag-values": { query: tagValues, answer: z.array(z.string()), status: 200 },
   "list-statuses": { answer: z.array(z.object({ code: status, label: z.string() })), status: 200 },
   "list-environments": { answer: z.array(z.object({ code: environment, label: z.string() })), status: 200 },
-  "list-types": { answer: z.array(z.object({ category: z.string(), type: z.string(), family: z.string(), label: z.string(), path: z.string() })), status: 200 },
+  "list-types": {
+    answer: z.array(z.object({ category: z.string(), type: z.string(), family: z.string(), label: z.string(), path: z.string() })),
+    status: 200,
+  },
   "list-products": { answer: z.array(z.object({ productCode: z.string(), name: z.string(), family: z.string(), type: z.string() })), status: 200 },
   "list-sizings": { answer: z.array(z.object({ resourceId: z.string(), cpu: z.int(), ram: z.int() })), status: 200 },
   "list-networks": {
