@@ -36,16 +36,20 @@ export const challenge = sqliteTable("challenge", {
   expires: integer("expires").notNull(),
 });
 
-export const idempotency = sqliteTable("idempotency", {
-  principal: text("principal").notNull(),
-  method: text("method").notNull(),
-  path: text("path").notNull(),
-  key: text("key").notNull(),
-  fingerprint: text("fingerprint").notNull(),
-  status: integer("status").notNull(),
-  answer: text("answer").notNull(),
-  expires: integer("expires").notNull(),
-}, (table) => [primaryKey({ columns: [table.principal, table.method, table.path, table.key] })]);
+export const idempotency = sqliteTable(
+  "idempotency",
+  {
+    principal: text("principal").notNull(),
+    method: text("method").notNull(),
+    path: text("path").notNull(),
+    key: text("key").notNull(),
+    fingerprint: text("fingerprint").notNull(),
+    status: integer("status").notNull(),
+    answer: text("answer").notNull(),
+    expires: integer("expires").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.principal, table.method, table.path, table.key] })],
+);
 
 export const outbox = sqliteTable("outbox", {
   number: integer("number").primaryKey(),
