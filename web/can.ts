@@ -22,7 +22,15 @@ export function actorOf(me: Me): Actor {
     grants: me.clouds.map(({ id, name, profile }) => ({ cloudId: id, cloudName: name, profile })),
   };
   if (me.kind === "api-account") return { ...base, kind: me.kind, clientId: me.clientId, authenticatedBy: me.authenticatedBy };
-  return { ...base, kind: me.kind, email: me.email, duties: me.duties, securityKeys: me.securityKeys, session: me.session, mfaAt: me.mfaAt === null ? null : Date.parse(me.mfaAt) };
+  return {
+    ...base,
+    kind: me.kind,
+    email: me.email,
+    duties: me.duties,
+    securityKeys: me.securityKeys,
+    session: me.session,
+    mfaAt: me.mfaAt === null ? null : Date.parse(me.mfaAt),
+  };
 }
 
 /** Right and state; the proof is asked for when the act is asked for. */

@@ -8,7 +8,11 @@ const stage = (page: Page, word: string) => page.getByRole("status").locator("[a
 /** Odile looks for a server that works in production, by filters alone, and opens it. @returns its name */
 async function openActiveProduction(page: Page): Promise<string> {
   await page.getByLabel("Cloud", { exact: true }).selectOption({ label: "Asclepia Care · OPE" });
-  for (const [menu, choice] of [["Status", "ACTIVE"], ["Environment", "production"], ["Type", "Linux"]] as const) {
+  for (const [menu, choice] of [
+    ["Status", "ACTIVE"],
+    ["Environment", "production"],
+    ["Type", "Linux"],
+  ] as const) {
     const filters = page.getByRole("group", { name: "Filters" });
     await filters.locator("summary", { hasText: menu }).click();
     await filters.getByRole("checkbox", { name: choice, exact: true }).check();
@@ -25,7 +29,10 @@ async function openActiveProduction(page: Page): Promise<string> {
   return name;
 }
 
-test("Odile finds an instance, stops it with her key, and sees it done without a reload; then starts, resets and resizes it", async ({ page, signInWithKey }) => {
+test("Odile finds an instance, stops it with her key, and sees it done without a reload; then starts, resets and resizes it", async ({
+  page,
+  signInWithKey,
+}) => {
   test.setTimeout(180_000);
   await signInWithKey("odile");
   const name = await openActiveProduction(page);
@@ -59,7 +66,9 @@ test("Odile finds an instance, stops it with her key, and sees it done without a
   await act(page, "Resize").click();
   const sizes = page.getByRole("dialog", { name: `Resize ${name}` });
   await expect(sizes.getByRole("radio", { disabled: true }), "the sizing that it has").toHaveCount(1);
-  const wanted = (await sizes.getByRole("radio", { name: /8cpu32gb/ }).isEnabled()) ? { code: "8cpu32gb", size: "8 vCPU · 32 GB" } : { code: "4cpu16gb", size: "4 vCPU · 16 GB" };
+  const wanted = (await sizes.getByRole("radio", { name: /8cpu32gb/ }).isEnabled())
+    ? { code: "8cpu32gb", size: "8 vCPU · 32 GB" }
+    : { code: "4cpu16gb", size: "4 vCPU · 16 GB" };
   await sizes.getByRole("radio", { name: new RegExp(wanted.code) }).check();
   await sizes.getByLabel(/Change reference/).fill("RFC_123");
   await sizes.getByRole("button", { name: "Resize", exact: true }).click();
@@ -69,7 +78,8 @@ test("Odile finds an instance, stops it with her key, and sees it done without a
   expect(await page.evaluate(() => "stillHere" in window), "the page was never loaded again").toBe(true);
 
   await page.getByRole("link", { name: "Actions", exact: true }).click();
-  for (const done of ["Stop", "Start", "Reset", "Resize"]) await expect(page.getByRole("article", { name: `${done} ${name}` }).first()).toContainText("Done");
+  for (const done of ["Stop", "Start", "Reset", "Resize"])
+    await expect(page.getByRole("article", { name: `${done} ${name}` }).first()).toContainText("Done");
   await expect(page.getByText("Change RFC_123")).toBeVisible();
   await page.getByText("Show as curl").first().click();
   await expect(page.getByText(/curl -X PATCH '.*\/itcare\/compute\/instances\/\d+'/).first()).toBeVisible();
@@ -77,14 +87,13 @@ test("Odile finds an instance, stops it with her key, and sees it done without a
 
 test("Odile puts the card away, and nothing has happened", async ({ page, signInWithKey }) => {
   await signInWithKey("odile");
-  const name = await openActiveProduction(page);
+  await openActiveProduction(page);
   await act(page, "Stop").click();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
   await expect(act(page, "Stop")).toBeEnabled();
   await expect(status(page, "ACTIVE")).toBeVisible();
   await page.goto(`${page.url()}?drawer=actions`);
-  await expect(page.getByRole("dialog", { name: "Actions" })).toBeVisible();
-  await expect(page.getByRole("dialog", { name: "Actions" }).getByText(`Stop ${name}`)).toHaveCount(0);
+  await expect(page.getByRole("dialog", { name: "Actions" }).getByText("Nothing is running.")).toBeVisible();
 });
 
 test("Odile works by keyboard: the palette names the act, and the drawer keeps it over a reload", async ({ page, signInWithKey }) => {
@@ -104,7 +113,14 @@ test("Odile works by keyboard: the palette names the act, and the drawer keeps i
   await expect(drawer.getByRole("article", { name: `Reset ${name}` }).first()).toBeVisible();
   await page.reload();
   await expect(drawer.getByRole("article", { name: `Reset ${name}` }).first()).toContainText("Done", { timeout: 30_000 });
-  await drawer.getByRole("article", { name: `Reset ${name}` }).first().getByRole("link", { name: "In the log" }).click();
-  await page.getByRole("button", { name: new RegExp(`Odile Renaud asked for the reset of ${name}\\. signed`) }).first().click();
+  await drawer
+    .getByRole("article", { name: `Reset ${name}` })
+    .first()
+    .getByRole("link", { name: "In the log" })
+    .click();
+  await page
+    .getByRole("button", { name: new RegExp(`Odile Renaud asked for the reset of ${name}\\. signed`) })
+    .first()
+    .click();
   await expect(page.getByText("Everything that is needed to check the signature without us.")).toBeVisible();
 });

@@ -33,7 +33,14 @@ async function plugIn(page: Page, transport: Kept["transport"], holding: readonl
   const session: CDPSession = await page.context().newCDPSession(page);
   await session.send("WebAuthn.enable");
   const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", {
-    options: { protocol: "ctap2", transport, hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+    options: {
+      protocol: "ctap2",
+      transport,
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
   });
   for (const credential of holding) await session.send("WebAuthn.addCredential", { authenticatorId, credential });
   return { credentials: async () => (await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials };

@@ -12,7 +12,10 @@ test("Paul creates an instance in a zone, and deletes it again", async ({ page, 
 
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("Service", { exact: true }).selectOption({ label: "ASCLEPIA CARE - IMAGING - TEST" });
-  await expect(page.getByRole("radio", { name: /EB-A reserved for the provider's own group/ }), "a zone of the group is shown, closed").toBeDisabled();
+  await expect(
+    page.getByRole("radio", { name: /EB-A reserved for the provider's own group/ }),
+    "a zone of the group is shown, closed",
+  ).toBeDisabled();
   await page.getByRole("radio", { name: /EB-HDS-B/ }).check();
   await page.getByLabel("Product").selectOption({ label: "Debian 13" });
   await page.getByLabel("Sizing").selectOption({ label: "2 vCPU · 8 GB" });
@@ -53,7 +56,10 @@ test("Paul creates an instance in a zone, and deletes it again", async ({ page, 
 
 test("a name that is taken is said at its field", async ({ page, signInWithKey }) => {
   await signInWithKey("paul");
-  const taken = await page.evaluate(async () => ((await (await fetch("/itcare/compute/instances?size=1")).json()) as { content: { name: string; serviceName: string }[] }).content[0]!);
+  const taken = await page.evaluate(
+    async () =>
+      ((await (await fetch("/itcare/compute/instances?size=1")).json()) as { content: { name: string; serviceName: string }[] }).content[0]!,
+  );
   await page.goto("/instances/new");
   await page.getByLabel("Name", { exact: true }).fill(taken.name);
   await page.getByLabel("Service", { exact: true }).selectOption({ label: taken.serviceName });

@@ -43,7 +43,10 @@ test("a key of tags suggests its values", async ({ page, signInAs }) => {
   await signInAs("stan");
   await menu(page, "Tag").click();
   await page.getByRole("button", { name: "application", exact: true }).click();
-  await page.getByRole("checkbox", { name: /^application:/ }).first().check();
+  await page
+    .getByRole("checkbox", { name: /^application:/ })
+    .first()
+    .check();
   await expect(page).toHaveURL(/tags=application%3A/);
   await expect(page.getByRole("button", { name: /^Remove application:/ })).toBeVisible();
 });
@@ -102,8 +105,18 @@ test("a Service's page lists what belongs to it", async ({ page, signInAs }) => 
 test("nothing is wider than a phone", async ({ page, signInAs }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await signInAs("stan");
-  const id = await page.evaluate(async () => ((await (await fetch("/itcare/compute/instances?size=1")).json()) as { content: { id: number }[] }).content[0]!.id);
-  for (const path of ["/resources", `/instances/${id}`, `/instances/${id}?tab=actions`, "/services", "/topology", "/log", "/resources?drawer=actions"]) {
+  const id = await page.evaluate(
+    async () => ((await (await fetch("/itcare/compute/instances?size=1")).json()) as { content: { id: number }[] }).content[0]!.id,
+  );
+  for (const path of [
+    "/resources",
+    `/instances/${id}`,
+    `/instances/${id}?tab=actions`,
+    "/services",
+    "/topology",
+    "/log",
+    "/resources?drawer=actions",
+  ]) {
     await page.goto(path);
     await expect(page.locator(".skeleton")).toHaveCount(0);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), path).toBeLessThanOrEqual(390);

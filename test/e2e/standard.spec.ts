@@ -15,7 +15,11 @@ async function openInstance(page: Page): Promise<{ id: number; name: string }> {
 
 const ask = (page: Page, id: number) =>
   page.evaluate(async (instance) => {
-    const response = await fetch(`/itcare/compute/instances/${instance}`, { method: "PATCH", headers: { "content-type": "application/json" }, body: JSON.stringify({ operation: "stop" }) });
+    const response = await fetch(`/itcare/compute/instances/${instance}`, {
+      method: "PATCH",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ operation: "stop" }),
+    });
     return { status: response.status, problem: (await response.json()) as { errorCode: string; detail: string; change: string } };
   }, id);
 
@@ -37,7 +41,9 @@ for (const { key, profile } of [
     for (const [name, [label, needed]] of Object.entries(lowest)) {
       const button = header.getByRole("button", { name, exact: true });
       await expect(button).toBeDisabled();
-      await expect(button).toHaveAccessibleDescription(new RegExp(`^${label} needs the profile ${needed} \\(.*\\); you have ${profile} on Asclepia Care\\.`));
+      await expect(button).toHaveAccessibleDescription(
+        new RegExp(`^${label} needs the profile ${needed} \\(.*\\); you have ${profile} on Asclepia Care\\.`),
+      );
     }
     await header.getByRole("button", { name: "Stop" }).click({ force: true });
     await expect(page.getByRole("dialog")).toHaveCount(0);
@@ -58,7 +64,9 @@ test("Mona reads the reason in French when she reads French", async ({ page, sig
   await page.addInitScript(() => location.protocol === "http:" && localStorage.setItem("itcare.language", "fr"));
   await signInAs("mona");
   await openInstance(page);
-  await expect(page.getByRole("main").locator("header").getByRole("button", { name: "Arrêter" })).toHaveAccessibleDescription(/stop-instance demande le profil OPE .*; vous avez DTM sur Asclepia Care\./);
+  await expect(page.getByRole("main").locator("header").getByRole("button", { name: "Arrêter" })).toHaveAccessibleDescription(
+    /stop-instance demande le profil OPE .*; vous avez DTM sur Asclepia Care\./,
+  );
 });
 
 test("Stan sees that exporting the log is for the security representative, and Sybil may", async ({ page, signInAs, browser }) => {

@@ -11,7 +11,8 @@ import { refusalWords } from "../../web/messages/refusals.ts";
 import { actorOf, can, somewhere } from "../../web/can.ts";
 
 const now = Date.UTC(2026, 10, 21);
-const cloudsOf = (organization: (typeof company)[number]) => organization.clouds.map((cloud, index) => ({ id: makeId({ region: 0, organization: organization.id, sequence: 10 + index }), name: cloud.name }));
+const cloudsOf = (organization: (typeof company)[number]) =>
+  organization.clouds.map((cloud, index) => ({ id: makeId({ region: 0, organization: organization.id, sequence: 10 + index }), name: cloud.name }));
 
 /** Everybody of the demo company as the gate knows them, with one key and, of Nora, none. */
 const people: PersonActor[] = company.flatMap((organization) =>
@@ -27,7 +28,9 @@ const people: PersonActor[] = company.flatMap((organization) =>
     securityKeys: person.key === "nora" ? 0 : 1,
     session: `session-${person.key}`,
     mfaAt: person.key === "odile" ? now : null,
-    grants: cloudsOf(organization).flatMap(({ id, name }) => (person.profiles[name] ? [{ cloudId: id, cloudName: name, profile: person.profiles[name] }] : [])),
+    grants: cloudsOf(organization).flatMap(({ id, name }) =>
+      person.profiles[name] ? [{ cloudId: id, cloudName: name, profile: person.profiles[name] }] : [],
+    ),
   })),
 );
 const named = (name: string) => people.find((person) => person.name.startsWith(name))!;
@@ -35,11 +38,25 @@ const named = (name: string) => people.find((person) => person.name.startsWith(n
 /** What GET /itcare/me answers: held to the contract's shape, and sent as text. */
 function meOf(actor: Actor): Me {
   const { id, name, organizationId, organizationName, organizationKind, grants } = actor;
-  const base = { id, name, organization: { id: organizationId, name: organizationName, kind: organizationKind }, clouds: grants.map((grant) => ({ id: grant.cloudId, name: grant.cloudName, profile: grant.profile })) };
+  const base = {
+    id,
+    name,
+    organization: { id: organizationId, name: organizationName, kind: organizationKind },
+    clouds: grants.map((grant) => ({ id: grant.cloudId, name: grant.cloudName, profile: grant.profile })),
+  };
   const ends = new Date(now + 60_000).toISOString();
   const own =
     actor.kind === "person"
-      ? { kind: actor.kind, email: actor.email, locale: "en", duties: actor.duties, securityKeys: actor.securityKeys, mfaAt: actor.mfaAt === null ? null : new Date(actor.mfaAt).toISOString(), session: actor.session, sessionExpiresAt: ends }
+      ? {
+          kind: actor.kind,
+          email: actor.email,
+          locale: "en",
+          duties: actor.duties,
+          securityKeys: actor.securityKeys,
+          mfaAt: actor.mfaAt === null ? null : new Date(actor.mfaAt).toISOString(),
+          session: actor.session,
+          sessionExpiresAt: ends,
+        }
       : { kind: actor.kind, clientId: actor.clientId, authenticatedBy: actor.authenticatedBy };
   return me.parse(JSON.parse(JSON.stringify({ ...base, ...own })));
 }
@@ -52,7 +69,20 @@ const targets: Target[] = company.flatMap((organization) =>
     const resources = statusList.flatMap((status) =>
       ([null, "stop-instance"] as const).map((openOperation): Target => {
         const environment = environmentList[0]!;
-        return { ...base, kind: "resource", id, serviceId: 1, name: "srv-1", family: "DEBIAN", category: "INSTANCE", status, environment, zone: "EB-HDS-A", revision: 1, openOperation };
+        return {
+          ...base,
+          kind: "resource",
+          id,
+          serviceId: 1,
+          name: "srv-1",
+          family: "DEBIAN",
+          category: "INSTANCE",
+          status,
+          environment,
+          zone: "EB-HDS-A",
+          revision: 1,
+          openOperation,
+        };
       }),
     );
     const action: Target = { ...base, kind: "action", id, label: "stop-instance", cancellable: false };

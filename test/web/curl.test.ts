@@ -3,7 +3,9 @@ import { expect, it } from "vitest";
 import { curlFor } from "../../web/actions/curl.ts";
 
 it("writes the stop of an instance as a call that anybody can repeat", () => {
-  expect(curlFor({ label: "stop-instance", params: { instance: 4294967338 }, body: { operation: "stop" }, etag: '"3.0"' }, "https://itcare.example")).toBe(
+  expect(
+    curlFor({ label: "stop-instance", params: { instance: 4294967338 }, body: { operation: "stop" }, etag: '"3.0"' }, "https://itcare.example"),
+  ).toBe(
     [
       "curl -X PATCH 'https://itcare.example/itcare/compute/instances/4294967338' \\",
       '  -H "Authorization: Bearer $TOKEN" \\',

@@ -2,7 +2,19 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { environmentList, familyList, statusList, typeList } from "../../worker/contract/resource-types.ts";
 import { zoneList } from "../../worker/contract/topology.ts";
-import { apiQuery, cleared, emptyQuery, isFiltered, pageSizes, readQuery, sortColumns, sortedBy, toggled, writeQuery, type ResourceQuery } from "../../web/pages/resources/filters.ts";
+import {
+  apiQuery,
+  cleared,
+  emptyQuery,
+  isFiltered,
+  pageSizes,
+  readQuery,
+  sortColumns,
+  sortedBy,
+  toggled,
+  writeQuery,
+  type ResourceQuery,
+} from "../../web/pages/resources/filters.ts";
 
 const word = fc.stringMatching(/^[a-z][a-z0-9 &=+%#?/é-]{0,12}[a-z0-9]$/);
 const someOf = (words: readonly string[]) => fc.subarray([...words]);
@@ -17,7 +29,10 @@ const anyQuery: fc.Arbitrary<ResourceQuery> = fc.record({
   az: someOf(zoneList),
   clouds: someIds,
   services: someIds,
-  tags: fc.uniqueArray(fc.tuple(word, word).map(([key, value]) => `${key}:${value}`), { maxLength: 3 }),
+  tags: fc.uniqueArray(
+    fc.tuple(word, word).map(([key, value]) => `${key}:${value}`),
+    { maxLength: 3 },
+  ),
   sort: fc.record({ column: fc.constantFrom(...sortColumns), descending: fc.boolean() }),
   page: fc.integer({ min: 0, max: 10_000 }),
   size: fc.constantFrom(...pageSizes),
@@ -35,7 +50,9 @@ describe("the URL of the resources page", () => {
   it("is empty for the plain list, and keeps what belongs to others", () => {
     expect(writeQuery(emptyQuery()).toString()).toBe("");
     const query = toggled(toggled(emptyQuery(), "tags", "application:billing"), "statuses", "ACTIVE");
-    expect(writeQuery({ ...query, search: "front" }, new URLSearchParams("drawer=open&search=old")).toString()).toBe("drawer=open&search=front&statuses=ACTIVE&tags=application%3Abilling");
+    expect(writeQuery({ ...query, search: "front" }, new URLSearchParams("drawer=open&search=old")).toString()).toBe(
+      "drawer=open&search=front&statuses=ACTIVE&tags=application%3Abilling",
+    );
   });
 
   it("can be shown whatever stands in it", () => {
@@ -45,7 +62,10 @@ describe("the URL of the resources page", () => {
         expect(readQuery(writeQuery(query))).toEqual(query);
       }),
     );
-    expect(readQuery(new URLSearchParams("statuses=BROKEN&statuses=ACTIVE&sort=secret,desc&page=-1&size=7&clouds=a&tags=no-colon"))).toEqual({ ...emptyQuery(), statuses: ["ACTIVE"] });
+    expect(readQuery(new URLSearchParams("statuses=BROKEN&statuses=ACTIVE&sort=secret,desc&page=-1&size=7&clouds=a&tags=no-colon"))).toEqual({
+      ...emptyQuery(),
+      statuses: ["ACTIVE"],
+    });
   });
 
   it("asks the API for exactly what it says, and for what is left when a region is away", () => {

@@ -15,7 +15,9 @@ export interface EquivalentCall {
 /** @param origin as the browser has it, without a slash at the end. The token stays a variable of the reader's shell. */
 export function curlFor(call: EquivalentCall, origin: string): string {
   const method = methodOf(call.label);
-  const lines = [`curl ${method === "GET" ? "" : `-X ${method} `}${quoted(`${origin}/itcare${fillPattern(pathOf(call.label), call.params)}${queryText(call.query)}`)}`];
+  const lines = [
+    `curl ${method === "GET" ? "" : `-X ${method} `}${quoted(`${origin}/itcare${fillPattern(pathOf(call.label), call.params)}${queryText(call.query)}`)}`,
+  ];
   lines.push(`-H "Authorization: Bearer $TOKEN"`);
   if (method !== "GET") {
     if (call.etag) lines.push(`-H ${quoted(`If-Match: ${call.etag}`)}`);

@@ -42,12 +42,20 @@ function inFrench(code: string, label: Label, actor: Actor, target: Target): Ref
       };
     case "duty_required":
       if (who !== "security-representative" && who !== "service-delivery") return null;
-      return { reason: `Cela revient à la fonction « ${words.dutyNames[who]} » de l’organisation.`, change: `Adressez-vous à qui la tient chez ${actor.organizationName}.` };
+      return {
+        reason: `Cela revient à la fonction « ${words.dutyNames[who]} » de l’organisation.`,
+        change: `Adressez-vous à qui la tient chez ${actor.organizationName}.`,
+      };
     case "operation_in_progress":
-      return target.kind === "resource" ? { reason: `${label} n’est pas disponible : ${target.openOperation} est en cours ; attendez sa fin.`, change: null } : null;
+      return target.kind === "resource"
+        ? { reason: `${label} n’est pas disponible : ${target.openOperation} est en cours ; attendez sa fin.`, change: null }
+        : null;
     case "state_forbids":
       if (target.kind !== "resource" || !isResourceAct(label)) return null;
-      return { reason: `${label} n’est pas disponible : le statut est ${target.status} ; il faut ${formatList(transitionOf(label).from)}.`, change: null };
+      return {
+        reason: `${label} n’est pas disponible : le statut est ${target.status} ; il faut ${formatList(transitionOf(label).from)}.`,
+        change: null,
+      };
     default:
       return null;
   }

@@ -21,7 +21,16 @@ export const work = {
       creationTime: "Created",
       actions: "Actions",
     },
-    facets: { types: "Type", families: "Family", statuses: "Status", environments: "Environment", az: "Availability zone", clouds: "Cloud", services: "Service", tags: "Tag" },
+    facets: {
+      types: "Type",
+      families: "Family",
+      statuses: "Status",
+      environments: "Environment",
+      az: "Availability zone",
+      clouds: "Cloud",
+      services: "Service",
+      tags: "Tag",
+    },
     types: {
       LINUX: "Linux",
       WINDOWS: "Windows",
@@ -35,7 +44,10 @@ export const work = {
       OBJECT_STORAGE: "Object storage",
       ANALYTICS: "Analytics",
     } as Record<string, string>,
-    environments: { PRODUCTION: "production", PREPRODUCTION: "preproduction", QA: "qa", TEST: "test", DEVELOPMENT: "development" } as Record<string, string>,
+    environments: { PRODUCTION: "production", PREPRODUCTION: "preproduction", QA: "qa", TEST: "test", DEVELOPMENT: "development" } as Record<
+      string,
+      string
+    >,
     /** Where the name of a family is no proper name. */
     families: { KUBERNETES: "Kubernetes cluster", LOAD_BALANCER: "Load balancer", OBJECT_STORE: "Object store" } as Record<string, string>,
     regions: { EB: "Paris area", ET: "Toulouse area" } as Record<string, string>,
@@ -213,7 +225,8 @@ export const work = {
     latency: "within a region, less than one millisecond apart",
     link: "two zones of one area in one building",
     closed: "not for your organization",
-    zone: (zone: string, health: string, count: number, parts: string) => `${zone}: ${health}; ${count === 0 ? "no resources of yours" : `${count} resource${count === 1 ? "" : "s"} of yours (${parts})`}`,
+    zone: (zone: string, health: string, count: number, parts: string) =>
+      `${zone}: ${health}; ${count === 0 ? "no resources of yours" : `${count} resource${count === 1 ? "" : "s"} of yours (${parts})`}`,
     zoneUnseen: (zone: string, health: string) => `${zone}: ${health}; its resources cannot be read now`,
     zoneClosed: (zone: string) => `${zone}: closed, reserved for the provider's own group`,
     inWords: "In words",
@@ -227,7 +240,8 @@ export const work = {
     emptyText: "The first privileged act will be its first entry.",
     nothing: "No entry fits these filters",
     head: "Head of the log",
-    headHint: "Keep this line somewhere else. Whoever has it can prove later, with the verifier and an export, that nothing before it was changed or taken away.",
+    headHint:
+      "Keep this line somewhere else. Whoever has it can prove later, with the verifier and an export, that nothing before it was changed or taken away.",
     headCopy: "the head of the log",
     export: "Export",
     exportHint: "The whole chain with all signatures, for npm run verify-log",

@@ -1,7 +1,11 @@
 /** The words of the pages about resources, services, topology, log and actions, in French. */
 import type { work as english } from "./work.en.ts";
 
-type Widened<T> = T extends string ? string : T extends (...args: infer A) => string ? (...args: A) => string : { readonly [Key in keyof T]: Widened<T[Key]> };
+type Widened<T> = T extends string
+  ? string
+  : T extends (...args: infer A) => string
+    ? (...args: A) => string
+    : { readonly [Key in keyof T]: Widened<T[Key]> };
 
 export const work: Widened<typeof english> = {
   resources: {
@@ -25,7 +29,16 @@ export const work: Widened<typeof english> = {
       creationTime: "Création",
       actions: "Actions",
     },
-    facets: { types: "Type", families: "Famille", statuses: "Statut", environments: "Environnement", az: "Zone de disponibilité", clouds: "Cloud", services: "Service", tags: "Étiquette" },
+    facets: {
+      types: "Type",
+      families: "Famille",
+      statuses: "Statut",
+      environments: "Environnement",
+      az: "Zone de disponibilité",
+      clouds: "Cloud",
+      services: "Service",
+      tags: "Étiquette",
+    },
     types: {
       LINUX: "Linux",
       WINDOWS: "Windows",
@@ -215,7 +228,8 @@ export const work: Widened<typeof english> = {
     latency: "moins d’une milliseconde entre bâtiments d’une région",
     link: "deux zones d’une même aire, dans un bâtiment",
     closed: "pas pour votre organisation",
-    zone: (zone, health, count, parts) => `${zone} : ${health} ; ${count === 0 ? "aucune de vos ressources" : `${count} de vos ressources (${parts})`}`,
+    zone: (zone, health, count, parts) =>
+      `${zone} : ${health} ; ${count === 0 ? "aucune de vos ressources" : `${count} de vos ressources (${parts})`}`,
     zoneUnseen: (zone, health) => `${zone} : ${health} ; ses ressources ne peuvent pas être lues maintenant`,
     zoneClosed: (zone) => `${zone} : fermée, réservée au groupe de l’hébergeur`,
     inWords: "En toutes lettres",
@@ -229,7 +243,8 @@ export const work: Widened<typeof english> = {
     emptyText: "Le premier acte privilégié en sera la première entrée.",
     nothing: "Aucune entrée ne correspond à ces filtres",
     head: "Tête du journal",
-    headHint: "Conservez cette ligne ailleurs. Qui la détient peut prouver plus tard, avec le vérificateur et un export, que rien avant elle n’a été modifié ni retiré.",
+    headHint:
+      "Conservez cette ligne ailleurs. Qui la détient peut prouver plus tard, avec le vérificateur et un export, que rien avant elle n’a été modifié ni retiré.",
     headCopy: "la tête du journal",
     export: "Exporter",
     exportHint: "Toute la chaîne avec ses signatures, pour npm run verify-log",

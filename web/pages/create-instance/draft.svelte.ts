@@ -5,14 +5,27 @@ import type { Body } from "../../api/client.ts";
 import { t } from "../../messages/index.svelte.ts";
 
 /** The fields under the API's own names, so that a refusal that names one finds its place. */
-export type FieldName = "name" | "serviceId" | "productCode" | "resourceId" | "az" | "networkId" | "environment" | "disks" | "sshKeys" | "tags" | "comment" | "changeReference";
+export type FieldName =
+  | "name"
+  | "serviceId"
+  | "productCode"
+  | "resourceId"
+  | "az"
+  | "networkId"
+  | "environment"
+  | "disks"
+  | "sshKeys"
+  | "tags"
+  | "comment"
+  | "changeReference";
 export type Errors = Partial<Record<FieldName, string>>;
 
 const SMALLEST_DISK = 10;
 const LARGEST_DISK = 8192;
 export const MOST_DISKS = 8;
 const hostName = /^[A-Za-z][A-Za-z0-9-]{1,61}[A-Za-z0-9]$/;
-const sshKey = /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]+={0,2}( .*)?$/;
+const sshKey =
+  /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]+={0,2}( .*)?$/;
 
 export class Draft {
   name = $state("");
@@ -38,7 +51,8 @@ export class Draft {
     if (!this.productCode) errors.productCode = words.productCode;
     if (!this.resourceId) errors.resourceId = words.resourceId;
     if (!this.az) errors.az = words.az;
-    if (this.disks.some((size) => size === null || !Number.isInteger(size) || size < SMALLEST_DISK || size > LARGEST_DISK)) errors.disks = words.disks;
+    if (this.disks.some((size) => size === null || !Number.isInteger(size) || size < SMALLEST_DISK || size > LARGEST_DISK))
+      errors.disks = words.disks;
     const badKey = linesOf(this.sshKeys).find(({ text }) => !sshKey.test(text));
     if (badKey) errors.sshKeys = words.sshKeys(badKey.number);
     const tags = this.tagError();

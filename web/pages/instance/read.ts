@@ -41,7 +41,22 @@ export async function readAny(id: number, signal: AbortSignal): Promise<AnyResou
 }
 
 function actedOn(instance: Instance, etag: string | null): ReadInstance["acted"] {
-  const { id, cloudId, cloudName, serviceId, serviceName, name, category, status, environment, revision, disks, ipAddress, network, availableActions } = instance;
+  const {
+    id,
+    cloudId,
+    cloudName,
+    serviceId,
+    serviceName,
+    name,
+    category,
+    status,
+    environment,
+    revision,
+    disks,
+    ipAddress,
+    network,
+    availableActions,
+  } = instance;
   return {
     id,
     organizationId: readId(id)!.organization,

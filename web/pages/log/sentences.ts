@@ -11,7 +11,9 @@ export function sentenceOf(event: LogEvent, names: Names): string {
     case "act-accepted":
       return words.asked(nameOfActor(event.actor.id, names), actNoun({ label: event.label, target: event.created ?? event.target }, names));
     case "act-ended":
-      return capital(event.status === "SUCCESS" ? words.succeeded(actNoun(event, names)) : words.failedAct(actNoun(event, names), event.message ?? ""));
+      return capital(
+        event.status === "SUCCESS" ? words.succeeded(actNoun(event, names)) : words.failedAct(actNoun(event, names), event.message ?? ""),
+      );
     case "act-refused":
       return words.refused(nameOfActor(event.actor.id, names), actNoun(event, names));
     case "identity": {

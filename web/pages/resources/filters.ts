@@ -61,7 +61,12 @@ export function emptyQuery(): ResourceQuery {
 
 /** The query as the API wants it: nothing left to defaults, and a list that misses a region says so instead of failing. */
 export function apiQuery(query: ResourceQuery): Record<string, string> {
-  const sent: Record<string, string> = { page: String(query.page), size: query.size, sort: `${query.sort.column},${query.sort.descending ? "desc" : "asc"}`, partial: "true" };
+  const sent: Record<string, string> = {
+    page: String(query.page),
+    size: query.size,
+    sort: `${query.sort.column},${query.sort.descending ? "desc" : "asc"}`,
+    partial: "true",
+  };
   if (query.search.trim()) sent.search = query.search.trim();
   for (const name of listNames) if (query[name].length > 0) sent[name] = query[name].join(",");
   return sent;

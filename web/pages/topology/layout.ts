@@ -93,7 +93,12 @@ function build(code: DataCenter, x: number, bottom: number, blockWidth: number):
   const shaft = new Set(here.map((zone) => zones[zone].area)).size < here.length ? riserRoom : 0;
   // The first zone stands lowest.
   const floors = here.map((zone, level) => {
-    const box = { x: x + floorGap, y: bottom - floorGap - (level + 1) * floorHeight - level * floorGap, width: width - 2 * floorGap - shaft, height: floorHeight };
+    const box = {
+      x: x + floorGap,
+      y: bottom - floorGap - (level + 1) * floorHeight - level * floorGap,
+      width: width - 2 * floorGap - shaft,
+      height: floorHeight,
+    };
     return { zone, ...box, windows: windowsIn(box) };
   });
   return { dataCenter: code, x, y, width, height, depth, floors, risers: risersOf(floors) };
@@ -115,7 +120,16 @@ function risersOf(floors: Floor[]): Riser[] {
     const side = floor.x + floor.width;
     const from = floor.y + floor.height / 2;
     const to = next.y + next.height / 2;
-    risers.push({ from: floor.zone, to: next.zone, points: [{ x: side, y: from }, { x: side + 14, y: from }, { x: side + 14, y: to }, { x: side, y: to }] });
+    risers.push({
+      from: floor.zone,
+      to: next.zone,
+      points: [
+        { x: side, y: from },
+        { x: side + 14, y: from },
+        { x: side + 14, y: to },
+        { x: side, y: to },
+      ],
+    });
   });
   return risers;
 }

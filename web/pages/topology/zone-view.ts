@@ -24,7 +24,15 @@ export function zoneViews({ regions }: Topology, cloud: number | null): Record<s
   for (const { dataCenters } of regions) {
     for (const { availabilityZone: zone, mayUse, health, resources } of dataCenters.flatMap(({ availabilityZones }) => availabilityZones)) {
       const mine = { ACTIVE: resources?.ACTIVE ?? 0, PREPARATION: resources?.PREPARATION ?? 0, INACTIVE: resources?.INACTIVE ?? 0 };
-      views[zone] = { zone, health: health === "UP" ? "up" : "down", closed: !mayUse, mine, total: resources?.total ?? 0, counted: resources !== null, href: to("resources", { az: zone, cloud }) };
+      views[zone] = {
+        zone,
+        health: health === "UP" ? "up" : "down",
+        closed: !mayUse,
+        mine,
+        total: resources?.total ?? 0,
+        counted: resources !== null,
+        href: to("resources", { az: zone, cloud }),
+      };
     }
   }
   return views;
