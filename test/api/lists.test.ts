@@ -77,7 +77,12 @@ test("an instance is read with every field that clients decode, under either of 
     cloudName: "Asclepia Care",
     labelAvailabilityZone: "EB-HDS-A",
     actionsInProgress: [],
+    backupStatus: false,
   });
+  // What GET /compute/instances documents: all that existing clients decode.
+  const decoded =
+    "id internalResourceId name label prettyLabel path status type family category resourceType internalType productName environment serviceId serviceKey serviceName cloudId cloudName creationUser creationTime comment ipAddress network labelRegion labelArea labelDatacenter labelAvailabilityZone cpu ram storage totalSizeDisks backupStatus replicationStatus supportLevel supportPhase";
+  expect(Object.keys(body)).toEqual(expect.arrayContaining(decoded.split(" ")));
   expect(body["serviceName"]).toMatch(/^ASCLEPIA CARE - /);
   expect(body["labelDatacenter"]).toBe(body["labelDataCenter"]);
   for (const label of ["labelRegion", "labelArea", "labelDatacenter"]) expect(typeof body[label]).toBe("string");
