@@ -37,7 +37,25 @@ export default defineConfig({
           setupFiles: ["test/setup.ts"],
           maxWorkers: 2,
           testTimeout: 30_000,
-          deps: { optimizer: { ssr: { enabled: true, include: ["@simplewebauthn/server/helpers", "hono", "zod", "drizzle-orm", "drizzle-orm/sqlite-core", "drizzle-orm/d1", "jose", "oauth4webapi", "openid-client", "fast-check"] } } },
+          deps: {
+            optimizer: {
+              ssr: {
+                enabled: true,
+                include: [
+                  "@simplewebauthn/server/helpers",
+                  "hono",
+                  "zod",
+                  "drizzle-orm",
+                  "drizzle-orm/sqlite-core",
+                  "drizzle-orm/d1",
+                  "jose",
+                  "oauth4webapi",
+                  "openid-client",
+                  "fast-check",
+                ],
+              },
+            },
+          },
         },
       },
     ],

@@ -202,7 +202,14 @@ async function signIn(person: SeededPerson, env: Env, now: number): Promise<Pers
   const key = person.key === "nora" ? null : await SoftwareAuthenticator.create(env.ORIGIN);
   await commit(env.DIRECTORY, [
     insertSession(row),
-    ...(key ? enrolKey(key.enrolled(), { id: person.id, name: person.name, organizationId: person.organization.id, session: row.id }, `${person.name}'s key`, now) : []),
+    ...(key
+      ? enrolKey(
+          key.enrolled(),
+          { id: person.id, name: person.name, organizationId: person.organization.id, session: row.id },
+          `${person.name}'s key`,
+          now,
+        )
+      : []),
   ]);
   return new Person(person, { id: row.id, cookie: cookie.split(";")[0]! }, key, env);
 }

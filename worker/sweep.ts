@@ -8,5 +8,9 @@ import { regionDatabase } from "./routing/regions.ts";
 
 /** @param now ms since 1970 */
 export async function sweepExpired(env: Env, now: number): Promise<void> {
-  await Promise.allSettled([sweepIdentity(env, now), sweepOAuth(env, now), ...regionList.map((region) => sweepRegion(regionDatabase(env, region), now))]);
+  await Promise.allSettled([
+    sweepIdentity(env, now),
+    sweepOAuth(env, now),
+    ...regionList.map((region) => sweepRegion(regionDatabase(env, region), now)),
+  ]);
 }

@@ -77,7 +77,10 @@ test("a signed stop is cheap, and one that loses its race writes nothing in the 
 });
 
 test("a refusal writes nothing in either database", async () => {
-  const { response, directory, region } = await costOf(it.stan, `/itcare/compute/instances/${it.instances.EB.ACTIVE.TEST.id}`, { method: "PATCH", json: { operation: "stop" } });
+  const { response, directory, region } = await costOf(it.stan, `/itcare/compute/instances/${it.instances.EB.ACTIVE.TEST.id}`, {
+    method: "PATCH",
+    json: { operation: "stop" },
+  });
   expect(response.status).toBe(403);
   expect([directory.rowsWritten, region.rowsWritten]).toEqual([0, 0]);
   expect(region.rowsRead).toBeLessThanOrEqual(5);

@@ -34,7 +34,9 @@ test("what lives in Toulouse answers honestly, and says when to come back", asyn
 });
 
 test("a list that is not whole says so to a person, and is no list to a program", async () => {
-  const partial = await (await it.odile.fetch("/itcare/compute/resources?size=200", { env: away })).json<{ partial: boolean; missingRegions: string[]; content: unknown[] }>();
+  const partial = await (
+    await it.odile.fetch("/itcare/compute/resources?size=200", { env: away })
+  ).json<{ partial: boolean; missingRegions: string[]; content: unknown[] }>();
   expect(partial).toMatchObject({ partial: true, missingRegions: ["ET"] });
   expect(partial.content.length).toBeGreaterThan(0);
   expect((await it.reader.fetch("/itcare/compute/resources", { env: away })).status).toBe(503);
@@ -47,7 +49,11 @@ test("with the directory away nobody is let in, and everybody is told to come ba
     const response = await it.odile.fetch(path, { env: lost });
     expect([response.status, (await response.json<{ errorCode: string }>()).errorCode]).toEqual([503, "UNAVAILABLE"]);
   }
-  const signIn = await it.odile.fetch("/auth/session", { method: "POST", json: { email: it.odile.email, password: "irrelevant to the answer" }, env: lost });
+  const signIn = await it.odile.fetch("/auth/session", {
+    method: "POST",
+    json: { email: it.odile.email, password: "irrelevant to the answer" },
+    env: lost,
+  });
   expect(signIn.status).toBe(503);
   expect((await it.nobody.fetch("/itcare/health", { env: lost })).status).toBe(200);
 });

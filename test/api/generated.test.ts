@@ -23,10 +23,81 @@ interface Generated {
   headers: Record<string, string>;
 }
 
-const awkward = fc.constantFrom("", " ", "%", "%00", "..", "0", "-1", "1e9", "9007199254740993", "null", "\u0000", "é", "💥", "' OR 1=1 --", "a:b", "!", ",", "x".repeat(300), "2026-13-45", "PRODUCTION", "EB-HDS-A", "name,desc", "key:value");
-const names = fc.constantFrom("page", "size", "sort", "names", "tags", "statuses", "environments", "az", "clouds", "services", "cursor", "search", "types", "families", "key", "resourceId", "from", "to", "kind", "label", "colour");
-const fields = fc.constantFrom("operation", "options", "changeReference", "name", "serviceId", "productCode", "resourceId", "az", "area", "networkId", "disks", "sshKeys", "tags", "environment", "__proto__", "constructor");
-const value: fc.Arbitrary<unknown> = fc.oneof(awkward, fc.integer(), fc.double(), fc.boolean(), fc.constant(null), fc.array(awkward, { maxLength: 3 }), fc.dictionary(fields, awkward, { maxKeys: 3 }));
+const awkward = fc.constantFrom(
+  "",
+  " ",
+  "%",
+  "%00",
+  "..",
+  "0",
+  "-1",
+  "1e9",
+  "9007199254740993",
+  "null",
+  "\u0000",
+  "é",
+  "💥",
+  "' OR 1=1 --",
+  "a:b",
+  "!",
+  ",",
+  "x".repeat(300),
+  "2026-13-45",
+  "PRODUCTION",
+  "EB-HDS-A",
+  "name,desc",
+  "key:value",
+);
+const names = fc.constantFrom(
+  "page",
+  "size",
+  "sort",
+  "names",
+  "tags",
+  "statuses",
+  "environments",
+  "az",
+  "clouds",
+  "services",
+  "cursor",
+  "search",
+  "types",
+  "families",
+  "key",
+  "resourceId",
+  "from",
+  "to",
+  "kind",
+  "label",
+  "colour",
+);
+const fields = fc.constantFrom(
+  "operation",
+  "options",
+  "changeReference",
+  "name",
+  "serviceId",
+  "productCode",
+  "resourceId",
+  "az",
+  "area",
+  "networkId",
+  "disks",
+  "sshKeys",
+  "tags",
+  "environment",
+  "__proto__",
+  "constructor",
+);
+const value: fc.Arbitrary<unknown> = fc.oneof(
+  awkward,
+  fc.integer(),
+  fc.double(),
+  fc.boolean(),
+  fc.constant(null),
+  fc.array(awkward, { maxLength: 3 }),
+  fc.dictionary(fields, awkward, { maxKeys: 3 }),
+);
 
 function requests(ids: string[]): fc.Arbitrary<Generated> {
   const segment = fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...ids) }, { weight: 1, arbitrary: awkward });
@@ -44,8 +115,15 @@ function requests(ids: string[]): fc.Arbitrary<Generated> {
     who: fc.nat({ max: 5 }),
     label: fc.constantFrom(...labels.filter((label) => label !== "follow-log")),
     segments: fc.array(segment, { minLength: 2, maxLength: 2 }),
-    query: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(fc.tuple(names, awkward), { maxLength: 3 }) }) as fc.Arbitrary<[string, string][]>,
-    body: fc.oneof({ weight: 3, arbitrary: fc.constant("valid") }, { weight: 2, arbitrary: fc.dictionary(fields, value, { maxKeys: 5 }) }, { weight: 1, arbitrary: value }),
+    query: fc.oneof(
+      { weight: 2, arbitrary: fc.constant([]) },
+      { weight: 1, arbitrary: fc.array(fc.tuple(names, awkward), { maxLength: 3 }) },
+    ) as fc.Arbitrary<[string, string][]>,
+    body: fc.oneof(
+      { weight: 3, arbitrary: fc.constant("valid") },
+      { weight: 2, arbitrary: fc.dictionary(fields, value, { maxKeys: 5 }) },
+      { weight: 1, arbitrary: value },
+    ),
     headers: header as fc.Arbitrary<Record<string, string>>,
   });
 }
@@ -60,7 +138,9 @@ function bodyOf({ label, body }: Generated): unknown {
 }
 
 test(`${REQUESTS} generated requests, seed ${SEED}`, { timeout: 600_000 }, async () => {
-  const ids = [it.instances.EB.ACTIVE.TEST.id, it.instances.ET.INACTIVE.PRODUCTION.id, it.foreign.id, it.absent, it.planted.services[0]!.id, 4].map(String);
+  const ids = [it.instances.EB.ACTIVE.TEST.id, it.instances.ET.INACTIVE.PRODUCTION.id, it.foreign.id, it.absent, it.planted.services[0]!.id, 4].map(
+    String,
+  );
   const callers: Caller[] = [it.odile, it.paul, it.stan, it.boris, it.runner, it.nobody];
   const canary = it.foreign.name;
   await it.paul.stepUp();
@@ -72,7 +152,11 @@ test(`${REQUESTS} generated requests, seed ${SEED}`, { timeout: 600_000 }, async
     const search = new URLSearchParams(query).toString();
     const body = isWrite(label) ? bodyOf(generated) : undefined;
     const safe = Object.fromEntries(Object.entries(headers).filter(([, text]) => /^[\x20-\x7e]*$/.test(text)));
-    const response = await who.fetch(search ? `${path}?${search}` : path, { method: methodOf(label), headers: safe, ...(body !== undefined && { json: body }) });
+    const response = await who.fetch(search ? `${path}?${search}` : path, {
+      method: methodOf(label),
+      headers: safe,
+      ...(body !== undefined && { json: body }),
+    });
     const text = await response.text();
     const what = JSON.stringify({ ...generated, who: who.name, answer: text.slice(0, 300) });
     expect([500, 502, 503, 504].includes(response.status), what).toBe(false);

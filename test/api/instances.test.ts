@@ -50,7 +50,14 @@ test("Odile stops a production server: her key signs this very operation, the zo
   expect(accepted.status).toBe(202);
   const action = await accepted.json<Action>();
   expect(accepted.headers.get("location")).toBe(`/itcare/actions/${action.id}`);
-  expect(action).toMatchObject({ process: "vm_stop", status: "IN_PROGRESS", resourceId: server.id, resourceName: server.name, submittedBy: "Odile Renaud", changeReference: "RFC_123" });
+  expect(action).toMatchObject({
+    process: "vm_stop",
+    status: "IN_PROGRESS",
+    resourceId: server.id,
+    resourceName: server.name,
+    submittedBy: "Odile Renaud",
+    changeReference: "RFC_123",
+  });
   expect(await ended(it.odile, action.id)).toMatchObject({ status: "SUCCESS" });
   expect(await statusOf(it.odile, server.id)).toBe("INACTIVE");
 
@@ -76,7 +83,8 @@ test("a signature is good for what it was made over, once", async () => {
   const [server, other] = [await it.addInstance({ environment: "PRODUCTION" }), await it.addInstance({ environment: "PRODUCTION" })];
   const refused = await it.odile.fetch(at(server.id), patch("stop"));
   const proof = { "itcare-proof": await it.odile.proofFor(refused) };
-  const rejected = async (who: Person, path: string, ask: object) => expect(await codeOf(await who.fetch(path, { ...ask, headers: proof }))).toBe("401 PROOF_REJECTED");
+  const rejected = async (who: Person, path: string, ask: object) =>
+    expect(await codeOf(await who.fetch(path, { ...ask, headers: proof }))).toBe("401 PROOF_REJECTED");
   await rejected(it.odile, at(server.id), patch("reset"));
   await rejected(it.odile, at(other.id), patch("stop"));
   await rejected(it.odile, at(server.id), patch("stop", { changeReference: "RFC_9" }));
@@ -105,7 +113,9 @@ test("a signature is not good after its two minutes, nor bent in any byte", asyn
   ] as const) {
     expect(await codeOf(await sent(header)), header.slice(0, 20)).toBe(answer);
   }
-  await env.REGION_EB.prepare("UPDATE challenge SET expires = ?").bind(Date.now() - 1).run();
+  await env.REGION_EB.prepare("UPDATE challenge SET expires = ?")
+    .bind(Date.now() - 1)
+    .run();
   expect(await codeOf(await sent(proof))).toBe("401 PROOF_REJECTED");
   expect(await revisionOf(server.id)).toBe(1);
 });
@@ -161,30 +171,55 @@ test("Stan sees it and is told what he lacks; Mona too; Nora has the profile and
   const path = at(it.instances.EB.ACTIVE.PRODUCTION.id);
   expect((await it.stan.fetch(path)).status).toBe(200);
   const stan = await problem(await it.stan.fetch(path, patch("stop")));
-  expect(stan).toMatchObject({ status: 403, errorCode: "PROFILE_TOO_LOW", detail: "stop-instance needs the profile OPE (Modify resources); you have STD on Asclepia Care." });
+  expect(stan).toMatchObject({
+    status: 403,
+    errorCode: "PROFILE_TOO_LOW",
+    detail: "stop-instance needs the profile OPE (Modify resources); you have STD on Asclepia Care.",
+  });
   expect(stan.change).toContain("security representative of Asclepia");
   expect((await problem(await it.mona.fetch(path, patch("stop")))).detail).toContain("you have DTM");
   expect(await codeOf(await it.nora.fetch(path, patch("stop")))).toBe("403 MFA_NOT_CONFIGURED");
-  const bodies = await Promise.all([it.boris.fetch(path, patch("stop")), it.boris.fetch(at(it.absent), patch("stop"))].map(async (response) => (await response).text()));
+  const bodies = await Promise.all(
+    [it.boris.fetch(path, patch("stop")), it.boris.fetch(at(it.absent), patch("stop"))].map(async (response) => (await response).text()),
+  );
   const [foreign, absent] = bodies.map((body) => body.replace(/"requestId":"[^"]+"/, ""));
   expect(foreign).toBe(absent);
 });
 
 const wanted = (name: string, more: object = {}) => ({
   method: "POST",
-  json: { name, serviceId: it.planted.services.find(({ cloudId }) => cloudId === it.instances.EB.ACTIVE.TEST.cloudId)!.id, productCode: "debian12", resourceId: "2cpu4gb", az: "EB-HDS-A", environment: "TEST", ...more },
+  json: {
+    name,
+    serviceId: it.planted.services.find(({ cloudId }) => cloudId === it.instances.EB.ACTIVE.TEST.cloudId)!.id,
+    productCode: "debian12",
+    resourceId: "2cpu4gb",
+    az: "EB-HDS-A",
+    environment: "TEST",
+    ...more,
+  },
 });
 const instances = "/itcare/compute/instances";
 
 test("Paul creates an instance in a zone, the zone gives it an address, and he deletes it again once it is stopped", async () => {
   const key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ7e paul.okafor@home";
-  const created = await it.paul.act(instances, wanted("asc-new-01", { tags: [{ key: "application", value: "itcare" }], sshKeys: [key], changeReference: "RFC_1" }));
+  const created = await it.paul.act(
+    instances,
+    wanted("asc-new-01", { tags: [{ key: "application", value: "itcare" }], sshKeys: [key], changeReference: "RFC_1" }),
+  );
   expect(created.status).toBe(202);
   const action = await created.json<Action>();
   expect(action).toMatchObject({ process: "vm_create", resourceName: "asc-new-01" });
   expect(await ended(it.paul, action.id)).toMatchObject({ status: "SUCCESS" });
   const read = await (await it.paul.fetch(at(action.resourceId))).json<Record<string, unknown>>();
-  expect(read).toMatchObject({ name: "asc-new-01", status: "ACTIVE", cpu: 2, ram: 4, totalSizeDisks: "40", labelAvailabilityZone: "EB-HDS-A", tags: [{ key: "application", value: "itcare" }] });
+  expect(read).toMatchObject({
+    name: "asc-new-01",
+    status: "ACTIVE",
+    cpu: 2,
+    ram: 4,
+    totalSizeDisks: "40",
+    labelAvailabilityZone: "EB-HDS-A",
+    tags: [{ key: "application", value: "itcare" }],
+  });
   expect(read["ipAddress"]).toMatch(/^10\./);
   expect(JSON.stringify(await (await it.sybil.fetch("/itcare/log/export")).json())).not.toContain("paul.okafor@home");
 
@@ -257,7 +292,10 @@ test("a program with its key starts a test server and polls; it cannot touch pro
   const server = await it.addInstance({ status: "INACTIVE" });
   const started = await it.runner.fetch(at(server.id), patch("start"));
   expect(started.status).toBe(202);
-  expect(await ended(it.runner, (await started.json<Action>()).id)).toMatchObject({ status: "SUCCESS", submittedBy: expect.stringContaining("runner") });
+  expect(await ended(it.runner, (await started.json<Action>()).id)).toMatchObject({
+    status: "SUCCESS",
+    submittedBy: expect.stringContaining("runner"),
+  });
   const production = at(it.instances.EB.ACTIVE.PRODUCTION.id);
   expect(await codeOf(await it.runner.fetch(production, patch("stop")))).toBe("403 PERSON_REQUIRED");
   expect((await it.reader.fetch(production)).status).toBe(200);
@@ -278,7 +316,10 @@ test("bodies that cannot be read are refused before anything else is looked at",
 });
 
 test("a client that asks for the API's own media type gets its four keys, and nothing else", async () => {
-  const refused = await it.stan.fetch(at(it.instances.EB.ACTIVE.TEST.id), { ...patch("stop"), headers: { accept: "application/vnd.cegedim-it.v1+json" } });
+  const refused = await it.stan.fetch(at(it.instances.EB.ACTIVE.TEST.id), {
+    ...patch("stop"),
+    headers: { accept: "application/vnd.cegedim-it.v1+json" },
+  });
   const body = await refused.json<Record<string, unknown>>();
   expect(Object.keys(body)).toEqual(["status", "errorCode", "errorDesc", "errorMessage"]);
   expect(body["status"]).toBe("FORBIDDEN");
@@ -330,7 +371,8 @@ test("two creations of one organization at once both get ids of their own", asyn
   for (let round = 0; round < 5; round++) {
     const asked = [it.paul, it.odile].map((who, index) => ({ who, ask: wanted(`asc-many-${round}${index}`) }));
     const signed = [];
-    for (const { who, ask } of asked) signed.push({ who, ask: { ...ask, headers: { "itcare-proof": await who.proofFor(await who.fetch(instances, ask)) } } });
+    for (const { who, ask } of asked)
+      signed.push({ who, ask: { ...ask, headers: { "itcare-proof": await who.proofFor(await who.fetch(instances, ask)) } } });
     const answers = await Promise.all(signed.map(({ who, ask }) => who.fetch(instances, ask)));
     expect(answers.map(({ status }) => status)).toEqual([202, 202]);
     const [one, other] = await Promise.all(answers.map((answer) => answer.json<Action>()));

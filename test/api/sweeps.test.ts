@@ -28,7 +28,8 @@ beforeAll(async () => {
     own[category] = (await it.addInstance({ family, environment: "TEST" })).id;
     foreign[category] = (await it.addInstance({ family, environment: "TEST", organizationId: 2, cloud: "Borealis" })).id;
   }
-  const serviceOf = (cloud: string) => it.planted.services.find(({ cloudId }) => cloudId === it.planted.clouds.find(({ name }) => name === cloud)!.id)!.id;
+  const serviceOf = (cloud: string) =>
+    it.planted.services.find(({ cloudId }) => cloudId === it.planted.clouds.find(({ name }) => name === cloud)!.id)!.id;
   service = { own: serviceOf("Asclepia Care"), foreign: serviceOf("Borealis") };
   action = { own: await waitingAction(own["INSTANCE"]!), foreign: await waitingAction(foreign["INSTANCE"]!) };
 });
@@ -53,11 +54,19 @@ function requestOf(label: Label, whose: Whose): { path: string; init: { method: 
   const row = rowOf(label);
   const of = (values: { own: number; foreign: number }) => (whose === "absent" ? it.absent : values[whose]);
   const category = row.category ?? "INSTANCE";
-  const first = row.target === "service" ? of(service) : row.target === "action" ? of(action) : of({ own: own[category]!, foreign: foreign[category]! });
+  const first =
+    row.target === "service" ? of(service) : row.target === "action" ? of(action) : of({ own: own[category]!, foreign: foreign[category]! });
   let path = pathOf(label).replace(/:\w+/, String(first)).replaceAll(/:\w+/g, "4");
   if (label === "list-tag-values") path += "?key=application";
-  const body = row.operation ? { operation: row.operation } : row.target === "service" && isWrite(label) ? { serviceId: first, az: "EB-HDS-A" } : undefined;
-  return { path: `/itcare${path}`, init: { method: methodOf(label), ...(body && { json: body }), ...(label === "follow-log" && { headers: { upgrade: "websocket" } }) } };
+  const body = row.operation
+    ? { operation: row.operation }
+    : row.target === "service" && isWrite(label)
+      ? { serviceId: first, az: "EB-HDS-A" }
+      : undefined;
+  return {
+    path: `/itcare${path}`,
+    init: { method: methodOf(label), ...(body && { json: body }), ...(label === "follow-log" && { headers: { upgrade: "websocket" } }) },
+  };
 }
 
 async function actorOf(who: Caller): Promise<Actor | null> {
@@ -101,7 +110,13 @@ function expectedStatus(label: Label, actor: Actor | null, whose: Whose): number
   const ownTarget = { kind: "resource", organizationId: 1, cloudId } as const;
   const foreignTarget = { kind: "resource", organizationId: 2, cloudId: it.foreign.cloudId } as const;
   const stands = whose === "absent" ? null : whose === "own" ? ownTarget : foreignTarget;
-  const target = hasTarget ? (row.target === "action" && stands ? { ...stands, kind: "action", label: "stop-instance" } : stands) : row.target === "organization" ? { kind: "organization", id: actor?.organizationId } : { kind: row.target };
+  const target = hasTarget
+    ? row.target === "action" && stands
+      ? { ...stands, kind: "action", label: "stop-instance" }
+      : stands
+    : row.target === "organization"
+      ? { kind: "organization", id: actor?.organizationId }
+      : { kind: row.target };
   const right = decideRight(label, actor, target as never);
   if (!right.allow) return problems[right.code].status;
   return [...pending, ...notOffered].some((absent) => absent === label) ? 501 : "passes";
@@ -122,7 +137,9 @@ test("every refused privileged act is in the log of the one who asked, and nothi
     await it.boris.fetch(path, init);
   }
   const told = await until(async () => {
-    const page = await (await it.bea.fetch("/itcare/log?size=200&kind=act-refused")).json<{ content: { event: { label: Label; actor: { id: number } } }[] }>();
+    const page = await (
+      await it.bea.fetch("/itcare/log?size=200&kind=act-refused")
+    ).json<{ content: { event: { label: Label; actor: { id: number } } }[] }>();
     const labelsTold = new Set(page.content.map(({ event }) => event.label));
     return refusedBy.every((label) => labelsTold.has(label)) ? page.content : null;
   });
@@ -139,7 +156,9 @@ test("no read leaves anything behind: neither an operation nor an outbox row", a
 });
 
 test("no byte of another organization reaches Boris, whatever he reads", async () => {
-  const canaries = [...Object.values(it.instances.EB.ACTIVE), ...Object.values(it.instances.ET.ACTIVE)].map(({ name }) => name).concat("Asclepia", "asclepia");
+  const canaries = [...Object.values(it.instances.EB.ACTIVE), ...Object.values(it.instances.ET.ACTIVE)]
+    .map(({ name }) => name)
+    .concat("Asclepia", "asclepia");
   for (const label of labels.filter((label) => !isWrite(label) && label !== "follow-log")) {
     for (const whose of ["own", "foreign"] as const) {
       const { path, init } = requestOf(label, whose);
@@ -151,7 +170,9 @@ test("no byte of another organization reaches Boris, whatever he reads", async (
 
 test("the OpenAPI document and the routes are the same set, both ways", async () => {
   const { paths } = openApiDocument() as { paths: Record<string, Record<string, { "x-actions": { label: Label }[] }>> };
-  const declared = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).flatMap(([method, operation]) => operation["x-actions"].map(({ label }) => `${label} ${method.toUpperCase()} ${path}`)));
+  const declared = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, operation]) => operation["x-actions"].map(({ label }) => `${label} ${method.toUpperCase()} ${path}`)),
+  );
   const rows = labels.map((label) => `${label} ${methodOf(label)} /itcare${pathOf(label).replaceAll(/:(\w+)/g, "{$1}")}`);
   expect(declared.sort()).toEqual(rows.sort());
   for (const path of Object.keys(paths)) {
@@ -162,7 +183,14 @@ test("the OpenAPI document and the routes are the same set, both ways", async ()
 });
 
 test("an unknown path under /itcare or /auth is a problem, for a browser's navigation too", async () => {
-  for (const path of ["/itcare", "/itcare/", "/itcare/nothing", "/auth/nothing", "/auth/realms/other/protocol", "/itcare/compute/instances/4/nothing"]) {
+  for (const path of [
+    "/itcare",
+    "/itcare/",
+    "/itcare/nothing",
+    "/auth/nothing",
+    "/auth/realms/other/protocol",
+    "/itcare/compute/instances/4/nothing",
+  ]) {
     const response = await it.nobody.fetch(path, { headers: { accept: "text/html", "sec-fetch-mode": "navigate" } });
     expect([response.status, response.headers.get("content-type")], path).toEqual([404, "application/problem+json"]);
     expect(response.headers.get("itcare-request-id")).toMatch(/^[0-9a-f-]{36}$/);
@@ -170,7 +198,7 @@ test("an unknown path under /itcare or /auth is a problem, for a browser's navig
 });
 
 async function until<Value>(look: () => Promise<Value | null>): Promise<Value> {
-  for (const end = Date.now() + 90_000; Date.now() < end; ) {
+  for (const end = Date.now() + 90_000; Date.now() < end;) {
     const value = await look();
     if (value !== null) return value;
     await new Promise((resolve) => setTimeout(resolve, 250));

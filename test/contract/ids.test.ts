@@ -27,6 +27,7 @@ test("a part that does not fit is refused, not wrapped into somebody else's id",
 });
 
 test("only plain decimal digits are an id", () => {
-  for (const text of ["", "0", "-1", "+1", "1.0", "1e3", "0x10", " 1", "1 ", "01", "99999999999999999", "９", "1_000"]) expect(parseId(text), text).toBeNull();
+  for (const text of ["", "0", "-1", "+1", "1.0", "1e3", "0x10", " 1", "1 ", "01", "99999999999999999", "９", "1_000"])
+    expect(parseId(text), text).toBeNull();
   expect(parseId("562971429157792")).toBe(562971429157792);
 });

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalize, canonicalText, fromBase64Url, hashOperation, toBase64Url, type CanonicalOperation, type Json } from "../../worker/contract/operation.ts";
+import {
+  canonicalize,
+  canonicalText,
+  fromBase64Url,
+  hashOperation,
+  toBase64Url,
+  type CanonicalOperation,
+  type Json,
+} from "../../worker/contract/operation.ts";
 
 const stop: CanonicalOperation = {
   version: 1,
@@ -23,7 +31,15 @@ test("the canonical text is RFC 8785: sorted members, no white space, minimal es
 
 // RFC 8785, section 3.2.3: members are sorted by UTF-16 code units, not by code points.
 test("members are sorted as RFC 8785's own example has them", () => {
-  const given = { "\u20ac": "Euro Sign", "\r": "Carriage Return", "\ufb33": "Hebrew Letter Dalet With Dagesh", "1": "One", "\ud83d\ude00": "Emoji: Grinning Face", "\u0080": "Control", "\u00f6": "Latin Small Letter O With Diaeresis" };
+  const given = {
+    "\u20ac": "Euro Sign",
+    "\r": "Carriage Return",
+    "\ufb33": "Hebrew Letter Dalet With Dagesh",
+    "1": "One",
+    "\ud83d\ude00": "Emoji: Grinning Face",
+    "\u0080": "Control",
+    "\u00f6": "Latin Small Letter O With Diaeresis",
+  };
   expect(Object.values(JSON.parse(canonicalize(given)) as object).sort()).toEqual(Object.values(given).sort());
   expect(canonicalize(given)).toBe(
     '{"\\r":"Carriage Return","1":"One","\u0080":"Control","\u00f6":"Latin Small Letter O With Diaeresis","\u20ac":"Euro Sign","\ud83d\ude00":"Emoji: Grinning Face","\ufb33":"Hebrew Letter Dalet With Dagesh"}',
@@ -53,7 +69,15 @@ test("the order in which members were written changes nothing; any value does", 
 
 test("canonical text parses back to what it was made of", () => {
   const json: fc.Arbitrary<Json> = fc.letrec((tie) => ({
-    value: fc.oneof({ maxDepth: 3 }, fc.constant(null), fc.boolean(), fc.maxSafeInteger(), fc.string({ unit: "binary" }), fc.array(tie("value")), fc.dictionary(fc.string(), tie("value"))),
+    value: fc.oneof(
+      { maxDepth: 3 },
+      fc.constant(null),
+      fc.boolean(),
+      fc.maxSafeInteger(),
+      fc.string({ unit: "binary" }),
+      fc.array(tie("value")),
+      fc.dictionary(fc.string(), tie("value")),
+    ),
   })).value as fc.Arbitrary<Json>;
   fc.assert(
     fc.property(json, (value) => {

@@ -51,7 +51,10 @@ export async function populate(state: string, origin: string): Promise<Company> 
       const { id, name, organization } = planted.people.find((candidate) => candidate.key === who)!;
       const { row, cookie } = await newSession(new Request(origin), id, now);
       const key = await SoftwareAuthenticator.create(origin);
-      await commit(DIRECTORY, [insertSession(row), ...enrolKey(key.enrolled(), { id, name, organizationId: organization.id, session: row.id }, "A key", now)]);
+      await commit(DIRECTORY, [
+        insertSession(row),
+        ...enrolKey(key.enrolled(), { id, name, organizationId: organization.id, session: row.id }, "A key", now),
+      ]);
       return { cookie: cookie.split(";")[0]!, key };
     };
     const drivers: Driver[] = [];

@@ -10,13 +10,7 @@ import { userHandle } from "../../worker/identity/security-keys/relying-party.ts
 import { verifyAssertion } from "../../worker/identity/security-keys/verify-assertion.ts";
 import { verifyEnrolment } from "../../worker/identity/security-keys/verify-enrolment.ts";
 import { base64url, bytes, concat, encodeCbor, random, type Cbor } from "../cbor.ts";
-import {
-  flag,
-  SoftwareAuthenticator,
-  type AssertionChanges,
-  type CreationChanges,
-  type RegistrationJson,
-} from "../software-authenticator.ts";
+import { flag, SoftwareAuthenticator, type AssertionChanges, type CreationChanges, type RegistrationJson } from "../software-authenticator.ts";
 import { Browser, enrol, equip, events, hire, invite, password, product, type Member } from "./people.ts";
 
 const { ORIGIN } = product;

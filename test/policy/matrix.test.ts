@@ -13,7 +13,9 @@ const specified = Object.values(specification).flatMap((feature) => Object.entri
 
 test("all 41 labels of the specification are rows, each with the specification's lowest profile", () => {
   expect(specified).toHaveLength(41);
-  expect(specified.map(([label]) => [label, rowOf(label)?.who])).toEqual(specified.map(([label, profile]) => [label, profile === "MNT" ? "DTM" : profile]));
+  expect(specified.map(([label]) => [label, rowOf(label)?.who])).toEqual(
+    specified.map(([label, profile]) => [label, profile === "MNT" ? "DTM" : profile]),
+  );
 });
 
 test("delete-cluster stands in the same table, for Power", () => {
@@ -36,7 +38,9 @@ test("creating, destroying and rolling back are signed; on PRODUCTION every priv
 });
 
 test("the zones are the specification's, and a customer never gets one that is reserved for the group", () => {
-  expect(zoneList.map((zone) => [zone, zones[zone].reservedForGroup ? "group" : "client", zones[zone].dataCenter, regionOfZone(zone)])).toEqual(availabilityZones);
+  expect(zoneList.map((zone) => [zone, zones[zone].reservedForGroup ? "group" : "client", zones[zone].dataCenter, regionOfZone(zone)])).toEqual(
+    availabilityZones,
+  );
   const forClients = availabilityZones.filter(([, who]) => who === "client").map(([zone]) => zone);
   expect(zonesFor("customer")).toEqual(forClients);
   expect(zoneList.every((zone: Zone) => mayUseZone("group", zone))).toBe(true);

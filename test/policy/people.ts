@@ -29,7 +29,17 @@ function person(sequence: number, name: string, profile: Profile | null, more: P
 
 function account(sequence: number, profile: Profile, authenticatedBy: "secret" | "key"): ApiAccountActor {
   const { id, organizationId, organizationName, organizationKind, grants } = person(sequence, "account", profile);
-  return { kind: "api-account", id, name: `sa-${authenticatedBy}`, organizationId, organizationName, organizationKind, grants, clientId: `cgdm-sa-${authenticatedBy}`, authenticatedBy };
+  return {
+    kind: "api-account",
+    id,
+    name: `sa-${authenticatedBy}`,
+    organizationId,
+    organizationName,
+    organizationKind,
+    grants,
+    clientId: `cgdm-sa-${authenticatedBy}`,
+    authenticatedBy,
+  };
 }
 
 const representative: Duty[] = ["security-representative"];
@@ -44,14 +54,23 @@ export const people = {
   Nora: person(5, "Nora", "POW", { securityKeys: 0 }),
   Sybil: person(6, "Sybil", "STD", { duties: representative }),
   Rita: person(7, "Rita", null, { grants: [{ cloudId: research, cloudName: "Asclepia Research", profile: "OPE" }] }),
-  Boris: person(8, "Boris", "POW", { organizationId: 2, organizationName: "Borealis Assurance", grants: [{ cloudId: makeId({ region: 0, organization: 2, sequence: 10 }), cloudName: "Borealis", profile: "POW" }] }),
+  Boris: person(8, "Boris", "POW", {
+    organizationId: 2,
+    organizationName: "Borealis Assurance",
+    grants: [{ cloudId: makeId({ region: 0, organization: 2, sequence: 10 }), cloudName: "Borealis", profile: "POW" }],
+  }),
   "sa-secret": account(9, "POW", "secret"),
   "sa-key": account(10, "POW", "key"),
 } satisfies Record<string, Actor | null>;
 export type PersonName = keyof typeof people;
 export const personNames = Object.keys(people) as PersonName[];
 
-const familyOfCategory: Record<string, Family> = { INSTANCE: "DEBIAN", LOAD_BALANCER: "LOAD_BALANCER", STORAGE: "OBJECT_STORE", CONTAINER: "KUBERNETES" };
+const familyOfCategory: Record<string, Family> = {
+  INSTANCE: "DEBIAN",
+  LOAD_BALANCER: "LOAD_BALANCER",
+  STORAGE: "OBJECT_STORE",
+  CONTAINER: "KUBERNETES",
+};
 
 export function resourceOf(label: Label, more: Partial<ResourceTarget> = {}): ResourceTarget {
   const category = rowOf(label).category ?? "INSTANCE";
@@ -83,9 +102,23 @@ export function targetOf(label: Label): Target {
     case "organization":
       return { kind: "organization", id: 1 };
     case "service":
-      return { kind: "service", id: makeId({ region: 0, organization: 1, sequence: 20 }), organizationId: 1, cloudId: care, name: "Portal", environment: "TEST" };
+      return {
+        kind: "service",
+        id: makeId({ region: 0, organization: 1, sequence: 20 }),
+        organizationId: 1,
+        cloudId: care,
+        name: "Portal",
+        environment: "TEST",
+      };
     case "action":
-      return { kind: "action", id: makeId({ region: 1, organization: 1, sequence: 43 }), organizationId: 1, cloudId: care, label: "stop-instance", cancellable: true };
+      return {
+        kind: "action",
+        id: makeId({ region: 1, organization: 1, sequence: 43 }),
+        organizationId: 1,
+        cloudId: care,
+        label: "stop-instance",
+        cancellable: true,
+      };
     case "resource":
       return resourceOf(label);
   }

@@ -70,22 +70,49 @@ export function decideProof(label: Label, actor: Actor, target: Target | null, g
   if (given.signature) return allowed;
   if (needed === "session" && actor.mfaAt !== null && now - actor.mfaAt < STEP_UP_LASTS) return allowed;
   return needed === "signature"
-    ? { allow: false, code: "signature_required", proof: "signature", reason: `${label} must be signed with your security key.`, change: "Sign the operation given in `challenge` and repeat the request with it." }
-    : { allow: false, code: "step_up_required", proof: "session", reason: `${label} needs your security key, used in this session at most 5 minutes ago.`, change: "Use your security key, or sign the operation given in `challenge`, and repeat the request." };
+    ? {
+        allow: false,
+        code: "signature_required",
+        proof: "signature",
+        reason: `${label} must be signed with your security key.`,
+        change: "Sign the operation given in `challenge` and repeat the request with it.",
+      }
+    : {
+        allow: false,
+        code: "step_up_required",
+        proof: "session",
+        reason: `${label} needs your security key, used in this session at most 5 minutes ago.`,
+        change: "Use your security key, or sign the operation given in `challenge`, and repeat the request.",
+      };
 }
 
 /** 401 goes only to a caller that can mend it: a program cannot touch a key. */
 function decideAccountProof(label: Label, needed: Proof, authenticatedBy: "secret" | "key"): Decision {
   if (authenticatedBy === "secret") {
-    return { allow: false, code: "key_required", reason: `${label} cannot be done with a client secret alone; the secret only reads.`, change: "Get the token with the account's own key (private_key_jwt, RFC 7523)." };
+    return {
+      allow: false,
+      code: "key_required",
+      reason: `${label} cannot be done with a client secret alone; the secret only reads.`,
+      change: "Get the token with the account's own key (private_key_jwt, RFC 7523).",
+    };
   }
   if (needed === "session") return allowed;
-  return { allow: false, code: "person_required", reason: `${label} must be signed by a person's security key here.`, change: "Ask a person who may to do it in the console." };
+  return {
+    allow: false,
+    code: "person_required",
+    reason: `${label} must be signed by a person's security key here.`,
+    change: "Ask a person who may to do it in the console.",
+  };
 }
 
 function decideDuty(duty: keyof typeof duties, actor: Actor): Decision {
   if (actor.kind === "person" && actor.duties.includes(duty)) return allowed;
-  return { allow: false, code: "duty_required", reason: `This is for the organization's ${duties[duty].name}.`, change: `Ask the ${duties[duty].name} of ${actor.organizationName}.` };
+  return {
+    allow: false,
+    code: "duty_required",
+    reason: `This is for the organization's ${duties[duty].name}.`,
+    change: `Ask the ${duties[duty].name} of ${actor.organizationName}.`,
+  };
 }
 
 function decideProfile(label: Label, needed: Profile, actor: Actor, target: Target): Decision {

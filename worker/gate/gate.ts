@@ -40,7 +40,8 @@ export async function passGate(asked: Asked, context: Context): Promise<Response
   const body = await readBody(request);
   const label = chooseLabel(asked.labels, body.value);
   const target = actor ? await loadTarget(label, actor, asked.params, body.value, env) : null;
-  const refused = (refusal: Refusal) => recordRefused(env, { label, actor, target, params: asked.params, requestId: asked.requestId, now: asked.now }, refusal);
+  const refused = (refusal: Refusal) =>
+    recordRefused(env, { label, actor, target, params: asked.params, requestId: asked.requestId, now: asked.now }, refusal);
 
   const right = decideRight(label, actor, target);
   if (!right.allow) throw await refused(right);
@@ -99,7 +100,8 @@ async function requireProof(
     try {
       given = await askRegion(region, () => takeProof(header, intent, regionDatabase(env, region), env, now));
     } catch (error) {
-      if (error instanceof Problem && error.code === "proof_rejected") await refused({ allow: false, code: error.code, reason: error.message, change: error.details.change });
+      if (error instanceof Problem && error.code === "proof_rejected")
+        await refused({ allow: false, code: error.code, reason: error.message, change: error.details.change });
       throw error;
     }
   }
@@ -156,7 +158,10 @@ function isHandled(label: Label): label is HandledLabel {
 
 function notHere(label: Label): Problem {
   return (notOffered as readonly Label[]).includes(label)
-    ? new Problem("not_offered", { detail: `${label}: this product is listed here, but it is created on request.`, change: "Make a request to the provider's Service Delivery." })
+    ? new Problem("not_offered", {
+        detail: `${label}: this product is listed here, but it is created on request.`,
+        change: "Make a request to the provider's Service Delivery.",
+      })
     : new Problem("not_available_yet", { detail: `${label} is not available yet.` });
 }
 

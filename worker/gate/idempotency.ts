@@ -26,7 +26,11 @@ export async function replay(database: D1Database, asked: Idempotency, now: numb
   );
   if (!row) return null;
   if (row.fingerprint !== asked.fingerprint) {
-    throw new Problem("idempotency_key_reused", { field: "Idempotency-Key", detail: "This key came with another body before.", change: "Use a new key for a new request." });
+    throw new Problem("idempotency_key_reused", {
+      field: "Idempotency-Key",
+      detail: "This key came with another body before.",
+      change: "Use a new key for a new request.",
+    });
   }
   return new Response(row.answer, { status: row.status, headers: { "content-type": "application/json", "idempotency-replayed": "true" } });
 }

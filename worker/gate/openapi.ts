@@ -36,7 +36,8 @@ export function statusesOf(label: Label): number[] {
   const codes: ProblemCode[] = ["invalid_request", "invalid_field_value", "internal", "unavailable", "method_not_allowed"];
   if (rowOf(label).who !== "anyone") codes.push("unauthenticated", "token_invalid", "session_ended", "profile_too_low");
   if (["resource", "service", "action"].includes(rowOf(label).target)) codes.push("not_found");
-  if (isWrite(label)) codes.push("cross_site", "state_forbids", "revision_stale", "body_too_large", "media_type_unsupported", "idempotency_key_reused");
+  if (isWrite(label))
+    codes.push("cross_site", "state_forbids", "revision_stale", "body_too_large", "media_type_unsupported", "idempotency_key_reused");
   if (isPrivilegedAct(label)) codes.push("signature_required");
   const success = isAbsent(label) ? 501 : (shapeOf(label).status ?? 200);
   const also = label === "follow-log" ? [101, 426] : label === "read-instance" ? [304] : label === "end-my-session" ? [404] : [];
@@ -49,16 +50,32 @@ function operationOf(rows: readonly Label[], on: string): Part {
   const schemas = bodies.map((body) => jsonSchema(body, "input"));
   return {
     operationId: rows.length === 1 ? first : on,
-    "x-actions": rows.map((label) => ({ label, lowestProfile: rowOf(label).who, proof: rowOf(label).proof, proofOnProduction: proofFor(label, "PRODUCTION") })),
+    "x-actions": rows.map((label) => ({
+      label,
+      lowestProfile: rowOf(label).who,
+      proof: rowOf(label).proof,
+      proofOnProduction: proofFor(label, "PRODUCTION"),
+    })),
     security: rowOf(first!).who === "anyone" ? [] : [{ session: [] }, { token: [] }],
     parameters: [...pathParameters(first!), ...queryParameters(first!), ...(isWrite(first!) ? writeHeaders : [])],
-    ...(schemas.length > 0 ? { requestBody: { required: methodOf(first!) !== "DELETE", content: { "application/json": { schema: schemas.length === 1 ? schemas[0] : { oneOf: schemas } } } } } : {}),
+    ...(schemas.length > 0
+      ? {
+          requestBody: {
+            required: methodOf(first!) !== "DELETE",
+            content: { "application/json": { schema: schemas.length === 1 ? schemas[0] : { oneOf: schemas } } },
+          },
+        }
+      : {}),
     responses: Object.fromEntries([...new Set(rows.flatMap(statusesOf))].map((status) => [status, responseOf(first!, status)])),
   };
 }
 
 function responseOf(label: Label, status: number): Part {
-  if (status >= 400) return { description: "Refused; the body says what to correct.", content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } };
+  if (status >= 400)
+    return {
+      description: "Refused; the body says what to correct.",
+      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+    };
   const { answer } = shapeOf(label);
   if (!answer || status === 204 || status === 304 || status === 101) return { description: "Done." };
   return { description: "Done.", content: { "application/json": { schema: jsonSchema(answer, "output") } } };
@@ -99,7 +116,8 @@ const writeHeaders: Part[] = [
 
 const problemSchema = {
   type: "object",
-  description: "RFC 9457, with the API's own errorCode, errorDesc and errorMessage beside. A client that accepts application/vnd.cegedim-it.v1+json gets those and a symbolic status alone.",
+  description:
+    "RFC 9457, with the API's own errorCode, errorDesc and errorMessage beside. A client that accepts application/vnd.cegedim-it.v1+json gets those and a symbolic status alone.",
   required: ["type", "title", "status", "detail", "errorCode", "errorDesc", "errorMessage", "requestId"],
   properties: {
     type: { type: "string", format: "uri" },

@@ -54,7 +54,8 @@ export function problemResponse(problem: Problem, request: Request, requestId: s
 }
 
 /** D1's words for a database that does not answer; anything else that is thrown is a mistake of ours. */
-const unreachable = /Network connection lost|overloaded|timed? ?out|storage caused object to be reset|because its code was updated|Cannot resolve D1 DB/i;
+const unreachable =
+  /Network connection lost|overloaded|timed? ?out|storage caused object to be reset|because its code was updated|Cannot resolve D1 DB/i;
 
 /** The answer to whatever was thrown. What is no Problem is recorded under the request's id and says nothing of its inside to the caller. */
 export function answerError(error: unknown, request: Request, requestId: string): Response {
@@ -62,7 +63,10 @@ export function answerError(error: unknown, request: Request, requestId: string)
   console.error(requestId, error);
   const text = error instanceof Error ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}` : "";
   const problem = unreachable.test(text)
-    ? new Problem("unavailable", { detail: "The directory does not answer; nothing was done that you have not been told of.", change: "Repeat the request later." })
+    ? new Problem("unavailable", {
+        detail: "The directory does not answer; nothing was done that you have not been told of.",
+        change: "Repeat the request later.",
+      })
     : new Problem("internal", { detail: "Something went wrong on our side; the request id finds it in our records." });
   return problemResponse(problem, request, requestId);
 }

@@ -46,7 +46,10 @@ export async function askForProof(refusal: Refusal, intent: Intent, database: D1
     headers: {
       "www-authenticate": `Bearer error="insufficient_user_authentication", error_description="${refusal.reason}", acr_values="${refusal.proof}", max_age=${STEP_UP_LASTS / 1000}`,
     },
-    members: { proof: refusal.proof, challenge: { operation, hash, expires: new Date(row.expires).toISOString(), options: await requestOptions(env, intent.actor.id, hash) } },
+    members: {
+      proof: refusal.proof,
+      challenge: { operation, hash, expires: new Date(row.expires).toISOString(), options: await requestOptions(env, intent.actor.id, hash) },
+    },
   });
 }
 
@@ -65,13 +68,24 @@ export async function takeProof(header: string | undefined, intent: Intent, data
   );
   if (!row || row.expires <= now) throw rejected("The challenge is not, or no longer, open for this act in this session.");
   const operation = canonicalText(canonicalOperation(intent, row));
-  if ((await hashText(operation)) !== row.hash) throw rejected("What was signed is not what was asked: the request differs from the signed operation.");
+  if ((await hashText(operation)) !== row.hash)
+    throw rejected("What was signed is not what was asked: the request differs from the signed operation.");
   if (row.revision !== revisionOf(intent.target)) throw staleRevision(revisionOf(intent.target) ?? 0);
-  const { evidence } = await verifyAssertion({ response, expectedChallenge: row.hash, personId: intent.actor.id, session: intent.actor.session, env, now });
+  const { evidence } = await verifyAssertion({
+    response,
+    expectedChallenge: row.hash,
+    personId: intent.actor.id,
+    session: intent.actor.session,
+    env,
+    now,
+  });
   return { kind: "signature", challenge: row.hash, evidence: { ...evidence, operation } };
 }
 
-function canonicalOperation({ label, actor, target, parameters }: Intent, row: { nonce: string; revision: number | null; expires: number }): CanonicalOperation {
+function canonicalOperation(
+  { label, actor, target, parameters }: Intent,
+  row: { nonce: string; revision: number | null; expires: number },
+): CanonicalOperation {
   return {
     version: 1,
     label,

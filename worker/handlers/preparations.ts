@@ -18,7 +18,12 @@ interface TargetOfPreparation {
   "resize-compute-instance": ResourceTarget;
 }
 
-type Prepare<L extends keyof Preparations> = (actor: Actor, target: TargetOfPreparation[L], body: Inputs[L]["body"], env: Env) => Promise<Preparations[L]>;
+type Prepare<L extends keyof Preparations> = (
+  actor: Actor,
+  target: TargetOfPreparation[L],
+  body: Inputs[L]["body"],
+  env: Env,
+) => Promise<Preparations[L]>;
 
 export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "create-instance": planInstance,

@@ -18,5 +18,6 @@ export function requireSameOrigin(request: Request, env: Pick<Env, "ORIGIN">): v
     });
   // A body without a type is refused where it is read; an empty one, which proxies make of none, harms nobody.
   const mediaType = request.headers.get("content-type")?.split(";")[0]!.trim().toLowerCase();
-  if (request.body !== null && mediaType !== undefined && mediaType !== "application/json") throw new Problem("media_type_unsupported", { detail: "Send the body as application/json." });
+  if (request.body !== null && mediaType !== undefined && mediaType !== "application/json")
+    throw new Problem("media_type_unsupported", { detail: "Send the body as application/json." });
 }

@@ -21,10 +21,7 @@ export async function insertChallenge(
   nonce: string,
   expires: number,
 ): Promise<void> {
-  await prepare(
-    directory,
-    insert(challenge, { hash, purpose, actorId: personId, session, nonce, expires }),
-  ).run();
+  await prepare(directory, insert(challenge, { hash, purpose, actorId: personId, session, nonce, expires })).run();
 }
 
 const isIt = ({ hash, purpose, personId, session }: Challenge, now: number) =>

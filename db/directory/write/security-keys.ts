@@ -21,7 +21,10 @@ export interface EnrolledKey {
 
 /** A key and the event that tells of it: the log's verifier takes a signature only from a key whose enrolment stands in the log. */
 export function enrolKey(key: EnrolledKey, person: EventSubject, name: string, now: number): Write[] {
-  return [...insertKey(key, person, name, now), appendEvent("key-enrolled", person, { credentialId: key.credentialId, publicKey: toBase64Url(key.publicKey) }, now)];
+  return [
+    ...insertKey(key, person, name, now),
+    appendEvent("key-enrolled", person, { credentialId: key.credentialId, publicKey: toBase64Url(key.publicKey) }, now),
+  ];
 }
 
 /** Stores a key under the person that its ceremony was begun for. Its id is the organization's next one. @throws AlreadyThere in the commit: W15 */

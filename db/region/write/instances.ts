@@ -37,7 +37,13 @@ export interface NewInstance {
  * @param nextSequence what the organization's sequence was when the ids were chosen; another creation in between fails the commit
  * @throws MustHitOne when the challenge is spent or the sequence has moved; AlreadyThere for the name or the idempotency key
  */
-export async function createInstance(database: D1Database, permit: Permit<"create-instance">, instance: NewInstance, nextSequence: number, act: Act): Promise<void> {
+export async function createInstance(
+  database: D1Database,
+  permit: Permit<"create-instance">,
+  instance: NewInstance,
+  nextSequence: number,
+  act: Act,
+): Promise<void> {
   const { organizationId } = permit.target;
   const { during } = transitionOf("create-instance");
   await commit(database, [
@@ -80,7 +86,10 @@ export async function changeInstance(database: D1Database, permit: Permit<Change
     ...spendProof(permit),
     {
       query: sql`UPDATE ${resource} SET revision = revision + 1, status = ${status}, open_operation = ${act.operation.id}, open_label = ${permit.label}, updated = ${permit.now}
-        WHERE id = ${id} AND revision = ${revision} AND open_operation IS NULL AND status IN (${sql.join(from.map((name) => sql`${statuses[name]}`), sql`, `)})`,
+        WHERE id = ${id} AND revision = ${revision} AND open_operation IS NULL AND status IN (${sql.join(
+          from.map((name) => sql`${statuses[name]}`),
+          sql`, `,
+        )})`,
       must: "resource",
     },
     insertOperation(act.operation),

@@ -8,7 +8,9 @@ import { logShapes } from "./log.ts";
 import { operationShapes } from "./operations.ts";
 import { resourceReads } from "./resources.ts";
 
-const all = { ...instanceWrites, ...resourceReads, ...operationShapes, ...logShapes, ...accountShapes } as const satisfies Partial<Record<Label, Shape>>;
+const all = { ...instanceWrites, ...resourceReads, ...operationShapes, ...logShapes, ...accountShapes } as const satisfies Partial<
+  Record<Label, Shape>
+>;
 
 type All = typeof all;
 type Understood<Part> = Part extends z.ZodType ? z.infer<Part> : undefined;

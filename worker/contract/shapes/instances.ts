@@ -15,11 +15,31 @@ const sizing = z.enum(Object.keys(sizings) as [string, ...string[]]);
 const sshKey = z
   .string()
   .max(1024)
-  .regex(/^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]+={0,2}( .*)?$/, "an OpenSSH public key")
+  .regex(
+    /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]+={0,2}( .*)?$/,
+    "an OpenSSH public key",
+  )
   .transform((text) => text.split(" ").slice(0, 2).join(" "));
 
 export const tagList = z
-  .array(z.object({ key: z.string().trim().min(1).max(64).regex(/^[^:,]+$/, "no colon, no comma"), value: z.string().trim().min(1).max(128).regex(/^[^,]+$/, "no comma") }).strict())
+  .array(
+    z
+      .object({
+        key: z
+          .string()
+          .trim()
+          .min(1)
+          .max(64)
+          .regex(/^[^:,]+$/, "no colon, no comma"),
+        value: z
+          .string()
+          .trim()
+          .min(1)
+          .max(128)
+          .regex(/^[^,]+$/, "no comma"),
+      })
+      .strict(),
+  )
   .max(50)
   .refine((tags) => new Set(tags.map(({ key }) => key)).size === tags.length, "every key once");
 
@@ -32,7 +52,10 @@ export const createInstance = z
     az: z.enum(zoneList as [Zone, ...Zone[]]).optional(),
     area: z.string().optional().describe("Where, when no zone is named: the area's first zone"),
     networkId: id.optional().describe("Absent: the zone's first network of the organization"),
-    environment: z.enum(environmentList as [Environment, ...Environment[]]).optional().describe("Absent: the Service's"),
+    environment: z
+      .enum(environmentList as [Environment, ...Environment[]])
+      .optional()
+      .describe("Absent: the Service's"),
     disks: z.array(z.int().min(10).max(8192)).min(1).max(8).default([40]).describe("GB, by disk; the first holds the system"),
     sshKeys: z.array(sshKey).max(20).default([]),
     tags: tagList.default([]),

@@ -33,7 +33,12 @@ export function rememberedBy(input: Pick<Input<Label>, "idempotency">, action: A
 }
 
 /** The same request, asked twice at once: the second one gets the first one's answer. Null: that was not it. */
-export async function replayAfterRace(error: unknown, database: D1Database, input: Pick<Input<Label>, "idempotency">, now: number): Promise<Response | null> {
+export async function replayAfterRace(
+  error: unknown,
+  database: D1Database,
+  input: Pick<Input<Label>, "idempotency">,
+  now: number,
+): Promise<Response | null> {
   if (!(error instanceof AlreadyThere) || !error.index.startsWith("idempotency.") || !input.idempotency) return null;
   return replay(database, input.idempotency, now);
 }
@@ -56,5 +61,8 @@ export async function lostRace(permit: Permit<Label>, env: Env, database: D1Data
 }
 
 export function spent(): Problem {
-  return new Problem("proof_rejected", { detail: "This signature has been used, or its time is over.", change: "Repeat the request without a proof to get a new challenge." });
+  return new Problem("proof_rejected", {
+    detail: "This signature has been used, or its time is over.",
+    change: "Repeat the request without a proof to get a new challenge.",
+  });
 }

@@ -31,7 +31,12 @@ export const createInstance: Handler<"create-instance"> = async (permit, input, 
 };
 
 /** One attempt; null: another creation took the ids. */
-async function tryCreate(permit: Permit<"create-instance">, input: Input<"create-instance">, plan: InstancePlan, context: Context): Promise<Response | null> {
+async function tryCreate(
+  permit: Permit<"create-instance">,
+  input: Input<"create-instance">,
+  plan: InstancePlan,
+  context: Context,
+): Promise<Response | null> {
   const { body } = input;
   const database = regionDatabase(context.env, plan.region);
   const operation = newOperation(permit, factsOf(permit, input, plan), input.changeReference);

@@ -13,12 +13,20 @@ export interface ResizePlan {
 }
 
 /** @throws Problem("invalid_field_value") when the instance has this size already */
-export async function planResize(_actor: Actor, target: ResourceTarget, body: Inputs["resize-compute-instance"]["body"], env: Env): Promise<ResizePlan> {
+export async function planResize(
+  _actor: Actor,
+  target: ResourceTarget,
+  body: Inputs["resize-compute-instance"]["body"],
+  env: Env,
+): Promise<ResizePlan> {
   const sizing = body.options.resourceId as SizingCode;
   const region = regionOfId(target.id)!;
   const current = await readRegion(region, () => readSizing(regionDatabase(env, region), target.id));
   if (current === sizing) {
-    throw new Problem("invalid_field_value", { field: "options.resourceId", detail: `Error on field 'options.resourceId': the instance has the size ${sizing} already.` });
+    throw new Problem("invalid_field_value", {
+      field: "options.resourceId",
+      detail: `Error on field 'options.resourceId': the instance has the size ${sizing} already.`,
+    });
   }
   return { sizing, ...sizings[sizing] };
 }

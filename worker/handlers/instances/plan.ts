@@ -24,7 +24,8 @@ export interface InstancePlan {
 export async function planInstance(actor: Actor, service: ServiceTarget, body: CreateInstance, env: Env): Promise<InstancePlan> {
   const zone = chooseZone(actor, body);
   const region = regionOfZone(zone);
-  if (!isProduct(body.productCode)) throw wrong("productCode", `no product has the code '${body.productCode}'; GET /itcare/compute/products lists them`);
+  if (!isProduct(body.productCode))
+    throw wrong("productCode", `no product has the code '${body.productCode}'; GET /itcare/compute/products lists them`);
   const facts = await readRegion(region, () =>
     readCreationFacts(regionDatabase(env, region), {
       organizationId: service.organizationId,
@@ -56,7 +57,11 @@ export function familyOfProduct(product: ProductCode) {
 }
 
 export function nameTaken(name: string): Problem {
-  return new Problem("name_taken", { field: "name", detail: `A resource of this Cloud has the name '${name}' already.`, change: "Choose another name." });
+  return new Problem("name_taken", {
+    field: "name",
+    detail: `A resource of this Cloud has the name '${name}' already.`,
+    change: "Choose another name.",
+  });
 }
 
 function chooseZone(actor: Actor, { az, area }: CreateInstance): Zone {
@@ -69,7 +74,11 @@ function chooseZone(actor: Actor, { az, area }: CreateInstance): Zone {
 
 function reserved(actor: Actor, place: string): Problem {
   const open = zonesFor(actor.organizationKind).join(", ");
-  return new Problem("zone_reserved", { field: "az", detail: `${place} is reserved for the group; ${actor.organizationName} is a customer.`, change: `Choose one of ${open}.` });
+  return new Problem("zone_reserved", {
+    field: "az",
+    detail: `${place} is reserved for the group; ${actor.organizationName} is a customer.`,
+    change: `Choose one of ${open}.`,
+  });
 }
 
 function wrong(field: string, what: string): Problem {
