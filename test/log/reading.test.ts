@@ -1,9 +1,7 @@
 import { env, evictDurableObject } from "cloudflare:test";
 import { beforeAll, expect, test } from "vitest";
-import { appendEvent } from "../../db/directory/write/outbox.ts";
 import { commit } from "../../db/commit.ts";
 import type { LogEntry, LogEvent, LogExport, LogHead } from "../../worker/contract/log-entry.ts";
-import { toBase64Url } from "../../worker/contract/operation.ts";
 import { audienceOf } from "../../worker/log/chain.ts";
 import type { LogMessage } from "../../worker/log/followers.ts";
 import { notifyLog, organizationLog } from "../../worker/log/notify.ts";
@@ -158,8 +156,6 @@ test("the head is the last entry's hash, and an empty log has one too", async ()
 
 test("the export of a log with Odile's own signature in it verifies from itself alone, and only the representative gets it", async () => {
   const { odile } = people;
-  const { credentialId, publicKey } = odile.key!.enrolled();
-  await commit(env.DIRECTORY, [appendEvent("key-enrolled", odile, { credentialId, publicKey: toBase64Url(publicKey) }, Date.now() - 60_000)]);
   const instance = await people.addInstance({ environment: "PRODUCTION" });
   const accepted = await odile.act(`/itcare/compute/instances/${instance.id}`, { method: "PATCH", json: { operation: "stop" } });
   expect(accepted.status).toBe(202);
