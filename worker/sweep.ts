@@ -5,6 +5,7 @@ import type { Env } from "./env.ts";
 import { sweepIdentity } from "./identity/sweep.ts";
 import { sweepOAuth } from "./identity/oauth/sweep.ts";
 import { regionDatabase } from "./routing/regions.ts";
+import { expireSnapshots } from "./zones/expire-snapshots.ts";
 
 /** @param now ms since 1970 */
 export async function sweepExpired(env: Env, now: number): Promise<void> {
@@ -12,5 +13,6 @@ export async function sweepExpired(env: Env, now: number): Promise<void> {
     sweepIdentity(env, now),
     sweepOAuth(env, now),
     ...regionList.map((region) => sweepRegion(regionDatabase(env, region), now)),
+    ...regionList.map((region) => expireSnapshots(env, region, now)),
   ]);
 }

@@ -31,6 +31,11 @@ beforeAll(async () => {
   const serviceOf = (cloud: string) =>
     it.planted.services.find(({ cloudId }) => cloudId === it.planted.clouds.find(({ name }) => name === cloud)!.id)!.id;
   service = { own: serviceOf("Asclepia Care"), foreign: serviceOf("Borealis") };
+  await env.REGION_EB.prepare(
+    "INSERT INTO snapshot (id, resource_id, label, author, status, created, expires, due) VALUES (?, ?, 'before', 'nobody', 1, 0, 4e12, 4e12)",
+  )
+    .bind(makeId({ region: 1, organization: 1, sequence: 4 }), own["INSTANCE"])
+    .run();
   action = { own: await waitingAction(own["INSTANCE"]!), foreign: await waitingAction(foreign["INSTANCE"]!) };
 });
 
@@ -56,7 +61,7 @@ function requestOf(label: Label, whose: Whose): { path: string; init: { method: 
   const category = row.category ?? "INSTANCE";
   const first =
     row.target === "service" ? of(service) : row.target === "action" ? of(action) : of({ own: own[category]!, foreign: foreign[category]! });
-  let path = pathOf(label).replace(/:\w+/, String(first)).replaceAll(/:\w+/g, "4");
+  let path = pathOf(label).replace(/:\w+/, String(first)).replace(":snapshot", `${first}-snap-4`).replaceAll(/:\w+/g, "4");
   if (label === "list-tag-values") path += "?key=application";
   const body = row.operation
     ? { operation: row.operation }

@@ -9,7 +9,7 @@ import { MustHitOne } from "../../db/commit.ts";
 import type { SeededResource } from "../../db/seed/resources.ts";
 import { prepare, readAll } from "../../db/statement.ts";
 import type { Permit } from "../../worker/contract/permit.ts";
-import type { ResourceAct } from "../../worker/contract/lifecycle.ts";
+import type { ResourceAct, SnapshotAct } from "../../worker/contract/lifecycle.ts";
 import { statuses, type Status } from "../../worker/contract/resource-types.ts";
 import type { InstanceAttributes } from "../../worker/contract/shapes/instance-attributes.ts";
 import type { Zone } from "../../worker/contract/topology.ts";
@@ -27,8 +27,11 @@ beforeAll(async () => {
   people = await world(env);
 });
 
+/** Snapshots have a file of their own. */
+type Act = Exclude<ResourceAct, SnapshotAct>;
+
 /** What an instance is before each act, what the act needs to know, and what it leads to. */
-const acts: Record<ResourceAct, { from: Status; to: Status | "gone"; refused: Status | "gone"; parameters?: object }> = {
+const acts: Record<Act, { from: Status; to: Status | "gone"; refused: Status | "gone"; parameters?: object }> = {
   "create-instance": {
     from: "PREPARATION",
     to: "ACTIVE",
@@ -41,16 +44,16 @@ const acts: Record<ResourceAct, { from: Status; to: Status | "gone"; refused: St
   "resize-compute-instance": { from: "ACTIVE", to: "ACTIVE", refused: "ACTIVE", parameters: { cpu: 8, ram: 16 } },
   "delete-instance": { from: "INACTIVE", to: "gone", refused: "INACTIVE" },
 };
-const labels = Object.keys(acts) as ResourceAct[];
+const labels = Object.keys(acts) as Act[];
 
 /** An instance as the act finds it; Paul (POW) asks. */
-async function subject(label: ResourceAct, zone: Zone = "EB-HDS-A", tags: { key: string; value: string }[] = []): Promise<SeededResource> {
+async function subject(label: Act, zone: Zone = "EB-HDS-A", tags: { key: string; value: string }[] = []): Promise<SeededResource> {
   const instance = await people.addInstance({ status: acts[label].from, zone, tags });
   await simulatedZone(env, zone).health();
   return instance;
 }
 
-function asked(label: ResourceAct, instance: SeededResource, more: Parameters<typeof open>[3] = {}): Promise<number> {
+function asked(label: Act, instance: SeededResource, more: Parameters<typeof open>[3] = {}): Promise<number> {
   return open(env, label, instance, { parameters: acts[label].parameters, actor: people.paul, ...more });
 }
 
@@ -63,7 +66,7 @@ async function statusOf(instance: SeededResource): Promise<Status | "gone"> {
 }
 
 /** Each step's effect happened exactly once, and no other. */
-async function expectEffects(id: number, label: ResourceAct, instance: SeededResource): Promise<void> {
+async function expectEffects(id: number, label: Act, instance: SeededResource): Promise<void> {
   const effects = await simulatedZone(env, instance.zone!).effects(instance.id);
   expect(effects.map(({ key, verb, performed }) => ({ key, verb, performed }))).toEqual(
     stepsOf(label).map(({ verb }, step) => ({ key: keyOf(id, step), verb, performed: 1 })),

@@ -87,7 +87,16 @@ export class World {
 
   observe(): ObservedInstance | null {
     if (!this.machine) return null;
-    return { instanceId: 1, power: this.machine.power, cpu: this.machine.cpu, ram: 4, disks: [40], ipAddress: "10.0.0.10", fileSystems: [] };
+    return {
+      instanceId: 1,
+      power: this.machine.power,
+      cpu: this.machine.cpu,
+      ram: 4,
+      disks: [40],
+      ipAddress: "10.0.0.10",
+      fileSystems: [],
+      snapshots: [],
+    };
   }
 
   chance(part: number): boolean {

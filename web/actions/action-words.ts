@@ -12,6 +12,9 @@ const labels: { [Act in ResourceAct as (typeof processes)[Act]]: Act } = {
   vm_reset: "reset-instance",
   vm_resize: "resize-compute-instance",
   vm_delete: "delete-instance",
+  vm_create_snapshot: "create-snapshot",
+  vm_recover_snapshot: "recover-snapshot",
+  vm_delete_snapshot: "delete-snapshot",
 };
 
 /** The matrix's label; a process that this console does not know is its own name. */

@@ -4,14 +4,15 @@
  */
 import { proofFor, rowOf, type Proof } from "../../worker/contract/actions.ts";
 import type { Actor, ResourceTarget } from "../../worker/contract/actor.ts";
-import { type ResourceAct, transitions } from "../../worker/contract/lifecycle.ts";
+import { isSnapshotAct, type ResourceAct, type SnapshotAct, transitions } from "../../worker/contract/lifecycle.ts";
 import type { AvailableAction } from "../../worker/contract/shapes/resources.ts";
 import type { IconName } from "../ui/Icon.svelte";
 import { can } from "../can.ts";
 import { refusalWords } from "../messages/refusals.ts";
 import type { EquivalentCall } from "./curl.ts";
 
-export type InstanceLabel = Exclude<ResourceAct, "create-instance">;
+/** What is done to the instance itself: its snapshots have a tab, as each act on one names which. */
+export type InstanceLabel = Exclude<ResourceAct, "create-instance" | SnapshotAct>;
 
 /** What the list needs to know of an instance. */
 export interface ActedOn extends Omit<ResourceTarget, "kind"> {
@@ -45,7 +46,7 @@ const icons: Record<InstanceLabel, IconName> = {
   "delete-instance": "trash",
 };
 
-const labels = Object.keys(transitions).filter((label): label is InstanceLabel => label !== "create-instance");
+const labels = Object.keys(transitions).filter((label): label is InstanceLabel => label !== "create-instance" && !isSnapshotAct(label));
 
 /** @param run what pressing does: ask for it at once, or open the dialog that it needs first */
 export function instanceActions(instance: ActedOn, actor: Actor, run: (label: InstanceLabel) => void): InstanceAction[] {

@@ -10,12 +10,13 @@ import type { instanceWrites } from "../../worker/contract/shapes/instances.ts";
 import type { logShapes } from "../../worker/contract/shapes/log.ts";
 import type { operationShapes } from "../../worker/contract/shapes/operations.ts";
 import type { resourceReads } from "../../worker/contract/shapes/resources.ts";
+import type { snapshotShapes } from "../../worker/contract/shapes/snapshots.ts";
 import { signing, type About } from "../actions/sign.svelte.ts";
 import { fillPattern, queryText, type PathParams, type Query } from "../paths.ts";
 import { bodyOf, send } from "./http.ts";
 import { asProblem } from "./problem.ts";
 
-type Shapes = typeof accountShapes & typeof instanceWrites & typeof logShapes & typeof operationShapes & typeof resourceReads;
+type Shapes = typeof accountShapes & typeof instanceWrites & typeof logShapes & typeof operationShapes & typeof resourceReads & typeof snapshotShapes;
 type ShapeOf<L extends Label> = L extends keyof Shapes ? Shapes[L] : unknown;
 
 /** What a call answers, by label. */

@@ -124,6 +124,7 @@ export const actions = {
   "read-instance":               { on: `GET ${instance}`,                          who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
   "read-instance-storage":       { on: `GET ${instance}/storage`,                  who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
   "read-instance-networks":      { on: `GET ${instance}/networks`,                 who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
+  "list-snapshots":              { on: `GET ${instance}/snapshots`,                who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
   "list-services":               { on: "GET /compute/services",                   who: "member", proof: "none", target: "none" },
   "read-service":                { on: "GET /compute/services/:service",          who: "STD", proof: "none", target: "service" },
   "list-tag-keys":               { on: "GET /compute/tag-keys",                   who: "member", proof: "none", target: "none" },
@@ -153,7 +154,6 @@ export const labels = Object.keys(actions) as Label[];
 // oxfmt-ignore
 export const pending = [
   "enable-monitoring-instance", "disable-monitoring-instance",
-  "create-snapshot", "recover-snapshot", "delete-snapshot",
   "create-dns", "delete-dns",
   "create-lb", "start-lb", "stop-lb", "delete-lb", "enable-monitoring-lb", "disable-monitoring-lb",
   "add-member-lb", "delete-member-lb", "update-member-state", "create-dns-lb", "delete-dns-lb",

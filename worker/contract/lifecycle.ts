@@ -18,9 +18,22 @@ export const transitions = {
   "reset-instance": { from: ["ACTIVE"], to: "same" },
   "resize-compute-instance": { from: ["ACTIVE", "INACTIVE"], to: "same" },
   "delete-instance": { from: ["INACTIVE"], to: "gone" },
+  // What a snapshot holds are the disks, not the memory: a running instance's are as after a power failure. Recovering rewrites the disks under the
+  // instance's feet, so the engine stops it first and starts it again afterwards (nova's rebuild, Incus' restore): it keeps the power it had.
+  "create-snapshot": { from: ["ACTIVE", "INACTIVE"], to: "same" },
+  "recover-snapshot": { from: ["ACTIVE", "INACTIVE"], to: "same" },
+  "delete-snapshot": { from: ["ACTIVE", "INACTIVE"], to: "same" },
 } as const satisfies Partial<Record<Label, Transition>>;
 
 export type ResourceAct = keyof typeof transitions;
+
+/** Acts on an instance's snapshots: the instance is taken by them, and stays what it is. */
+export const snapshotActs = ["create-snapshot", "recover-snapshot", "delete-snapshot"] as const satisfies ResourceAct[];
+export type SnapshotAct = (typeof snapshotActs)[number];
+
+export function isSnapshotAct(label: string): label is SnapshotAct {
+  return (snapshotActs as readonly string[]).includes(label);
+}
 
 export function isResourceAct(label: Label): label is ResourceAct {
   return label in transitions;

@@ -21,6 +21,7 @@ import { requireMatch } from "./precondition.ts";
 import { Problem } from "./problem.ts";
 import { askForProof, takeProof, type Intent } from "./proof.ts";
 import { recordRefused } from "./refused.ts";
+import { parametersOf } from "./parameters.ts";
 import { loadTarget, regionOfAct } from "./target.ts";
 import { understandBody, understandQuery } from "./understand.ts";
 
@@ -83,17 +84,26 @@ async function passWrite(allowed: Allowed, context: Context, refused: Refused): 
   requireMatch(request.headers.get("if-match") ?? undefined, target);
   requireAllowed(decideState(label, target));
   const prepared = await prepare(label, actor, target, body, env);
-  const proof = dryRun ? noProof : await requireProof({ label, actor, target, body, region, now }, context, refused);
+  const proof = dryRun
+    ? noProof
+    : await requireProof({ label, actor, target, parameters: parametersOf(body, allowed.params), region, now }, context, refused);
   return handle(allowed, { body, prepared, idempotency, changeReference: changeReferenceIn(body) }, proof, dryRun, context);
 }
 
 /** The proof that the act asks for, verified; the commit spends it. @throws Problem: 401 with a challenge for a person who can mend it */
 async function requireProof(
-  { label, actor, target, body, region, now }: { label: Label; actor: Actor; target: Target; body: unknown; region: Region | null; now: number },
+  {
+    label,
+    actor,
+    target,
+    parameters,
+    region,
+    now,
+  }: { label: Label; actor: Actor; target: Target; parameters: Json; region: Region | null; now: number },
   { env, request }: Context,
   refused: Refused,
 ): Promise<GivenProof> {
-  const intent: Intent | null = actor.kind === "person" ? { label, actor, target, parameters: (body ?? null) as Json } : null;
+  const intent: Intent | null = actor.kind === "person" ? { label, actor, target, parameters } : null;
   const header = request.headers.get("itcare-proof") ?? undefined;
   let given: GivenProof | null = null;
   if (intent && region && header && isPrivilegedAct(label)) {

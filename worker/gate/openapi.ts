@@ -40,7 +40,16 @@ export function statusesOf(label: Label): number[] {
     codes.push("cross_site", "state_forbids", "revision_stale", "body_too_large", "media_type_unsupported", "idempotency_key_reused");
   if (isPrivilegedAct(label)) codes.push("signature_required");
   const success = isAbsent(label) ? 501 : (shapeOf(label).status ?? 200);
-  const also = label === "follow-log" ? [101, 426] : label === "read-instance" ? [304] : label === "end-my-session" ? [404] : [];
+  const also =
+    label === "follow-log"
+      ? [101, 426]
+      : label === "read-instance"
+        ? [304]
+        : label === "end-my-session"
+          ? [404]
+          : label === "list-snapshots"
+            ? [204]
+            : [];
   return [...new Set([success, ...also, ...codes.map((code) => problems[code].status)])].sort();
 }
 

@@ -3,8 +3,10 @@ import { rowOf, type Label } from "../contract/actions.ts";
 import type { Actor, Target } from "../contract/actor.ts";
 import { parseId } from "../contract/ids.ts";
 import { areas, isRegion, isZone, regionList, regionOfZone, type Area, type Region } from "../contract/topology.ts";
+import { parseSnapshotName } from "../contract/snapshots.ts";
 import type { Env } from "../env.ts";
 import { readActionTarget } from "../../db/region/read/operations.ts";
+import { isSnapshotOf } from "../../db/region/read/snapshots.ts";
 import { databaseOf, isAway, regionOfId, readRegion } from "../routing/regions.ts";
 import { readResourceTarget, readServiceTarget } from "../routing/targets.ts";
 
@@ -30,7 +32,14 @@ async function loadResource(label: Label, params: Record<string, string>, env: E
   const id = firstId(params);
   const target = id === null ? null : await readResourceTarget(env, id);
   const { category } = rowOf(label);
-  return target && (!category || target.category === category) ? target : null;
+  if (!target || (category && target.category !== category)) return null;
+  return "snapshot" in params && !(await hasSnapshot(env, target.id, params["snapshot"]!)) ? null : target;
+}
+
+/** A snapshot of another instance is no snapshot here. */
+async function hasSnapshot(env: Env, instanceId: number, name: string): Promise<boolean> {
+  const id = parseSnapshotName(name, instanceId);
+  return id !== null && (await readRegion(regionOfId(instanceId)!, () => isSnapshotOf(databaseOf(env, instanceId), id, instanceId)));
 }
 
 /** A Service is asked of the region where something is to be created in it, or, to read it, of any region that answers: all hold a copy. */

@@ -26,6 +26,10 @@ import { listActions } from "./operations/list.ts";
 import { readAction } from "./operations/read.ts";
 import { listResources } from "./resources/list.ts";
 import { readResource } from "./resources/read.ts";
+import { createSnapshot } from "./snapshots/create.ts";
+import { deleteSnapshot } from "./snapshots/delete.ts";
+import { listSnapshots } from "./snapshots/list.ts";
+import { recoverSnapshot } from "./snapshots/recover.ts";
 import { listServices } from "./services/list.ts";
 import { readService } from "./services/read.ts";
 import { listTagKeys } from "./tags/list-keys.ts";
@@ -39,6 +43,9 @@ export const handlers: Handlers = {
   "reset-instance": resetInstance,
   "resize-compute-instance": resizeInstance,
   "delete-instance": deleteInstance,
+  "create-snapshot": createSnapshot,
+  "recover-snapshot": recoverSnapshot,
+  "delete-snapshot": deleteSnapshot,
   "cancel-action": cancelAction,
   "read-health": readHealth,
   "read-me": readMe,
@@ -48,6 +55,7 @@ export const handlers: Handlers = {
   "read-instance": readInstance,
   "read-instance-storage": readStorage,
   "read-instance-networks": readNetworks,
+  "list-snapshots": listSnapshots,
   "list-services": listServices,
   "read-service": readService,
   "list-tag-keys": listTagKeys,

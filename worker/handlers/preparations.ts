@@ -6,16 +6,19 @@ import type { Label } from "../contract/actions.ts";
 import type { Inputs } from "../contract/shapes/index.ts";
 import type { Env } from "../env.ts";
 import { planInstance, type InstancePlan } from "./instances/plan.ts";
+import { planSnapshot } from "./snapshots/plan.ts";
 import { planResize, type ResizePlan } from "./instances/plan-resize.ts";
 
 export interface Preparations {
   "create-instance": InstancePlan;
   "resize-compute-instance": ResizePlan;
+  "create-snapshot": null;
 }
 
 interface TargetOfPreparation {
   "create-instance": ServiceTarget;
   "resize-compute-instance": ResourceTarget;
+  "create-snapshot": ResourceTarget;
 }
 
 type Prepare<L extends keyof Preparations> = (
@@ -28,6 +31,7 @@ type Prepare<L extends keyof Preparations> = (
 export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "create-instance": planInstance,
   "resize-compute-instance": planResize,
+  "create-snapshot": planSnapshot,
 };
 
 /** @throws Problem when the act could not be done whatever the proof */

@@ -9,7 +9,15 @@ import { late, untouched, type Outcome } from "./progress.ts";
 import type { Right } from "./right.ts";
 
 export function endOf({ status, message, recorded, to, observed, step }: Outcome): OperationEnd {
-  return { status, message: message ?? null, recorded: recorded ?? null, to, step, attributes: observed ? attributesOf(observed) : null };
+  return {
+    status,
+    message: message ?? null,
+    recorded: recorded ?? null,
+    to,
+    step,
+    attributes: observed ? attributesOf(observed) : null,
+    snapshots: observed === undefined ? null : (observed?.snapshots ?? []),
+  };
 }
 
 /** The actor may no longer do what was asked; nothing has been done. */
@@ -30,7 +38,7 @@ export function notRunHere(operation: OperationRow): OperationEnd {
 
 function nothingDone(operation: OperationRow, message: string, recorded: string): OperationEnd {
   const label = operation.label as Label;
-  return { status: "ERROR", message, recorded, to: isResourceAct(label) ? untouched(label) : "same", attributes: null, step: 0 };
+  return { status: "ERROR", message, recorded, to: isResourceAct(label) ? untouched(label) : "same", attributes: null, snapshots: null, step: 0 };
 }
 
 /** The members of an instance's attributes that the zone knows better than anybody. They are merged into what is kept. */

@@ -6,7 +6,7 @@
  */
 import type { FileSystem } from "../contract/shapes/instance-attributes.ts";
 
-export type Verb = "create" | "start" | "stop" | "reset" | "resize" | "confirm-resize" | "delete";
+export type Verb = "create" | "start" | "stop" | "reset" | "resize" | "confirm-resize" | "delete" | "snapshot" | "restore" | "delete-snapshot";
 
 export interface InstanceSpec {
   name: string;
@@ -31,8 +31,11 @@ export interface Question {
 export interface Effect extends Question {
   verb: Verb;
   instanceId: number;
-  /** `create`: the whole instance. `resize`: the new `cpu` and `ram`. Otherwise absent. */
-  spec?: InstanceSpec | { cpu: number; ram: number };
+  /**
+   * `create`: the whole instance. `resize`: the new `cpu` and `ram`. `snapshot`, `restore`, `delete-snapshot`: which one. Otherwise absent.
+   * `restore` brings every disk back to what the snapshot holds; a running instance is stopped for it and started again.
+   */
+  spec?: InstanceSpec | { cpu: number; ram: number } | { snapshotId: number };
 }
 
 export type EffectState =
@@ -53,6 +56,13 @@ export interface ObservedInstance {
   disks: number[];
   ipAddress: string;
   fileSystems: FileSystem[];
+  snapshots: ObservedSnapshot[];
+}
+
+export interface ObservedSnapshot {
+  id: number;
+  /** GB that it really takes. */
+  size: number;
 }
 
 /** The engine did not answer: whether the effect happened is unknown. Poll with the same key, or ask again. */

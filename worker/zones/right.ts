@@ -13,6 +13,7 @@ const PATIENCE = 5_000;
 
 /** @throws when the directory does not answer: nothing is known then, and nothing may be done */
 export async function askAgain(env: Env, operation: OperationRow, now: number): Promise<Right> {
+  if (operation.actor_kind === "schedule") return { may: true };
   const actor = await patiently(readActorById(env, operation.actor_kind, operation.actor_id, now));
   if (!actor) return { may: false, code: "actor_inactive", reason: `${operation.actor_name} is no longer active.` };
   // The right hangs on the Cloud, and a resource stays in its Cloud: the operation itself says all that is decided about.

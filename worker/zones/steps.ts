@@ -1,5 +1,5 @@
 /** What a zone's engine is asked for, one step after the other, to run an operation. Pure. */
-import type { ResourceAct } from "../contract/lifecycle.ts";
+import { isSnapshotAct, type ResourceAct } from "../contract/lifecycle.ts";
 import type { Effect, InstanceSpec, Verb } from "./engine.ts";
 
 export interface Step {
@@ -15,6 +15,9 @@ export const steps = {
   "reset-instance": [{ verb: "reset" }],
   "resize-compute-instance": [{ verb: "resize" }, { verb: "confirm-resize", completes: true }],
   "delete-instance": [{ verb: "delete" }],
+  "create-snapshot": [{ verb: "snapshot" }],
+  "recover-snapshot": [{ verb: "restore" }],
+  "delete-snapshot": [{ verb: "delete-snapshot" }],
 } as const satisfies Record<ResourceAct, readonly Step[]>;
 
 export function stepsOf(label: ResourceAct): readonly Step[] {
@@ -28,7 +31,8 @@ export function keyOf(operationId: number, step: number): string {
 
 /**
  * The effect of one step.
- * @param parameters the operation's own: for `create-instance` the whole instance, for `resize-compute-instance` the new `cpu` and `ram`
+ * @param parameters the operation's own: for `create-instance` the whole instance, for `resize-compute-instance` the new `cpu` and `ram`, for the acts on
+ *   snapshots the id of the one, as `snapshot`
  */
 export function effectOf(
   operation: { id: number; label: ResourceAct; instanceId: number; parameters: unknown },
@@ -42,5 +46,6 @@ export function effectOf(
     const { cpu, ram } = operation.parameters as { cpu: number; ram: number };
     return { ...effect, spec: { cpu, ram } };
   }
+  if (isSnapshotAct(operation.label)) return { ...effect, spec: { snapshotId: (operation.parameters as { snapshot: number }).snapshot } };
   return effect;
 }

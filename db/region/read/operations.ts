@@ -23,7 +23,8 @@ export interface OperationRow {
   message: string | null;
   parameters: string;
   change_reference: string | null;
-  actor_kind: "person" | "api-account";
+  /** `schedule`: nobody asked, its time had come. */
+  actor_kind: "person" | "api-account" | "schedule";
   actor_id: number;
   actor_name: string;
   created: number;

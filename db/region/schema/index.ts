@@ -1,3 +1,4 @@
 export * from "./copies.ts";
 export * from "./resources.ts";
 export * from "./operations.ts";
+export * from "./snapshots.ts";

@@ -5,6 +5,7 @@ import type { Permit } from "../../../worker/contract/permit.ts";
 import { commit, type Write } from "../../commit.ts";
 import { ERROR, WAITING, type OperationRow } from "../read/operations.ts";
 import { rememberAnswer, sessionOf, spendProof, type Remembered } from "./act.ts";
+import { settleSnapshot } from "./snapshots.ts";
 import { insertEnded, insertOutbox, removeResource, type OpenOperation } from "./outcome.ts";
 
 /** The operation as it stands once it is cancelled. */
@@ -49,6 +50,7 @@ export async function cancelOperation(
       must: "operation",
     },
     ...(open.label === "create-instance" ? removeResource(open) : [freeResource(open, now)]),
+    ...settleSnapshot(open, { status: "ERROR", snapshots: null }, now),
     insertOutbox(open.organization_id, { event, names: { [actor.id]: actor.name, [open.resource_id]: open.resource_name } }, now),
     insertEnded(open, { status: "ERROR", recorded: "Cancelled before its first step." }, now),
     ...rememberAnswer(remembered, now),

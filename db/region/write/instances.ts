@@ -76,9 +76,10 @@ export type ChangeLabel = Exclude<ResourceAct, "create-instance">;
 
 /**
  * Opens an operation on an instance: its revision grows, and nothing else can be asked of it until the zone has answered.
+ * @param beside what else changes with it
  * @throws MustHitOne when the challenge is spent, or the instance is no longer as the permit saw it; AlreadyThere for the idempotency key
  */
-export async function changeInstance(database: D1Database, permit: Permit<ChangeLabel>, act: Act): Promise<void> {
+export async function changeInstance(database: D1Database, permit: Permit<ChangeLabel>, act: Act, beside: readonly Write[] = []): Promise<void> {
   const { id, revision } = permit.target;
   const { from, during } = transitionOf(permit.label);
   const status = during ? sql`${statuses[during]}` : sql`status`;
@@ -92,6 +93,7 @@ export async function changeInstance(database: D1Database, permit: Permit<Change
         )})`,
       must: "resource",
     },
+    ...beside,
     insertOperation(act.operation),
     insertAccepted(permit, act.operation, act.parameters),
     ...rememberAnswer(act.remembered, permit.now),

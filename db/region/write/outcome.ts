@@ -6,6 +6,7 @@ import { statuses, type Status } from "../../../worker/contract/resource-types.t
 import { commit, type Write } from "../../commit.ts";
 import { prepare, readAll, readFirst } from "../../statement.ts";
 import { ERROR, RUNNING, SUCCESS, type OperationRow } from "../read/operations.ts";
+import { settleSnapshot } from "./snapshots.ts";
 
 /** An open operation of a zone, and the name of its Cloud. */
 export interface OpenOperation extends OperationRow {
@@ -63,6 +64,8 @@ export interface OperationEnd {
   to: Status | "same" | "gone";
   /** What the zone observed, as members of the resource's attributes; null: nothing was observed. */
   attributes: Record<string, unknown> | null;
+  /** Which snapshots of it the zone observed; null: nothing was observed. */
+  snapshots: readonly { id: number; size: number }[] | null;
   /** How many steps are done. */
   step: number;
 }
@@ -81,6 +84,7 @@ export async function endOperation(database: D1Database, held: OpenOperation, en
       must: "operation",
     },
     ...(end.to === "gone" ? removeResource(held) : [settleResource(held, end.to, end.attributes, now)]),
+    ...settleSnapshot(held, end, now),
     insertEnded(held, end, now),
   ]);
 }
@@ -94,7 +98,7 @@ function settleResource(held: OperationRow, to: Status | "same", attributes: Rec
   };
 }
 
-/** The resource and its tags. The tags are found through the dictionary: `resource_tag` begins with the tag, not with the resource. */
+/** The resource, its snapshots and its tags. The tags are found through the dictionary: `resource_tag` begins with the tag, not with the resource. */
 export function removeResource(held: Pick<OperationRow, "id" | "cloud_id" | "resource_id" | "organization_id">): Write[] {
   return [
     {
@@ -104,6 +108,7 @@ export function removeResource(held: Pick<OperationRow, "id" | "cloud_id" | "res
           CROSS JOIN tag ON tag.organization_id = ${held.organization_id} AND tag.key = pair.value ->> 'key' AND tag.value = pair.value ->> 'value'
           WHERE resource.id = ${held.resource_id})`,
     },
+    { query: sql`DELETE FROM snapshot WHERE resource_id = ${held.resource_id}` },
     { query: sql`DELETE FROM resource WHERE id = ${held.resource_id} AND open_operation = ${held.id}`, must: "resource" },
   ];
 }
@@ -118,7 +123,7 @@ export function insertEnded(held: OpenOperation, end: Pick<OperationEnd, "status
     operationId: held.id,
     target: { kind: "resource", id: held.resource_id },
     status: end.status,
-    message: end.recorded,
+    message: end.recorded ?? (held.actor_kind === "schedule" ? "Its time was over." : null),
   };
   const names: Record<string, string> = { [held.resource_id]: held.resource_name };
   if (held.cloud_name !== null) names[held.cloud_id] = held.cloud_name;

@@ -7,8 +7,9 @@ import { instanceWrites } from "./instances.ts";
 import { logShapes } from "./log.ts";
 import { operationShapes } from "./operations.ts";
 import { resourceReads } from "./resources.ts";
+import { snapshotShapes } from "./snapshots.ts";
 
-const all = { ...instanceWrites, ...resourceReads, ...operationShapes, ...logShapes, ...accountShapes } as const satisfies Partial<
+const all = { ...instanceWrites, ...snapshotShapes, ...resourceReads, ...operationShapes, ...logShapes, ...accountShapes } as const satisfies Partial<
   Record<Label, Shape>
 >;
 

@@ -6,7 +6,7 @@ import { action, commaList, id, type Shape } from "./common.ts";
 export const actionStatuses = ["SUCCESS", "IN_PROGRESS", "ERROR"] as const;
 export type ActionStatus = (typeof actionStatuses)[number];
 
-/** The API's code of what an operation does. `vm_create_snapshot` is documented; these follow its form. */
+/** The API's code of what an operation does. `vm_create_snapshot` and `vm_delete_snapshot` are documented; the others follow their form. */
 export const processes = {
   "create-instance": "vm_create",
   "start-instance": "vm_start",
@@ -14,6 +14,9 @@ export const processes = {
   "reset-instance": "vm_reset",
   "resize-compute-instance": "vm_resize",
   "delete-instance": "vm_delete",
+  "create-snapshot": "vm_create_snapshot",
+  "recover-snapshot": "vm_recover_snapshot",
+  "delete-snapshot": "vm_delete_snapshot",
 } as const satisfies Record<ResourceAct, string>;
 
 const listActions = z

@@ -6,10 +6,11 @@ import { families } from "../../contract/resource-types.ts";
 import { regions, zones } from "../../contract/topology.ts";
 import { MustHitOne } from "../../../db/commit.ts";
 import { toAction } from "../../../db/region/read/operations.ts";
-import { changeInstance, type ChangeLabel } from "../../../db/region/write/instances.ts";
+import { changeInstance, type Act, type ChangeLabel } from "../../../db/region/write/instances.ts";
 import { newOperation } from "../../../db/region/write/act.ts";
 import { nextOperationSequence } from "../../../db/region/write/sequence.ts";
 import type { Context, Handler, Input } from "../../gate/context.ts";
+import { parametersOf } from "../../gate/parameters.ts";
 import { askRegion, regionDatabase, regionOfId } from "../../routing/regions.ts";
 import { answerAccepted, dryRunAnswer, lostRace, rememberedBy, replayAfterRace } from "./accepted.ts";
 
@@ -23,16 +24,24 @@ export const deleteInstance: Handler<"delete-instance"> = (permit, input, contex
 /**
  * Commits the operation and answers 202 with its action.
  * @param forZone what the zone needs to know beside the instance itself
+ * @param write commits it; what changes more than the instance brings its own
  */
-export async function openOperation(permit: Permit<ChangeLabel>, input: Input<ChangeLabel>, forZone: Json, context: Context): Promise<Response> {
+export async function openOperation(
+  permit: Permit<ChangeLabel>,
+  input: Input<ChangeLabel>,
+  forZone: Json | ((operationId: number) => Json),
+  context: Context,
+  write: (database: D1Database, act: Act) => Promise<void> = (database, act) => changeInstance(database, permit, act),
+): Promise<Response> {
   const { target, now } = permit;
   if (permit.dryRun) return dryRunAnswer(permit);
   const region = regionOfId(target.id)!;
   const database = regionDatabase(context.env, region);
   return askRegion(region, async () => {
     const sequence = await nextOperationSequence(database, region, target.organizationId);
+    const id = makeId({ region: regions[region].code, organization: target.organizationId, sequence });
     const what = {
-      id: makeId({ region: regions[region].code, organization: target.organizationId, sequence }),
+      id,
       organizationId: target.organizationId,
       cloudId: target.cloudId,
       serviceId: target.serviceId,
@@ -40,13 +49,13 @@ export async function openOperation(permit: Permit<ChangeLabel>, input: Input<Ch
       resourceName: target.name,
       resourceType: families[target.family].code,
       zone: target.zone ? zones[target.zone].code : 0,
-      parameters: forZone,
+      parameters: typeof forZone === "function" ? forZone(id) : forZone,
     };
     const operation = newOperation(permit, what, input.changeReference);
     const action = toAction(operation);
-    const act = { operation, parameters: (input.body ?? null) as Json, remembered: rememberedBy(input, action) };
+    const act = { operation, parameters: parametersOf(input.body, input.params), remembered: rememberedBy(input, action) };
     try {
-      await changeInstance(database, permit, act);
+      await write(database, act);
     } catch (error) {
       const replayed = await replayAfterRace(error, database, input, now);
       if (replayed) return replayed;

@@ -4,7 +4,7 @@ import { decideProof, decideRight, decideState } from "../../contract/decide.ts"
 import type { AvailableAction } from "../../contract/shapes/resources.ts";
 import { operationOf } from "./item.ts";
 
-/** What can be asked of a resource of each category by itself, without a further thing in the path. */
+/** What can be asked of a resource of each category by itself, without naming a further thing. */
 const acts = labels.filter((label) => rowOf(label).target === "resource" && rowOf(label).proof !== "none" && isOnResource(label));
 
 /**
@@ -28,7 +28,7 @@ function causes(label: Label, actor: Actor, target: ResourceTarget, now: number)
 }
 
 function isOnResource(label: Label): boolean {
-  return rowOf(label).on.split("/:").length === 2 && !/\/:\w+\/./.test(rowOf(label).on);
+  return rowOf(label).on.split("/:").length === 2;
 }
 
 function isAbsent(label: Label): boolean {

@@ -68,7 +68,8 @@ function inProgress(id: number, label: Label) {
   return { id, internalId: id, operation: operationOf(label), label, status: "IN_PROGRESS" as const };
 }
 
-/** What a caller sends to ask for it: the PATCH body's `operation`; creation and deletion are calls of their own. */
+/** What a caller sends to ask for it: the PATCH body's `operation`; creation and deletion are calls of their own, and so is what is created in it. */
 export function operationOf(label: Label): string {
-  return rowOf(label).operation ?? label.split("-")[0]!;
+  const { operation, on } = rowOf(label);
+  return operation ?? (/^POST .*\/:/.test(on) ? label.replaceAll("-", "_") : label.split("-")[0]!);
 }

@@ -1,8 +1,10 @@
 /** The machines of a simulated zone: instances with power, disks and addresses, in the zone's own SQLite. Each method is synchronous: all of it happens, or nothing. */
 import { createHash } from "node:crypto";
 import type { InventoryRow } from "../../../db/region/read/inventory.ts";
-import type { Effect, InstanceSpec, ObservedInstance, Verb } from "../engine.ts";
+import type { Effect, InstanceSpec, ObservedInstance } from "../engine.ts";
 import { firstFreeAddress } from "./addresses.ts";
+import { freeOn, type Disk } from "./disks.ts";
+import { Snapshots } from "./snapshots.ts";
 
 /** What all hosts of a zone have together. */
 const CORES = 128_000;
@@ -35,10 +37,12 @@ interface Machine extends Record<string, SqlStorageValue> {
 
 export class Machines {
   readonly #sql: SqlStorage;
+  readonly #snapshots: Snapshots;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     sql.exec(schema);
+    this.#snapshots = new Snapshots(sql);
   }
 
   /** Instances that were in the zone before it was simulated. What it knows already, or has seen go, stays as it is. */
@@ -72,11 +76,8 @@ export class Machines {
       ipAddress:
         this.#sql.exec<{ address: string }>("SELECT address FROM address INDEXED BY address_instance WHERE instance = ?", id).toArray()[0]?.address ??
         "",
-      fileSystems: disks.map(({ slot, size, content }) => ({
-        ...mountOf(machine.product, slot),
-        size,
-        free: Math.round((size * (20 + (parseInt(content.slice(0, 4), 16) % 60))) / 100),
-      })),
+      fileSystems: disks.map((disk) => ({ ...mountOf(machine.product, disk.slot), size: disk.size, free: freeOn(disk) })),
+      snapshots: this.#snapshots.of(id),
     };
   }
 
@@ -97,6 +98,11 @@ export class Machines {
     if (verb === "confirm-resize") return machine.resized ? null : "conflict: no resize waits to be confirmed";
     if (machine.resized) return "conflict: a resize waits to be confirmed";
     if (verb === "resize") return this.#lacks((spec as InstanceSpec).cpu - machine.cpu, (spec as InstanceSpec).ram - machine.ram);
+    if (verb === "snapshot" || verb === "restore" || verb === "delete-snapshot") {
+      const isThere = this.#snapshots.has(instanceId, snapshotIn(spec));
+      if (verb === "snapshot") return isThere ? "conflict: the snapshot is there already" : null;
+      return isThere ? null : "no such snapshot";
+    }
     const wanted = powerBefore[verb];
     return machine.power === wanted ? null : `conflict: the instance is ${machine.power}`;
   }
@@ -117,6 +123,9 @@ export class Machines {
       this.#sql.exec("UPDATE instance SET cpu = ?, ram = ?, resized = 1 WHERE id = ?", (spec as InstanceSpec).cpu, (spec as InstanceSpec).ram, id);
     if (verb === "confirm-resize") this.#sql.exec("UPDATE instance SET resized = 0 WHERE id = ?", id);
     if (verb === "delete") this.remove(id);
+    if (verb === "snapshot") this.#snapshots.take(id, snapshotIn(spec), this.#disks(id));
+    if (verb === "restore") this.#restore(id, snapshotIn(spec), key);
+    if (verb === "delete-snapshot") this.#snapshots.delete(snapshotIn(spec));
     this.#sql.exec("INSERT INTO performed VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", key);
   }
 
@@ -127,6 +136,7 @@ export class Machines {
 
   /** Takes the instance away, as a delete does, or a host that is lost for good. */
   remove(id: number): void {
+    this.#snapshots.deleteAllOf(id);
     for (const statement of ["DELETE FROM instance WHERE id = ?", "DELETE FROM disk WHERE instance = ?", "DELETE FROM address WHERE instance = ?"])
       this.#sql.exec(statement, id);
     this.#sql.exec("INSERT OR IGNORE INTO gone VALUES (?)", id);
@@ -154,11 +164,17 @@ export class Machines {
     if (system) this.#sql.exec("UPDATE disk SET content = ? WHERE instance = ? AND slot = 0", hash(`${system.content}/${key}`), id);
   }
 
+  /** Stops what runs, rewrites the disks, and starts it again from them. */
+  #restore(id: number, snapshot: number, key: string): void {
+    this.#snapshots.restore(id, snapshot);
+    if (this.#machine(id)?.power === "on") this.#boot(id, key);
+  }
+
   #machine(id: number): Machine | null {
     return this.#sql.exec<Machine>("SELECT * FROM instance WHERE id = ?", id).toArray()[0] ?? null;
   }
 
-  #disks(id: number): { slot: number; size: number; content: string }[] {
+  #disks(id: number): Disk[] {
     return this.#sql
       .exec<{ slot: number; size: number; content: string }>("SELECT slot, size, content FROM disk WHERE instance = ? ORDER BY slot", id)
       .toArray();
@@ -178,12 +194,16 @@ export class Machines {
 }
 
 /** The power that an instance must have before the effect. */
-const powerBefore: Record<Exclude<Verb, "create" | "resize" | "confirm-resize">, "on" | "off"> = {
+const powerBefore: Record<"start" | "stop" | "reset" | "delete", "on" | "off"> = {
   start: "off",
   stop: "on",
   reset: "on",
   delete: "off",
 };
+
+function snapshotIn(spec: Effect["spec"]): number {
+  return (spec as { snapshotId: number }).snapshotId;
+}
 
 function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");

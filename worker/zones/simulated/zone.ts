@@ -18,6 +18,9 @@ const durations: Record<Verb, number> = {
   resize: 16_500,
   "confirm-resize": 1_700,
   delete: 3_200,
+  snapshot: 1_900,
+  restore: 9_100,
+  "delete-snapshot": 300,
 };
 
 /**

@@ -1,0 +1,123 @@
+/** The writes of snapshots. Each demands the permit of its own label; a deletion that nobody asked for demands that the snapshot's time is over. */
+import { sql } from "drizzle-orm";
+import { isSnapshotAct } from "../../../worker/contract/lifecycle.ts";
+import type { Permit } from "../../../worker/contract/permit.ts";
+import { DAY, snapshotStatuses } from "../../../worker/contract/snapshots.ts";
+import { commit, type Write } from "../../commit.ts";
+import { insert } from "../../statement.ts";
+import { WAITING, type OperationRow } from "../read/operations.ts";
+import type { ExpiredSnapshot } from "../read/snapshots.ts";
+import { snapshot } from "../schema/index.ts";
+import { insertOperation, OPERATION_DEADLINE } from "./act.ts";
+import { changeInstance, type Act } from "./instances.ts";
+
+/** How long after a deletion that was opened by the clock another one is tried, in ms. */
+const NEXT_TRY = 60 * 60_000;
+
+export interface NewSnapshot {
+  label: string;
+  description: string | null;
+  /** In days. */
+  lifetime: number;
+}
+
+/** Opens its creation; its id is the operation's. How many there are cannot have changed since the permit: that would have moved the revision. */
+export async function createSnapshot(database: D1Database, permit: Permit<"create-snapshot">, asked: NewSnapshot, act: Act): Promise<void> {
+  const { operation } = act;
+  const expires = permit.now + asked.lifetime * DAY;
+  const row = {
+    id: operation.id,
+    resourceId: operation.resource_id,
+    label: asked.label,
+    description: asked.description,
+    author: permit.actor.name,
+    status: snapshotStatuses.PREPARATION,
+    created: permit.now,
+    expires,
+    due: expires,
+    changeReference: operation.change_reference,
+  };
+  await changeInstance(database, permit, act, [{ query: insert(snapshot, row) }]);
+}
+
+/** Opens the recovery of the instance from it. @throws MustHitOne also when it has gone */
+export async function recoverSnapshot(database: D1Database, permit: Permit<"recover-snapshot">, id: number, act: Act): Promise<void> {
+  await changeInstance(database, permit, act, [take(id, permit.target.id, "RECOVERY")]);
+}
+
+/** Opens its deletion. @throws MustHitOne also when it has gone */
+export async function deleteSnapshot(database: D1Database, permit: Permit<"delete-snapshot">, id: number, act: Act): Promise<void> {
+  await changeInstance(database, permit, act, [take(id, permit.target.id, "DELETION")]);
+}
+
+function take(id: number, instanceId: number, to: "RECOVERY" | "DELETION"): Write {
+  return {
+    query: sql`UPDATE snapshot SET status = ${snapshotStatuses[to]} WHERE id = ${id} AND resource_id = ${instanceId} AND status = ${snapshotStatuses.ACTIVE}`,
+    must: "snapshot",
+  };
+}
+
+/**
+ * Opens the deletion of a snapshot whose time is over. Should the zone not do it, it is tried again later.
+ * @throws MustHitOne when something runs on the instance, or the snapshot has gone
+ */
+export async function expireSnapshot(
+  database: D1Database,
+  expired: ExpiredSnapshot,
+  operation: { id: number; organizationId: number },
+  now: number,
+): Promise<void> {
+  const row: OperationRow = {
+    id: operation.id,
+    organization_id: operation.organizationId,
+    cloud_id: expired.cloud_id,
+    service_id: expired.service_id,
+    resource_id: expired.resource_id,
+    resource_name: expired.resource_name,
+    resource_type: expired.resource_type,
+    zone: expired.zone,
+    label: "delete-snapshot",
+    status: WAITING,
+    message: null,
+    parameters: JSON.stringify({ snapshot: expired.id }),
+    change_reference: expired.change_reference,
+    actor_kind: "schedule",
+    actor_id: 0,
+    actor_name: "ITCare",
+    created: now,
+    updated: now,
+    completed: null,
+    deadline: now + OPERATION_DEADLINE,
+    fence: 0,
+    step: 0,
+  };
+  await commit(database, [
+    {
+      query: sql`UPDATE resource SET revision = revision + 1, open_operation = ${row.id}, open_label = ${row.label}, updated = ${now}
+        WHERE id = ${row.resource_id} AND open_operation IS NULL`,
+      must: "resource",
+    },
+    {
+      query: sql`UPDATE snapshot SET status = ${snapshotStatuses.DELETION}, due = ${now + NEXT_TRY} WHERE id = ${expired.id} AND due <= ${now}`,
+      must: "snapshot",
+    },
+    insertOperation(row),
+  ]);
+}
+
+/** What becomes of the snapshot that an operation was about: what the zone observed, or, where nothing was done, what it was before. */
+export function settleSnapshot(
+  held: Pick<OperationRow, "label" | "parameters">,
+  end: { status: "SUCCESS" | "ERROR"; snapshots: readonly { id: number; size: number }[] | null },
+  now: number,
+): Write[] {
+  const { label } = held;
+  if (!isSnapshotAct(label)) return [];
+  const { snapshot: id } = JSON.parse(held.parameters) as { snapshot: number };
+  const seen = end.snapshots?.find((observed) => observed.id === id);
+  const isThere = end.snapshots ? seen !== undefined : label !== "create-snapshot";
+  if (!isThere) return [{ query: sql`DELETE FROM snapshot WHERE id = ${id}` }];
+  const size = seen ? sql`, size_gb = ${seen.size}` : sql``;
+  const recovered = label === "recover-snapshot" && end.status === "SUCCESS" ? sql`, recovered = ${now}` : sql``;
+  return [{ query: sql`UPDATE snapshot SET status = ${snapshotStatuses.ACTIVE} ${size} ${recovered} WHERE id = ${id}` }];
+}
