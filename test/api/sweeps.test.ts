@@ -31,13 +31,19 @@ beforeAll(async () => {
   const serviceOf = (cloud: string) =>
     it.planted.services.find(({ cloudId }) => cloudId === it.planted.clouds.find(({ name }) => name === cloud)!.id)!.id;
   service = { own: serviceOf("Asclepia Care"), foreign: serviceOf("Borealis") };
+  await addSnapshot(1, own["INSTANCE"]!);
+  await addSnapshot(2, foreign["INSTANCE"]!);
+  action = { own: await waitingAction(own["INSTANCE"]!), foreign: await waitingAction(foreign["INSTANCE"]!) };
+});
+
+/** `<instance>-snap-4` */
+async function addSnapshot(organization: number, instanceId: number): Promise<void> {
   await env.REGION_EB.prepare(
     "INSERT INTO snapshot (id, resource_id, label, author, status, created, expires, due) VALUES (?, ?, 'before', 'nobody', 1, 0, 4e12, 4e12)",
   )
-    .bind(makeId({ region: 1, organization: 1, sequence: 4 }), own["INSTANCE"])
+    .bind(makeId({ region: 1, organization, sequence: 4 }), instanceId)
     .run();
-  action = { own: await waitingAction(own["INSTANCE"]!), foreign: await waitingAction(foreign["INSTANCE"]!) };
-});
+}
 
 /** An operation that nobody runs: it belongs to a zone without a controller. */
 async function waitingAction(resourceId: number): Promise<number> {
