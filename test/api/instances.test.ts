@@ -332,7 +332,7 @@ test("a page of another site cannot make Odile's browser act", async () => {
   }
 });
 
-test(`one signature, sent twice at once, is spent once: ${ROUNDS} rounds`, async () => {
+test(`one signature, sent twice at once, is spent once: ${ROUNDS} rounds`, { timeout: 60_000 + ROUNDS * 1_000 }, async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const server = await it.addInstance({ environment: "PRODUCTION", zone: "EB-HDS-B" });
     const headers = { "itcare-proof": await it.odile.proofFor(await it.odile.fetch(at(server.id), patch("reset"))) };
@@ -342,7 +342,7 @@ test(`one signature, sent twice at once, is spent once: ${ROUNDS} rounds`, async
   }
 });
 
-test(`two people act on one server at once: one wins, the other is told why: ${ROUNDS} rounds`, async () => {
+test(`two people act on one server at once: one wins, the other is told why: ${ROUNDS} rounds`, { timeout: 60_000 + ROUNDS * 1_000 }, async () => {
   await Promise.all([it.odile.stepUp(), it.paul.stepUp()]);
   for (let round = 0; round < ROUNDS; round++) {
     const server = await it.addInstance({ zone: "EB-HDS-B" });
@@ -355,7 +355,7 @@ test(`two people act on one server at once: one wins, the other is told why: ${R
   }
 });
 
-test(`one idempotency key, sent twice at once, is one operation: ${ROUNDS} rounds`, async () => {
+test(`one idempotency key, sent twice at once, is one operation: ${ROUNDS} rounds`, { timeout: 60_000 + ROUNDS * 1_000 }, async () => {
   await it.odile.stepUp();
   for (let round = 0; round < ROUNDS; round++) {
     const server = await it.addInstance({ zone: "EB-HDS-B" });
