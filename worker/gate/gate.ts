@@ -21,7 +21,7 @@ import { requireMatch } from "./precondition.ts";
 import { Problem } from "./problem.ts";
 import { askForProof, takeProof, type Intent } from "./proof.ts";
 import { recordRefused } from "./refused.ts";
-import { loadTarget, regionOfAct } from "./target.ts";
+import { loadTarget, namedTarget, regionOfAct } from "./target.ts";
 import { understandBody, understandQuery } from "./understand.ts";
 
 /** One request that has matched a path of the table. */
@@ -40,8 +40,8 @@ export async function passGate(asked: Asked, context: Context): Promise<Response
   const body = await readBody(request);
   const label = chooseLabel(asked.labels, body.value);
   const target = actor ? await loadTarget(label, actor, asked.params, body.value, env) : null;
-  const refused = (refusal: Refusal) =>
-    recordRefused(env, { label, actor, target, params: asked.params, requestId: asked.requestId, now: asked.now }, refusal);
+  const named = namedTarget(label, asked.params, body.value);
+  const refused = (refusal: Refusal) => recordRefused(env, { label, actor, target, named, requestId: asked.requestId, now: asked.now }, refusal);
 
   const right = decideRight(label, actor, target);
   if (!right.allow) throw await refused(right);
