@@ -5,6 +5,7 @@ import type { Action } from "../../worker/contract/shapes/common.ts";
 import { organizationLog } from "../../worker/log/notify.ts";
 import type { OrganizationLog } from "../../worker/log/organization-log.ts";
 import { world, type Caller, type World } from "../world.ts";
+import { count, ended } from "./looking.ts";
 
 let it: World;
 beforeAll(async () => {
@@ -12,6 +13,7 @@ beforeAll(async () => {
 });
 
 const at = (id: number) => `/itcare/compute/instances/${id}`;
+const keyed = (key: string) => ({ "idempotency-key": key });
 const serviceOf = (cloud: string) =>
   it.planted.services.find(({ cloudId }) => cloudId === it.planted.clouds.find(({ name }) => name === cloud)!.id)!.id;
 
@@ -50,4 +52,66 @@ test("the log of a refusal does not tell either whether a stranger's thing exist
   const targets = (label: string) => told.filter((refusal) => refusal.label === label).map(({ target }) => target);
   expect(targets("cancel-action")).toEqual([foreignAction, absentAction].map((id) => ({ kind: "action", id })));
   expect(targets("create-instance")).toEqual([foreignService, absentService].map((id) => ({ kind: "service", id })));
+});
+
+test("sent twice at once with one key, both get the one answer", async () => {
+  await it.odile.stepUp();
+  for (let round = 0; round < 10; round++) {
+    const server = await it.addInstance();
+    const ask = { method: "PATCH", json: { operation: "reset" }, headers: keyed(`both-${round}`) };
+    const answers = await Promise.all([0, 1].map(() => it.odile.fetch(at(server.id), ask)));
+    const texts = await Promise.all(answers.map((answer) => answer.text()));
+    expect(
+      answers.map(({ status }) => status),
+      texts.join(),
+    ).toEqual([202, 202]);
+    expect(texts[0]).toBe(texts[1]);
+    expect(await count("operation", `resource_id = ${server.id}`)).toBe(1);
+  }
+});
+
+test("sent twice at once with one signature and one key, it is one operation, and asked again both get its answer", async () => {
+  for (let round = 0; round < 5; round++) {
+    const server = await it.addInstance({ status: "INACTIVE" });
+    const ask = { method: "DELETE", headers: keyed(`signed-${round}`) };
+    const proof = await it.paul.proofFor(await it.paul.fetch(at(server.id), ask));
+    const signed = { ...ask, headers: { ...ask.headers, "itcare-proof": proof } };
+    const answers = await Promise.all([0, 1].map(() => it.paul.fetch(at(server.id), signed)));
+    const accepted = answers.find(({ status }) => status === 202)!;
+    const first = await accepted.text();
+    expect(await count("operation", `resource_id = ${server.id}`)).toBe(1);
+    for (const again of await Promise.all([0, 1].map(() => it.paul.fetch(at(server.id), signed)))) expect(await again.text()).toBe(first);
+  }
+});
+
+test("a deletion that is asked again when it is done gets its first answer; without a profile on the Cloud, none", async () => {
+  const server = await it.addInstance({ status: "INACTIVE" });
+  const ask = { method: "DELETE", headers: keyed("delete-once") };
+  const accepted = await it.paul.sign(await it.paul.fetch(at(server.id), ask));
+  const first = await accepted.text();
+  await ended(it.paul, (JSON.parse(first) as Action).id);
+  const again = await it.paul.fetch(at(server.id), ask);
+  expect([again.status, again.headers.get("idempotency-replayed"), await again.text()]).toEqual([202, "true", first]);
+  for (const headers of [{}, keyed("another"), { ...ask.headers, "itcare-dryrun": "true" }])
+    expect((await it.paul.fetch(at(server.id), { method: "DELETE", headers })).status).toBe(404);
+  expect((await it.odile.fetch(at(server.id), ask)).status).toBe(404);
+  const membership = (state: string) =>
+    env.DIRECTORY.prepare("UPDATE membership SET state = ? WHERE actor_id = ? AND cloud_id = ?").bind(state, it.paul.id, server.cloudId).run();
+  await membership("suspended");
+  expect((await it.paul.fetch(at(server.id), ask)).status).toBe(404);
+  await membership("confirmed");
+});
+
+test("a key whose day is over is a new key, whether or not it has been swept", async () => {
+  const server = await it.addInstance();
+  await it.odile.stepUp();
+  const ask = { method: "PATCH", json: { operation: "reset" }, headers: keyed("yesterday") };
+  const first = await it.odile.fetch(at(server.id), ask);
+  await ended(it.odile, (await first.json<Action>()).id);
+  await env.REGION_EB.prepare("UPDATE idempotency SET expires = ? WHERE key = 'yesterday'")
+    .bind(Date.now() - 1)
+    .run();
+  const second = await it.odile.fetch(at(server.id), ask);
+  expect([second.status, second.headers.get("idempotency-replayed")]).toEqual([202, null]);
+  expect((await it.odile.fetch(at(server.id), ask)).headers.get("idempotency-replayed")).toBe("true");
 });

@@ -7,12 +7,15 @@ import type { Actor, Target } from "../contract/actor.ts";
 import { decideProof, decideRight, decideState, type Decision, type Refusal } from "../contract/decide.ts";
 import type { Json } from "../contract/operation.ts";
 import type { GivenProof } from "../contract/permit.ts";
+import type { ProblemCode } from "../contract/problems.ts";
 import type { Region } from "../contract/topology.ts";
+import { AlreadyThere } from "../../db/commit.ts";
+import { readActionTarget } from "../../db/region/read/operations.ts";
 import { handlers } from "../handlers/index.ts";
 import { prepare } from "../handlers/preparations.ts";
 import { identifyActor } from "../identity/actor.ts";
 import { requireSameOrigin } from "../identity/same-origin.ts";
-import { askRegion, regionDatabase } from "../routing/regions.ts";
+import { askRegion, regionDatabase, regionOfId } from "../routing/regions.ts";
 import { readBody, type Body } from "./body.ts";
 import type { Context, Handler, Idempotency } from "./context.ts";
 import { readIdempotency, replay } from "./idempotency.ts";
@@ -44,7 +47,12 @@ export async function passGate(asked: Asked, context: Context): Promise<Response
   const refused = (refusal: Refusal) => recordRefused(env, { label, actor, target, named, requestId: asked.requestId, now: asked.now }, refusal);
 
   const right = decideRight(label, actor, target);
-  if (!right.allow) throw await refused(right);
+  if (!right.allow) {
+    const first =
+      right.code === "not_found" && named && isWrite(label) ? await replayOfGone(label, actor!, named.id, body, asked.now, context) : null;
+    if (first) return first;
+    throw await refused(right);
+  }
   if (!isHandled(label)) throw notHere(label);
 
   const request_ = { label, actor, target: target ?? ({ kind: "none" } as const), body, ...asked };
@@ -73,18 +81,58 @@ async function passWrite(allowed: Allowed, context: Context, refused: Refused): 
   const actor = allowed.actor!;
   understandQuery(label, new URL(request.url).searchParams);
   const body = understandBody(label, allowed.body.value);
-  const dryRun = request.headers.get("itcare-dryrun")?.toLowerCase() === "true";
+  const dryRun = isDryRun(request);
   const region = regionOfAct(target, body);
 
   const idempotency = dryRun ? null : await readIdempotency(request, actor, allowed.body.text);
-  const replayed = idempotency && region ? await askRegion(region, () => replay(regionDatabase(env, region), idempotency, now)) : null;
+  const firstAnswer = async () => (idempotency && region ? askRegion(region, () => replay(regionDatabase(env, region), idempotency, now)) : null);
+  const replayed = await firstAnswer();
   if (replayed) return replayed;
 
-  requireMatch(request.headers.get("if-match") ?? undefined, target);
-  requireAllowed(decideState(label, target));
-  const prepared = await prepare(label, actor, target, body, env);
-  const proof = dryRun ? noProof : await requireProof({ label, actor, target, body, region, now }, context, refused);
-  return handle(allowed, { body, prepared, idempotency, changeReference: changeReferenceIn(body) }, proof, dryRun, context);
+  try {
+    requireMatch(request.headers.get("if-match") ?? undefined, target);
+    requireAllowed(decideState(label, target));
+    const prepared = await prepare(label, actor, target, body, env);
+    const proof = dryRun ? noProof : await requireProof({ label, actor, target, body, region, now }, context, refused);
+    return await handle(allowed, { body, prepared, idempotency, changeReference: changeReferenceIn(body) }, proof, dryRun, context);
+  } catch (error) {
+    // The same request may have been under way at the same moment, and been faster: what it left behind is in the way of this one.
+    const answered = mayBeOvertaken(error) ? await firstAnswer() : null;
+    if (answered) return answered;
+    throw error;
+  }
+}
+
+/** What a request finds that its own twin has just carried out. */
+const overtaken: readonly ProblemCode[] = [
+  "state_forbids",
+  "operation_in_progress",
+  "revision_stale",
+  "name_taken",
+  "already_started",
+  "not_found",
+  "proof_rejected",
+];
+
+function mayBeOvertaken(error: unknown): boolean {
+  return error instanceof AlreadyThere || (error instanceof Problem && overtaken.includes(error.code));
+}
+
+/** What is deleted is not found any more, and yet the same deletion asked again gets its first answer: the right is decided by the act that it was. */
+async function replayOfGone(label: Label, actor: Actor, id: number, body: Body, now: number, { request, env }: Context): Promise<Response | null> {
+  const region = regionOfId(id);
+  const idempotency = region && !isDryRun(request) ? await readIdempotency(request, actor, body.text) : null;
+  if (!region || !idempotency) return null;
+  return askRegion(region, async () => {
+    const database = regionDatabase(env, region);
+    const first = await replay(database, idempotency, now);
+    const action = first && (await readActionTarget(database, (await first.clone().json<{ id: number }>()).id));
+    return decideRight(label, actor, action).allow ? first : null;
+  });
+}
+
+function isDryRun(request: Request): boolean {
+  return request.headers.get("itcare-dryrun")?.toLowerCase() === "true";
 }
 
 /** The proof that the act asks for, verified; the commit spends it. @throws Problem: 401 with a challenge for a person who can mend it */

@@ -11,7 +11,7 @@ import { newOperation } from "../../../db/region/write/act.ts";
 import { nextOperationSequence } from "../../../db/region/write/sequence.ts";
 import type { Context, Handler, Input } from "../../gate/context.ts";
 import { askRegion, regionDatabase, regionOfId } from "../../routing/regions.ts";
-import { answerAccepted, dryRunAnswer, lostRace, rememberedBy, replayAfterRace } from "./accepted.ts";
+import { answerAccepted, dryRunAnswer, lostRace, rememberedBy } from "./accepted.ts";
 
 export const startInstance: Handler<"start-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
 export const stopInstance: Handler<"stop-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
@@ -48,8 +48,6 @@ export async function openOperation(permit: Permit<ChangeLabel>, input: Input<Ch
     try {
       await changeInstance(database, permit, act);
     } catch (error) {
-      const replayed = await replayAfterRace(error, database, input, now);
-      if (replayed) return replayed;
       if (error instanceof MustHitOne) throw await lostRace(permit, context.env, database);
       throw error;
     }
