@@ -115,3 +115,14 @@ test("a key whose day is over is a new key, whether or not it has been swept", a
   expect([second.status, second.headers.get("idempotency-replayed")]).toEqual([202, null]);
   expect((await it.odile.fetch(at(server.id), ask)).headers.get("idempotency-replayed")).toBe("true");
 });
+
+test("a zone that is not for a customer: the refusal is in the log like every other", async () => {
+  const codeOf = async (list: string, code: string) =>
+    (await (await it.paul.fetch(`/itcare/compute/${list}`)).json<Record<string, string>[]>())[0]![code]!;
+  const [productCode, resourceId] = [await codeOf("products", "productCode"), await codeOf("sizings", "resourceId")];
+  const json = { name: "asc-reserved-01", serviceId: serviceOf("Asclepia Care"), productCode, resourceId, az: "EB-A" };
+  const refused = await it.paul.fetch("/itcare/compute/instances", { method: "POST", json });
+  expect(await refused.json()).toMatchObject({ status: 403, errorCode: "ZONE_RESERVED", errorDesc: "az" });
+  const target = { kind: "service", id: json.serviceId };
+  expect(await refusalsOf(it.paul)).toContainEqual({ label: "create-instance", code: "zone_reserved", target });
+});

@@ -92,7 +92,7 @@ async function passWrite(allowed: Allowed, context: Context, refused: Refused): 
   try {
     requireMatch(request.headers.get("if-match") ?? undefined, target);
     requireAllowed(decideState(label, target));
-    const prepared = await prepare(label, actor, target, body, env);
+    const prepared = await telling("zone_reserved", refused, () => prepare(label, actor, target, body, env));
     const proof = dryRun ? noProof : await requireProof({ label, actor, target, body, region, now }, context, refused);
     return await handle(allowed, { body, prepared, idempotency, changeReference: changeReferenceIn(body) }, proof, dryRun, context);
   } catch (error) {
@@ -135,6 +135,16 @@ function isDryRun(request: Request): boolean {
   return request.headers.get("itcare-dryrun")?.toLowerCase() === "true";
 }
 
+/** What is refused on the way, and not by the decision, is recorded all the same. */
+async function telling<Result>(code: ProblemCode, refused: Refused, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Problem && error.code === code) await refused({ allow: false, code, reason: error.message, change: error.details.change });
+    throw error;
+  }
+}
+
 /** The proof that the act asks for, verified; the commit spends it. @throws Problem: 401 with a challenge for a person who can mend it */
 async function requireProof(
   { label, actor, target, body, region, now }: { label: Label; actor: Actor; target: Target; body: unknown; region: Region | null; now: number },
@@ -145,13 +155,7 @@ async function requireProof(
   const header = request.headers.get("itcare-proof") ?? undefined;
   let given: GivenProof | null = null;
   if (intent && region && header && isPrivilegedAct(label)) {
-    try {
-      given = await askRegion(region, () => takeProof(header, intent, regionDatabase(env, region), env, now));
-    } catch (error) {
-      if (error instanceof Problem && error.code === "proof_rejected")
-        await refused({ allow: false, code: error.code, reason: error.message, change: error.details.change });
-      throw error;
-    }
+    given = await telling("proof_rejected", refused, () => askRegion(region, () => takeProof(header, intent, regionDatabase(env, region), env, now)));
   }
   const decision = decideProof(label, actor, target, { signature: given !== null }, now);
   if (decision.allow) return given ?? { kind: isPrivilegedAct(label) ? "session" : "none", challenge: null, evidence: null };
