@@ -1,6 +1,5 @@
 import { env, evictDurableObject } from "cloudflare:test";
 import { beforeAll, expect, test } from "vitest";
-import { commit } from "../../db/commit.ts";
 import type { LogEntry, LogEvent, LogExport, LogHead } from "../../worker/contract/log-entry.ts";
 import { audienceOf } from "../../worker/log/chain.ts";
 import type { LogMessage } from "../../worker/log/followers.ts";
