@@ -25,7 +25,7 @@ export const deleteInstance: Handler<"delete-instance"> = (permit, input, contex
  * @param forZone what the zone needs to know beside the instance itself
  */
 export async function openOperation(permit: Permit<ChangeLabel>, input: Input<ChangeLabel>, forZone: Json, context: Context): Promise<Response> {
-  const { target, now } = permit;
+  const { target } = permit;
   if (permit.dryRun) return dryRunAnswer(permit);
   const region = regionOfId(target.id)!;
   const database = regionDatabase(context.env, region);
