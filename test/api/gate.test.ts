@@ -126,3 +126,36 @@ test("a zone that is not for a customer: the refusal is in the log like every ot
   const target = { kind: "service", id: json.serviceId };
   expect(await refusalsOf(it.paul)).toContainEqual({ label: "create-instance", code: "zone_reserved", target });
 });
+
+test("what may have been meant as a dry run is not done for real", async () => {
+  await it.odile.stepUp();
+  const server = await it.addInstance();
+  for (const [value, status] of [
+    ["1", 400],
+    ["yes", 400],
+    ["", 400],
+    ["TRUE", 202],
+  ] as const) {
+    const answer = await it.odile.fetch(at(server.id), { method: "PATCH", json: { operation: "reset" }, headers: { "itcare-dryrun": value } });
+    expect(answer.status, value).toBe(status);
+  }
+  expect(await count("operation", `resource_id = ${server.id}`)).toBe(0);
+  const real = await it.odile.fetch(at(server.id), { method: "PATCH", json: { operation: "reset" }, headers: { "itcare-dryrun": "false" } });
+  expect([real.status, real.headers.get("itcare-dryrun")]).toEqual([202, null]);
+});
+
+test("while the directory is away, no region is blamed for it", async () => {
+  const server = await it.addInstance({ environment: "PRODUCTION" });
+  const ask = { method: "PATCH", json: { operation: "stop" } };
+  // It answers who Odile is, and then no more.
+  let reads = 0;
+  const directory = new Proxy(env.DIRECTORY, {
+    get: (database, name) => {
+      if (name === "prepare" && reads++ > 0) throw new Error("D1_ERROR: Network connection lost.");
+      const member: unknown = Reflect.get(database, name);
+      return typeof member === "function" ? member.bind(database) : member;
+    },
+  });
+  const answer = await it.odile.fetch(at(server.id), { ...ask, env: { ...env, DIRECTORY: directory } });
+  expect(await answer.json()).toMatchObject({ status: 503, errorCode: "UNAVAILABLE" });
+});

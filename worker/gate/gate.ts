@@ -131,8 +131,11 @@ async function replayOfGone(label: Label, actor: Actor, id: number, body: Body, 
   });
 }
 
+/** @throws Problem("invalid_field_value") for anything else: what may have been meant as a dry run is not done for real */
 function isDryRun(request: Request): boolean {
-  return request.headers.get("itcare-dryrun")?.toLowerCase() === "true";
+  const asked = request.headers.get("itcare-dryrun")?.trim().toLowerCase() ?? "false";
+  if (asked === "true" || asked === "false") return asked === "true";
+  throw new Problem("invalid_field_value", { field: "ITCare-DryRun", detail: "ITCare-DryRun is true or false." });
 }
 
 /** What is refused on the way, and not by the decision, is recorded all the same. */
@@ -155,12 +158,12 @@ async function requireProof(
   const header = request.headers.get("itcare-proof") ?? undefined;
   let given: GivenProof | null = null;
   if (intent && region && header && isPrivilegedAct(label)) {
-    given = await telling("proof_rejected", refused, () => askRegion(region, () => takeProof(header, intent, regionDatabase(env, region), env, now)));
+    given = await telling("proof_rejected", refused, () => takeProof(header, intent, region, env, now));
   }
   const decision = decideProof(label, actor, target, { signature: given !== null }, now);
   if (decision.allow) return given ?? { kind: isPrivilegedAct(label) ? "session" : "none", challenge: null, evidence: null };
   if (!decision.proof || !intent || !region) throw await refused(decision);
-  throw await askRegion(region, () => askForProof(decision, intent, regionDatabase(env, region), env, now));
+  throw await askForProof(decision, intent, region, env, now);
 }
 
 /** What the row's shapes made of the request. Their types are the row's own, and known again where the handler takes them. */
