@@ -18,12 +18,12 @@ interface Attempt {
   now: number;
 }
 
-/** The refusal as the problem to throw, recorded first. */
+/** The refusal as the problem to throw, recorded first. A log that does not answer makes no refusal an acceptance, and no refusal a failure. */
 export async function recordRefused(env: Env, attempt: Attempt, refusal: Refusal): Promise<Problem> {
   const { label, actor, target, named, requestId, now } = attempt;
   const problem = new Problem(refusal.code, { detail: refusal.reason, change: refusal.change });
   if (!actor || !isPrivilegedAct(label)) return problem;
-  await recordRefusal(env, {
+  const recorded = recordRefusal(env, {
     organizationId: actor.organizationId,
     event: {
       kind: "act-refused",
@@ -37,5 +37,6 @@ export async function recordRefused(env: Env, attempt: Attempt, refusal: Refusal
     },
     names: { [actor.id]: actor.name },
   });
+  await recorded.catch((error: unknown) => console.error(`${requestId}: the refusal is not recorded:`, error));
   return problem;
 }
