@@ -36,7 +36,7 @@ export default defineConfig({
           include: ["test/{api,operations,db,identity,log}/**/*.test.ts"],
           setupFiles: ["test/setup.ts"],
           maxWorkers: 2,
-          testTimeout: 30_000,
+          testTimeout: 60_000,
           deps: {
             optimizer: {
               ssr: {

@@ -252,6 +252,14 @@ describe("packages", () => {
     );
   });
 
+  test("are one runtime: miniflare is the one that wrangler brings", () => {
+    const lock = JSON.parse(texts.get("package-lock.json")!) as { packages: Record<string, { dependencies?: Record<string, string> }> };
+    const wanted = lock.packages["node_modules/wrangler"]!.dependencies!["miniflare"];
+    expect(manifest["devDependencies"]!["miniflare"], "Pin miniflare at exactly wrangler's version: another one brings a second workerd").toBe(
+      wanted,
+    );
+  });
+
   test("come from whatever registry the reader has", () => {
     none(
       lines(["package-lock.json"], /"resolved":/).slice(0, 3),

@@ -254,6 +254,9 @@ test("nobody signs a creation that must fail: the refusal comes first and says w
     [wanted("asc-zone-01", { resourceId: "3cpu3gb" }), "400 INVALID_FIELD_VALUE", "resourceId"],
     [wanted("asc-zone-01", { networkId: it.absent }), "400 INVALID_FIELD_VALUE", "networkId"],
     [wanted("asc-zone-01", { serviceId: it.absent }), "404 NOT_FOUND"],
+    [wanted("asc-zone-01", { comment: "bell \u0007" }), "400 INVALID_FIELD_VALUE", "comment"],
+    [wanted("asc-zone-01", { changeReference: "half \ud83d" }), "400 INVALID_FIELD_VALUE", "changeReference"],
+    [wanted("asc-zone-01", { tags: [{ key: "a\u0000", value: "b" }] }), "400 INVALID_FIELD_VALUE", "tags.0.key"],
     [wanted("asc-zone-01", { colour: "red" }), "400 UNKNOWN_FIELD", "colour"],
     [wanted("asc-zone-01", { sshKeys: ["ssh-dss AAAA"] }), "400 INVALID_FIELD_VALUE", "sshKeys.0"],
     [wanted(it.instances.EB.ACTIVE.TEST.name.toUpperCase()), "409 NAME_TAKEN", "name"],
@@ -332,7 +335,7 @@ test("a page of another site cannot make Odile's browser act", async () => {
   }
 });
 
-test(`one signature, sent twice at once, is spent once: ${ROUNDS} rounds`, async () => {
+test(`one signature, sent twice at once, is spent once: ${ROUNDS} rounds`, { timeout: 60_000 + ROUNDS * 1_000 }, async () => {
   for (let round = 0; round < ROUNDS; round++) {
     const server = await it.addInstance({ environment: "PRODUCTION", zone: "EB-HDS-B" });
     const headers = { "itcare-proof": await it.odile.proofFor(await it.odile.fetch(at(server.id), patch("reset"))) };
@@ -342,7 +345,7 @@ test(`one signature, sent twice at once, is spent once: ${ROUNDS} rounds`, async
   }
 });
 
-test(`two people act on one server at once: one wins, the other is told why: ${ROUNDS} rounds`, async () => {
+test(`two people act on one server at once: one wins, the other is told why: ${ROUNDS} rounds`, { timeout: 60_000 + ROUNDS * 1_000 }, async () => {
   await Promise.all([it.odile.stepUp(), it.paul.stepUp()]);
   for (let round = 0; round < ROUNDS; round++) {
     const server = await it.addInstance({ zone: "EB-HDS-B" });
@@ -355,7 +358,7 @@ test(`two people act on one server at once: one wins, the other is told why: ${R
   }
 });
 
-test(`one idempotency key, sent twice at once, is one operation: ${ROUNDS} rounds`, async () => {
+test(`one idempotency key, sent twice at once, is one operation: ${ROUNDS} rounds`, { timeout: 60_000 + ROUNDS * 1_000 }, async () => {
   await it.odile.stepUp();
   for (let round = 0; round < ROUNDS; round++) {
     const server = await it.addInstance({ zone: "EB-HDS-B" });

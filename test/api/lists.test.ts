@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import type * as z from "zod";
 import { labels, methodOf, pathOf, rowOf, type Label } from "../../worker/contract/actions.ts";
 import { resourceReads } from "../../worker/contract/shapes/resources.ts";
+import { readTagKeys, readTagValues } from "../../db/region/read/tags.ts";
 import { withoutRegion } from "../away.ts";
 import { measure } from "../measure.ts";
 import { world, type Ask, type Caller, type World } from "../world.ts";
@@ -177,5 +178,23 @@ test("a list costs the directory one round trip and at most 20 rows, for a perso
     expect(response.status).toBe(200);
     expect(directory.cost.roundTrips, who.name).toBe(1);
     expect(directory.cost.rowsRead, who.name).toBeLessThanOrEqual(20);
+  }
+});
+
+test("tags are listed for whoever has a profile on more Clouds than a statement has parameters", async () => {
+  const { organizationId } = it.odile;
+  const mine = it.planted.clouds.map(({ id }) => id);
+  const many = [...Array.from({ length: 300 }, (_, index) => 2 ** 40 + index), ...mine];
+  const words = (clouds: number[]) => ({ organizationId, clouds, prefix: "", after: "", limit: 10 });
+  const keys = await readTagKeys(env.REGION_EB, words(mine));
+  expect(keys.length).toBeGreaterThan(0);
+  expect(await readTagKeys(env.REGION_EB, words(many))).toEqual(keys);
+  expect(await readTagValues(env.REGION_EB, keys[0]!, words(many))).toEqual(await readTagValues(env.REGION_EB, keys[0]!, words(mine)));
+});
+
+test("a search for what no name can hold is the caller's mistake, not a region's that is away", async () => {
+  for (const path of ["/compute/resources", "/compute/instances", "/compute/services"]) {
+    for (const search of ["a%00b", "%00%00%00%00", "a%0Ab"])
+      expect(await get(it.odile, `${path}?search=${search}`), path).toMatchObject({ status: 400, errorDesc: "search" });
   }
 });

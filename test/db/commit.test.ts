@@ -11,3 +11,18 @@ test("a guarded statement that hits no row leaves nothing of the commit behind",
   await commit(env.REGION_EB, [insert]);
   await expect(commit(env.REGION_EB, [insert])).rejects.toBeInstanceOf(AlreadyThere);
 });
+
+test("no batch begins with a guard, and each guard stands behind the write that it guards", async () => {
+  const sent: string[] = [];
+  const database = {
+    prepare: (text: string) => ({ bind: () => text }),
+    batch: async (statements: string[]) => {
+      sent.push(...statements);
+      return statements.map(() => ({ results: [] }));
+    },
+  } as unknown as D1Database;
+  const write = (text: string, must?: string) => ({ query: { sql: text, params: [] }, must });
+  const results = await commit(database, [write("first", "the first"), write("second"), write("third", "the third")]);
+  expect(sent.map((text) => (text.startsWith("INSERT INTO must") ? "guard" : text))).toEqual(["first", "guard", "second", "third", "guard"]);
+  expect(results).toHaveLength(3);
+});

@@ -1,6 +1,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, linkOf, test } from "./fixtures.ts";
+import { linkOf } from "./fixtures.ts";
+import { expect, test } from "./people.ts";
 
 const themes = ["light", "dark"] as const;
 
@@ -78,6 +79,24 @@ for (const theme of themes) {
     await expect(page.getByRole("dialog")).toBeVisible();
     await settled(page);
     expect(await barriers(page, theme), `the command palette (${theme})`).toEqual([]);
+  });
+
+  test(`nothing bars the way on the signing card (${theme})`, async ({ page, signInWithKey }) => {
+    await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    await signInWithKey("paul");
+    const id = await page.evaluate(async () => {
+      const found = await fetch("/itcare/compute/instances?size=1&statuses=ACTIVE");
+      return ((await found.json()) as { content: { id: number }[] }).content[0]!.id;
+    });
+    await page.goto(`/instances/${id}`);
+    await page.getByRole("main").locator("header").getByRole("button", { name: "Stop", exact: true }).click();
+    const card = page.getByRole("dialog");
+    await expect(card.getByRole("button", { name: "Sign with your key" })).toBeFocused();
+    await card.getByText("Exactly what is signed").click();
+    await settled(page);
+    expect(await barriers(page, theme), "the card").toEqual([]);
+    await page.keyboard.press("Escape");
+    await expect(card).toHaveCount(0);
   });
 }
 

@@ -189,6 +189,34 @@ describe("signing in", () => {
     });
   });
 
+  test("with a password that is replaced, or by somebody who is suspended, while it is being checked, lets nobody in", async () => {
+    const changes = ["UPDATE person SET password = 'renewed' WHERE id = ?", "UPDATE actor SET state = 'suspended' WHERE id = ?"];
+    for (const change of changes) {
+      const stan = await hire("Stan Lindqvist", "STD");
+      // The directory as it is, but for what happens between the reading of the password and the commit of the session.
+      let commits = 0;
+      const directory = new Proxy(env.DIRECTORY, {
+        get: (database, name) => {
+          if (name === "prepare") return database.prepare.bind(database);
+          return async (statements: D1PreparedStatement[]) => {
+            commits += 1;
+            if (commits === 2) await database.prepare(change).bind(stan.id).run();
+            return database.batch(statements);
+          };
+        },
+      });
+      const request = {
+        method: "POST",
+        headers: { "sec-fetch-site": "same-origin", "content-type": "application/json" },
+        body: JSON.stringify({ email: stan.email, password }),
+      };
+      const answer = await identityRoutes.request(`${product.ORIGIN}/session`, request, { ...product, DIRECTORY: directory });
+      expect([answer.status, await codeOf(answer), answer.headers.get("set-cookie")]).toEqual([401, "SIGN_IN_FAILED", null]);
+      expect(await readFirst(env.DIRECTORY, sql`SELECT count(*) AS n FROM session WHERE person_id = ${stan.id}`)).toEqual({ n: 0 });
+      expect(await events(stan.organizationId)).toEqual([]);
+    }
+  });
+
   test("answers alike for a wrong password, an unknown address, and people who are invited, suspended or gone", async () => {
     const stan = await hire("Stan Lindqvist", "STD");
     const states = ["suspended", "ended"] as const;

@@ -27,15 +27,26 @@ export function t(): Messages {
 }
 
 /** A problem in words: the title in the person's language; the API's own sentence, which is English, as the detail. */
-export function problemWords(problem: ApiProblem): { title: string; detail: string } {
+export function problemWords(problem: ApiProblem): { title: string; detail: string; lang: "en" | undefined } {
   const title: string = t().problems[problem.code];
-  return { title, detail: problem.detail === title || problem.detail === problem.title ? "" : problem.detail };
+  const detail = problem.detail === title || problem.detail === problem.title ? "" : problem.detail;
+  return { title, detail, lang: detail || problem.change ? "en" : undefined };
+}
+
+/** A problem in one sentence beside the field it names: the API's own where that is the person's language, else the title. */
+export function fieldWords(problem: ApiProblem): string {
+  return (i18n.language === "en" && problem.detail) || t().problems[problem.code];
 }
 
 type Instant = number | string | Date;
 
 export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
   return new Intl.NumberFormat(locale(), options).format(value);
+}
+
+/** How many a list has: "1,000+" where there are at least so many, and counting all would cost too much. */
+export function formatTotal(total: number, isLowerBound = false): string {
+  return formatNumber(total) + (isLowerBound ? "+" : "");
 }
 
 /** GB as the catalogue counts them: 2,048 GB stay GB below ten thousand, as operators read them. */

@@ -8,6 +8,8 @@ export interface Toast {
   tone: Tone;
   title: string;
   detail?: string;
+  /** The language of the detail where it is not the page's: the API speaks English. */
+  lang?: "en" | undefined;
   link?: { href: string; text: string };
 }
 
@@ -27,8 +29,8 @@ class Toasts {
   fail(error: unknown): void {
     if (isCancelled(error)) return;
     const problem = asProblem(error);
-    const { title, detail } = problemWords(problem);
-    this.add({ tone: "bad", title, detail: [detail, problem.change].filter(Boolean).join(" ") });
+    const { title, detail, lang } = problemWords(problem);
+    this.add({ tone: "bad", title, detail: [detail, problem.change].filter(Boolean).join(" "), lang });
   }
 
   dismiss(id: number): void {

@@ -7,12 +7,15 @@ import type { Actor, Target } from "../contract/actor.ts";
 import { decideProof, decideRight, decideState, type Decision, type Refusal } from "../contract/decide.ts";
 import type { Json } from "../contract/operation.ts";
 import type { GivenProof } from "../contract/permit.ts";
+import type { ProblemCode } from "../contract/problems.ts";
 import type { Region } from "../contract/topology.ts";
+import { AlreadyThere } from "../../db/commit.ts";
+import { readActionTarget } from "../../db/region/read/operations.ts";
 import { handlers } from "../handlers/index.ts";
 import { prepare } from "../handlers/preparations.ts";
 import { identifyActor } from "../identity/actor.ts";
 import { requireSameOrigin } from "../identity/same-origin.ts";
-import { askRegion, regionDatabase } from "../routing/regions.ts";
+import { askRegion, regionDatabase, regionOfId } from "../routing/regions.ts";
 import { readBody, type Body } from "./body.ts";
 import type { Context, Handler, Idempotency } from "./context.ts";
 import { readIdempotency, replay } from "./idempotency.ts";
@@ -22,7 +25,7 @@ import { Problem } from "./problem.ts";
 import { askForProof, takeProof, type Intent } from "./proof.ts";
 import { recordRefused } from "./refused.ts";
 import { parametersOf } from "./parameters.ts";
-import { loadTarget, regionOfAct } from "./target.ts";
+import { loadTarget, namedTarget, regionOfAct } from "./target.ts";
 import { understandBody, understandQuery } from "./understand.ts";
 
 /** One request that has matched a path of the table. */
@@ -41,11 +44,16 @@ export async function passGate(asked: Asked, context: Context): Promise<Response
   const body = await readBody(request);
   const label = chooseLabel(asked.labels, body.value);
   const target = actor ? await loadTarget(label, actor, asked.params, body.value, env) : null;
-  const refused = (refusal: Refusal) =>
-    recordRefused(env, { label, actor, target, params: asked.params, requestId: asked.requestId, now: asked.now }, refusal);
+  const named = namedTarget(label, asked.params, body.value);
+  const refused = (refusal: Refusal) => recordRefused(env, { label, actor, target, named, requestId: asked.requestId, now: asked.now }, refusal);
 
   const right = decideRight(label, actor, target);
-  if (!right.allow) throw await refused(right);
+  if (!right.allow) {
+    const first =
+      right.code === "not_found" && named && isWrite(label) ? await replayOfGone(label, actor!, named.id, body, asked.now, context) : null;
+    if (first) return first;
+    throw await refused(right);
+  }
   if (!isHandled(label)) throw notHere(label);
 
   const request_ = { label, actor, target: target ?? ({ kind: "none" } as const), body, ...asked };
@@ -74,20 +82,73 @@ async function passWrite(allowed: Allowed, context: Context, refused: Refused): 
   const actor = allowed.actor!;
   understandQuery(label, new URL(request.url).searchParams);
   const body = understandBody(label, allowed.body.value);
-  const dryRun = request.headers.get("itcare-dryrun")?.toLowerCase() === "true";
+  const dryRun = isDryRun(request);
   const region = regionOfAct(target, body);
 
   const idempotency = dryRun ? null : await readIdempotency(request, actor, allowed.body.text);
-  const replayed = idempotency && region ? await askRegion(region, () => replay(regionDatabase(env, region), idempotency, now)) : null;
+  const firstAnswer = async () => (idempotency && region ? askRegion(region, () => replay(regionDatabase(env, region), idempotency, now)) : null);
+  const replayed = await firstAnswer();
   if (replayed) return replayed;
 
-  requireMatch(request.headers.get("if-match") ?? undefined, target);
-  requireAllowed(decideState(label, target));
-  const prepared = await prepare(label, actor, target, body, env);
-  const proof = dryRun
-    ? noProof
-    : await requireProof({ label, actor, target, parameters: parametersOf(body, allowed.params), region, now }, context, refused);
-  return handle(allowed, { body, prepared, idempotency, changeReference: changeReferenceIn(body) }, proof, dryRun, context);
+  try {
+    requireMatch(request.headers.get("if-match") ?? undefined, target);
+    requireAllowed(decideState(label, target));
+    const prepared = await telling("zone_reserved", refused, () => prepare(label, actor, target, body, env));
+    const proof = dryRun
+      ? noProof
+      : await requireProof({ label, actor, target, parameters: parametersOf(body, allowed.params), region, now }, context, refused);
+    return await handle(allowed, { body, prepared, idempotency, changeReference: changeReferenceIn(body) }, proof, dryRun, context);
+  } catch (error) {
+    // The same request may have been under way at the same moment, and been faster: what it left behind is in the way of this one.
+    const answered = mayBeOvertaken(error) ? await firstAnswer() : null;
+    if (answered) return answered;
+    throw error;
+  }
+}
+
+/** What a request finds that its own twin has just carried out. */
+const overtaken: readonly ProblemCode[] = [
+  "state_forbids",
+  "operation_in_progress",
+  "revision_stale",
+  "name_taken",
+  "already_started",
+  "not_found",
+  "proof_rejected",
+];
+
+function mayBeOvertaken(error: unknown): boolean {
+  return error instanceof AlreadyThere || (error instanceof Problem && overtaken.includes(error.code));
+}
+
+/** What is deleted is not found any more, and yet the same deletion asked again gets its first answer: the right is decided by the act that it was. */
+async function replayOfGone(label: Label, actor: Actor, id: number, body: Body, now: number, { request, env }: Context): Promise<Response | null> {
+  const region = regionOfId(id);
+  const idempotency = region && !isDryRun(request) ? await readIdempotency(request, actor, body.text) : null;
+  if (!region || !idempotency) return null;
+  return askRegion(region, async () => {
+    const database = regionDatabase(env, region);
+    const first = await replay(database, idempotency, now);
+    const action = first && (await readActionTarget(database, (await first.clone().json<{ id: number }>()).id));
+    return decideRight(label, actor, action).allow ? first : null;
+  });
+}
+
+/** @throws Problem("invalid_field_value") for anything else: what may have been meant as a dry run is not done for real */
+function isDryRun(request: Request): boolean {
+  const asked = request.headers.get("itcare-dryrun")?.trim().toLowerCase() ?? "false";
+  if (asked === "true" || asked === "false") return asked === "true";
+  throw new Problem("invalid_field_value", { field: "ITCare-DryRun", detail: "ITCare-DryRun is true or false." });
+}
+
+/** What is refused on the way, and not by the decision, is recorded all the same. */
+async function telling<Result>(code: ProblemCode, refused: Refused, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Problem && error.code === code) await refused({ allow: false, code, reason: error.message, change: error.details.change });
+    throw error;
+  }
 }
 
 /** The proof that the act asks for, verified; the commit spends it. @throws Problem: 401 with a challenge for a person who can mend it */
@@ -107,18 +168,12 @@ async function requireProof(
   const header = request.headers.get("itcare-proof") ?? undefined;
   let given: GivenProof | null = null;
   if (intent && region && header && isPrivilegedAct(label)) {
-    try {
-      given = await askRegion(region, () => takeProof(header, intent, regionDatabase(env, region), env, now));
-    } catch (error) {
-      if (error instanceof Problem && error.code === "proof_rejected")
-        await refused({ allow: false, code: error.code, reason: error.message, change: error.details.change });
-      throw error;
-    }
+    given = await telling("proof_rejected", refused, () => takeProof(header, intent, region, env, now));
   }
   const decision = decideProof(label, actor, target, { signature: given !== null }, now);
   if (decision.allow) return given ?? { kind: isPrivilegedAct(label) ? "session" : "none", challenge: null, evidence: null };
   if (!decision.proof || !intent || !region) throw await refused(decision);
-  throw await askRegion(region, () => askForProof(decision, intent, regionDatabase(env, region), env, now));
+  throw await askForProof(decision, intent, region, env, now);
 }
 
 /** What the row's shapes made of the request. Their types are the row's own, and known again where the handler takes them. */

@@ -2,7 +2,7 @@
 import { isPrivilegedAct, type Label } from "../contract/actions.ts";
 import type { Actor, Target } from "../contract/actor.ts";
 import type { Refusal } from "../contract/decide.ts";
-import { parseId } from "../contract/ids.ts";
+import type { EventTarget } from "../contract/log-entry.ts";
 import type { Env } from "../env.ts";
 import { sessionOf } from "../../db/region/write/act.ts";
 import { recordRefusal } from "../log/refusals.ts";
@@ -12,18 +12,18 @@ interface Attempt {
   label: Label;
   actor: Actor | null;
   target: Target | null;
-  params: Record<string, string>;
+  /** What the request names; not what was found. */
+  named: EventTarget | null;
   requestId: string;
   now: number;
 }
 
-/** The refusal as the problem to throw, recorded first. */
+/** The refusal as the problem to throw, recorded first. A log that does not answer makes no refusal an acceptance, and no refusal a failure. */
 export async function recordRefused(env: Env, attempt: Attempt, refusal: Refusal): Promise<Problem> {
-  const { label, actor, target, params, requestId, now } = attempt;
+  const { label, actor, target, named, requestId, now } = attempt;
   const problem = new Problem(refusal.code, { detail: refusal.reason, change: refusal.change });
   if (!actor || !isPrivilegedAct(label)) return problem;
-  const id = target && "id" in target ? target.id : parseId(Object.values(params)[0] ?? "");
-  await recordRefusal(env, {
+  const recorded = recordRefusal(env, {
     organizationId: actor.organizationId,
     event: {
       kind: "act-refused",
@@ -31,11 +31,12 @@ export async function recordRefused(env: Env, attempt: Attempt, refusal: Refusal
       cloudId: target && "cloudId" in target && refusal.code !== "not_found" ? target.cloudId : null,
       label,
       actor: { kind: actor.kind, id: actor.id, session: sessionOf(actor) },
-      target: id === null ? null : { kind: target?.kind ?? "resource", id },
+      target: named,
       code: refusal.code,
       requestId,
     },
     names: { [actor.id]: actor.name },
   });
+  await recorded.catch((error: unknown) => console.error(`${requestId}: the refusal is not recorded:`, error));
   return problem;
 }

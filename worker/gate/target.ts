@@ -1,5 +1,5 @@
 /** What a request is about. Absent and foreign are told apart by nobody: `decide` answers both alike. */
-import { rowOf, type Label } from "../contract/actions.ts";
+import { rowOf, type Label, type TargetKind } from "../contract/actions.ts";
 import type { Actor, Target } from "../contract/actor.ts";
 import { parseId } from "../contract/ids.ts";
 import { areas, isRegion, isZone, regionList, regionOfZone, type Area, type Region } from "../contract/topology.ts";
@@ -64,6 +64,13 @@ async function loadAction(params: Record<string, string>, env: Env): Promise<Tar
   const id = firstId(params);
   const region = id === null ? null : regionOfId(id);
   return region ? readRegion(region, () => readActionTarget(databaseOf(env, id!), id!)) : null;
+}
+
+/** What the request itself names, found or not: a record made of it tells nobody what exists. Null: nothing. */
+export function namedTarget(label: Label, params: Record<string, string>, body: unknown): { kind: TargetKind; id: number } | null {
+  const kind = rowOf(label).target;
+  const id = firstId(params) ?? (kind === "service" ? idIn(body, "serviceId") : null);
+  return id === null ? null : { kind, id };
 }
 
 /** The region that an act commits in: of the resource, or of the zone or area that a creation names. Null: none. */

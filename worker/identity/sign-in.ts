@@ -1,11 +1,11 @@
 /** Signing in with e-mail and password. The security key comes later, with the act that asks for it. */
 import * as z from "zod";
-import { commit } from "../../db/commit.ts";
+import { commit, MustHitOne } from "../../db/commit.ts";
 import { readForSignIn, type SignInRow } from "../../db/directory/read/people.ts";
 import { rehash } from "../../db/directory/write/activation.ts";
 import { forgiveAttempts } from "../../db/directory/write/attempts.ts";
 import { appendEvent, appendEventIf } from "../../db/directory/write/outbox.ts";
-import { endSessionOfToken, insertSession } from "../../db/directory/write/sessions.ts";
+import { endSessionOfToken, insertSessionOf } from "../../db/directory/write/sessions.ts";
 import { Problem } from "../gate/problem.ts";
 import { beginAttempt, blocks, foldEmail, type Attempt } from "./attempts.ts";
 import { readSessionCookie } from "./cookie.ts";
@@ -32,13 +32,19 @@ export async function signIn(exchange: Exchange): Promise<Response> {
   const { row, cookie } = await newSession(request, person.id, now);
   const replaced = readSessionCookie(request);
   const subject = { ...person, session: row.id };
-  await commit(env.DIRECTORY, [
+  const writes = [
     ...forgiveAttempts(attempt.account.subject, attempt.network),
     ...(replaced ? [endSessionOfToken(await hashToken(replaced))] : []),
+    insertSessionOf(person.password!, row),
     ...(needsRehash(person.password!) ? [rehash(person.id, person.password!, hashPassword(body.password, env))] : []),
-    insertSession(row),
     appendEvent("signed-in", subject, {}, now),
-  ]);
+  ];
+  try {
+    await commit(env.DIRECTORY, writes);
+  } catch (error) {
+    if (error instanceof MustHitOne) throw await failed(person, attempt, exchange);
+    throw error;
+  }
   tellLog(exchange, person.organizationId);
   return answerWithSession(row.tokenHash, cookie, 200, env, now);
 }

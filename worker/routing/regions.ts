@@ -34,9 +34,14 @@ export async function askRegion<Answer>(region: Region, work: () => Promise<Answ
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Problem || error instanceof MustHitOne || error instanceof AlreadyThere) throw error;
+    if (error instanceof Problem || error instanceof MustHitOne || error instanceof AlreadyThere || isMistake(error)) throw error;
     throw unavailable(region, error);
   }
+}
+
+/** What the language throws is a mistake of ours, whatever database was being asked: it must not pass for an outage. */
+function isMistake(error: unknown): boolean {
+  return error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError;
 }
 
 /** `askRegion` for reads, which may also be given up: a region that hangs is away too. */

@@ -20,6 +20,21 @@ export function insertSession({ now, ...row }: NewSession): Write {
 }
 
 /**
+ * The session of a sign-in, if the person is still active and the password still the one that was checked: checking takes long, and whoever replaces a
+ * password, or suspends somebody, ends the sessions that are there by then.
+ * @param password as it was stored when it was checked
+ */
+export function insertSessionOf(password: string, { tokenHash, id, personId, now, expires, agent, network }: NewSession): Write {
+  return {
+    query: sql`INSERT INTO session(token_hash, id, person_id, created, last_seen, expires, agent, network)
+      SELECT ${tokenHash}, ${id}, p.id, ${now}, ${now}, ${expires}, ${agent}, ${network}
+      FROM person p CROSS JOIN actor a ON a.id = p.id AND a.state = 'active' CROSS JOIN organization o ON o.id = a.organization_id AND o.state = 'active'
+      WHERE p.id = ${personId} AND p.password = ${password}`,
+    must: "the person as checked",
+  };
+}
+
+/**
  * A new token for the same session, its security key used just now; the old token is superseded.
  * @param oldest superseded tokens of the session from before this moment are removed
  */

@@ -125,5 +125,12 @@ export function insertAccepted(permit: Permit<Label>, what: OperationRow, parame
 /** Keeps the answer for the request's idempotency key. */
 export function rememberAnswer(remembered: Remembered | null, now: number): Write[] {
   if (!remembered) return [];
-  return [{ query: insert(idempotency, { ...remembered, status: 202, expires: now + ANSWER_KEPT }) }];
+  const { principal, method, path, key } = remembered;
+  return [
+    // Its day may be over and the sweep still to come.
+    {
+      query: sql`DELETE FROM ${idempotency} WHERE principal = ${principal} AND method = ${method} AND path = ${path} AND key = ${key} AND expires <= ${now}`,
+    },
+    { query: insert(idempotency, { ...remembered, status: 202, expires: now + ANSWER_KEPT }) },
+  ];
 }

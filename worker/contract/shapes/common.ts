@@ -14,7 +14,14 @@ export const id = z.int().positive().describe("region · organization · sequenc
 /** ISO 8601, UTC, milliseconds. */
 export const instant = z.iso.datetime({ offset: true });
 
-export const changeReference = z.string().trim().min(1).max(64).optional().describe("The number of your change, for example RFC_123");
+/** Text that is kept and signed: no control characters, and nothing that UTF-8 cannot carry, which would be kept otherwise than it was signed. */
+export const text = z
+  .string()
+  .trim()
+  .min(1)
+  .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), "printing characters only");
+
+export const changeReference = text.max(64).optional().describe("The number of your change, for example RFC_123");
 
 /** `names=a,!b,c` and repeated parameters alike become one list. */
 export const commaList = z.union([z.string(), z.array(z.string())]).transform((value) =>

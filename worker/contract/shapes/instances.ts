@@ -3,7 +3,7 @@ import * as z from "zod";
 import { environmentList, type Environment } from "../resource-types.ts";
 import { zoneList, type Zone } from "../topology.ts";
 import { sizings } from "../catalogue.ts";
-import { action, changeReference, id, type Shape } from "./common.ts";
+import { action, changeReference, id, text, type Shape } from "./common.ts";
 
 const host = z
   .string()
@@ -25,18 +25,8 @@ export const tagList = z
   .array(
     z
       .object({
-        key: z
-          .string()
-          .trim()
-          .min(1)
-          .max(64)
-          .regex(/^[^:,]+$/, "no colon, no comma"),
-        value: z
-          .string()
-          .trim()
-          .min(1)
-          .max(128)
-          .regex(/^[^,]+$/, "no comma"),
+        key: text.max(64).regex(/^[^:,]+$/, "no colon, no comma"),
+        value: text.max(128).regex(/^[^,]+$/, "no comma"),
       })
       .strict(),
   )
@@ -59,7 +49,7 @@ export const createInstance = z
     disks: z.array(z.int().min(10).max(8192)).min(1).max(8).default([40]).describe("GB, by disk; the first holds the system"),
     sshKeys: z.array(sshKey).max(20).default([]),
     tags: tagList.default([]),
-    comment: z.string().max(256).optional(),
+    comment: text.max(256).optional(),
     changeReference,
   })
   .strict()

@@ -27,6 +27,14 @@ const tags = commaList.pipe(z.array(z.string().regex(/^[^:]+:/, "key:value, or k
 /** Documented parameters that nothing here is kept for: refused, because a filter that is ignored would answer with what was not asked. */
 const notKept = z.never("nothing is kept here to filter by").optional();
 
+/** No name holds a control character, and the search for parts of names knows no NUL. */
+const search = z
+  .string()
+  .trim()
+  .min(1)
+  .max(63)
+  .regex(/^\P{Cc}*$/u, "no control characters");
+
 export const cursor = z
   .string()
   .max(1024)
@@ -47,7 +55,7 @@ export const listQuery = {
     .pipe(z.array(z.string().max(254)).max(200))
     .optional()
     .describe("resource01,!resource02: exact names, upper and lower case alike; `!` excludes"),
-  search: z.string().trim().min(1).max(63).optional().describe("A part of the name; with fewer than 3 characters its beginning"),
+  search: search.optional().describe("A part of the name; with fewer than 3 characters its beginning"),
   types: among(typeList).optional(),
   families: among(familyList).optional(),
   statuses: among(statusList as [Status, ...Status[]]).optional(),
@@ -80,6 +88,6 @@ export const listServices = z
       .pipe(z.array(z.string().max(254)).max(200))
       .optional()
       .describe("Exact names; `!` excludes"),
-    search: z.string().trim().min(1).max(63).optional().describe("A part of the name"),
+    search: search.optional().describe("A part of the name"),
   })
   .strict();

@@ -5,12 +5,10 @@ import { decideState } from "../../contract/decide.ts";
 import type { Permit } from "../../contract/permit.ts";
 import type { Action } from "../../contract/shapes/common.ts";
 import type { Region, Zone } from "../../contract/topology.ts";
-import { AlreadyThere } from "../../../db/commit.ts";
 import type { Remembered } from "../../../db/region/write/act.ts";
 import { readFirst } from "../../../db/statement.ts";
 import type { Env } from "../../env.ts";
 import type { Context, Input } from "../../gate/context.ts";
-import { replay } from "../../gate/idempotency.ts";
 import { staleRevision } from "../../gate/precondition.ts";
 import { Problem } from "../../gate/problem.ts";
 import { notifyLog } from "../../log/notify.ts";
@@ -30,17 +28,6 @@ export function dryRunAnswer(permit: Permit<Label>): Response {
 
 export function rememberedBy(input: Pick<Input<Label>, "idempotency">, action: Action): Remembered | null {
   return input.idempotency && { ...input.idempotency, answer: JSON.stringify(action) };
-}
-
-/** The same request, asked twice at once: the second one gets the first one's answer. Null: that was not it. */
-export async function replayAfterRace(
-  error: unknown,
-  database: D1Database,
-  input: Pick<Input<Label>, "idempotency">,
-  now: number,
-): Promise<Response | null> {
-  if (!(error instanceof AlreadyThere) || !error.index.startsWith("idempotency.") || !input.idempotency) return null;
-  return replay(database, input.idempotency, now);
 }
 
 /** True while the challenge that the permit's proof answers is still unspent. */

@@ -12,7 +12,7 @@ import { nextOperationSequence } from "../../../db/region/write/sequence.ts";
 import type { Context, Handler, Input } from "../../gate/context.ts";
 import { parametersOf } from "../../gate/parameters.ts";
 import { askRegion, regionDatabase, regionOfId } from "../../routing/regions.ts";
-import { answerAccepted, dryRunAnswer, lostRace, rememberedBy, replayAfterRace } from "./accepted.ts";
+import { answerAccepted, dryRunAnswer, lostRace, rememberedBy } from "./accepted.ts";
 
 export const startInstance: Handler<"start-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
 export const stopInstance: Handler<"stop-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
@@ -33,7 +33,7 @@ export async function openOperation(
   context: Context,
   write: (database: D1Database, act: Act) => Promise<void> = (database, act) => changeInstance(database, permit, act),
 ): Promise<Response> {
-  const { target, now } = permit;
+  const { target } = permit;
   if (permit.dryRun) return dryRunAnswer(permit);
   const region = regionOfId(target.id)!;
   const database = regionDatabase(context.env, region);
@@ -57,8 +57,6 @@ export async function openOperation(
     try {
       await write(database, act);
     } catch (error) {
-      const replayed = await replayAfterRace(error, database, input, now);
-      if (replayed) return replayed;
       if (error instanceof MustHitOne) throw await lostRace(permit, context.env, database);
       throw error;
     }

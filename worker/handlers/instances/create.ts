@@ -10,7 +10,7 @@ import { createInstance as insertInstance } from "../../../db/region/write/insta
 import type { Context, Handler, Input } from "../../gate/context.ts";
 import { Problem } from "../../gate/problem.ts";
 import { askRegion, regionDatabase } from "../../routing/regions.ts";
-import { answerAccepted, dryRunAnswer, isUnspent, rememberedBy, replayAfterRace, spent } from "./accepted.ts";
+import { answerAccepted, dryRunAnswer, isUnspent, rememberedBy, spent } from "./accepted.ts";
 import { newAttributes } from "./attributes.ts";
 import { cpuAndRam, familyOfProduct, nameTaken, planInstance, type InstancePlan } from "./plan.ts";
 
@@ -57,8 +57,6 @@ async function tryCreate(
   try {
     await insertInstance(database, permit, instance, plan.nextSequence, act);
   } catch (error) {
-    const replayed = await replayAfterRace(error, database, input, permit.now);
-    if (replayed) return replayed;
     if (error instanceof AlreadyThere && error.index.includes("resource.name")) throw nameTaken(body.name);
     if (!(error instanceof MustHitOne)) throw error;
     if (await isUnspent(permit, database)) return null;

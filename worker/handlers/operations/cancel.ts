@@ -7,7 +7,7 @@ import type { Handler } from "../../gate/context.ts";
 import { Problem } from "../../gate/problem.ts";
 import { notifyLog } from "../../log/notify.ts";
 import { askRegion, databaseOf, regionOfId } from "../../routing/regions.ts";
-import { dryRunAnswer, isUnspent, rememberedBy, replayAfterRace, spent } from "../instances/accepted.ts";
+import { dryRunAnswer, isUnspent, rememberedBy, spent } from "../instances/accepted.ts";
 
 /** Takes back what no zone has begun. Whoever may ask for an act may also cancel it. */
 export const cancelAction: Handler<"cancel-action"> = async (permit, input, { env, waitUntil }) => {
@@ -21,8 +21,6 @@ export const cancelAction: Handler<"cancel-action"> = async (permit, input, { en
     try {
       await cancelOperation(database, permit, open, (input.body ?? null) as Json, rememberedBy(input, action));
     } catch (error) {
-      const replayed = await replayAfterRace(error, database, input, permit.now);
-      if (replayed) return replayed;
       if (error instanceof MustHitOne) throw (await isUnspent(permit, database)) ? alreadyStarted() : spent();
       throw error;
     }
