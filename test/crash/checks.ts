@@ -5,7 +5,7 @@ import { isResourceAct } from "../../worker/contract/lifecycle.ts";
 import type { Label } from "../../worker/contract/actions.ts";
 import type { LogExport } from "../../worker/contract/log-entry.ts";
 import { verifyExport } from "../../worker/log/verify.ts";
-import type { ObservedInstance } from "../../worker/zones/engine.ts";
+import type { ObservedInstance } from "../../worker/contract/observed.ts";
 import type { EffectRecord } from "../../worker/zones/simulated/zone.ts";
 import { keyOf, stepsOf } from "../../worker/zones/steps.ts";
 import type { Server } from "./server.ts";
@@ -115,7 +115,7 @@ export async function booksAgree(server: Server, { operations, resources }: Fact
   for (const [id, own] of byResource) {
     const resource = resources.get(id);
     const zone = zoneOfCode(own[0]!.zone)!;
-    const { instance } = await server.ask<{ instance: ObservedInstance | null }>({ zone, observe: id });
+    const { observed: instance } = await server.ask<{ observed: ObservedInstance | null }>({ zone, observe: id });
     const deleted = own.some(({ label, status }) => label === "delete-instance" && status === 2);
     if (deleted !== !resource) complaints.push(`instance ${id} is ${resource ? "there" : "gone"}, and was ${deleted ? "" : "not "}deleted`);
     if (deleted !== !instance) complaints.push(`the machine of ${id} is ${instance ? "there" : "gone"}, and it was ${deleted ? "" : "not "}deleted`);

@@ -85,7 +85,7 @@ describe("an operation through every fault of the zone", () => {
     const runs = await Promise.all(
       faults.map(async (fault) => {
         const instance = await subject(label);
-        if (fault !== "none") await simulatedZone(env, "EB-HDS-A").arrange({ fault, instanceId: instance.id, times: 2, delay: 300 });
+        if (fault !== "none") await simulatedZone(env, "EB-HDS-A").arrange({ fault, resourceId: instance.id, times: 2, delay: 300 });
         return { fault, instance, id: await asked(label, instance) };
       }),
     );
@@ -104,7 +104,7 @@ describe("an operation through every fault of the zone", () => {
 
   test.each(labels)("%s that the zone refuses ends in ERROR with the reason, and the books say what is there", async (label) => {
     const instance = await subject(label);
-    await simulatedZone(env, "EB-HDS-A").arrange({ fault: "refuse", instanceId: instance.id });
+    await simulatedZone(env, "EB-HDS-A").arrange({ fault: "refuse", resourceId: instance.id });
     const id = await asked(label, instance);
     const row = await run(id);
     expect(row).toMatchObject({ status: 3, message: "The zone refused: the host would not do it", step: 0 });
@@ -114,14 +114,14 @@ describe("an operation through every fault of the zone", () => {
 
   test("a creation whose start is refused leaves the instance that is there, switched off", async () => {
     const instance = await subject("create-instance");
-    await simulatedZone(env, "EB-HDS-A").arrange({ fault: "refuse", verb: "start", instanceId: instance.id });
+    await simulatedZone(env, "EB-HDS-A").arrange({ fault: "refuse", verb: "start", resourceId: instance.id });
     expect(await run(await asked("create-instance", instance))).toMatchObject({ status: 3, step: 1 });
     expect(await statusOf(instance)).toBe("INACTIVE");
   });
 
   test("a stop of what the zone has lost ends in ERROR, and the instance is known as INACTIVE", async () => {
     const instance = await subject("stop-instance");
-    await simulatedZone(env, "EB-HDS-A").observe(instance.id);
+    await simulatedZone(env, "EB-HDS-A").observe(instance.id, "instance");
     await simulatedZone(env, "EB-HDS-A").lose(instance.id);
     expect(await run(await asked("stop-instance", instance))).toMatchObject({ status: 3, message: "The zone refused: no such instance" });
     expect(await statusOf(instance)).toBe("INACTIVE");
@@ -201,7 +201,7 @@ describe("a controller that dies", () => {
     const zone = simulatedZone(env, "EB-HDS-C");
     await wakeZone(env, "EB-HDS-C");
     const id = await asked(label, instance, { fence: 1, step });
-    const asOf = { id, label, instanceId: instance.id, parameters: acts[label].parameters };
+    const asOf = { id, label, resourceId: instance.id, parameters: acts[label].parameters };
     await openZone("EB-HDS-C", instance.id);
     for (let done = 0; done < step; done++) expect(await zone.apply(effectOf(asOf, done, 1))).toMatchObject({ state: "done" });
     if (happened) expect(await zone.apply(effectOf(asOf, step, 1))).toMatchObject({ state: "done" });
@@ -213,7 +213,7 @@ describe("a controller that dies", () => {
 
   test("between two questions is followed by one that finds the effect at work", async () => {
     const instance = await subject("stop-instance", "EB-HDS-C");
-    await simulatedZone(env, "EB-HDS-C").arrange({ fault: "slow", instanceId: instance.id, delay: 1_500 });
+    await simulatedZone(env, "EB-HDS-C").arrange({ fault: "slow", resourceId: instance.id, delay: 1_500 });
     const id = await asked("stop-instance", instance);
     await wakeZone(env, "EB-HDS-C");
     await until(async () => (await simulatedZone(env, "EB-HDS-C").effects(instance.id)).length === 1);
@@ -295,7 +295,7 @@ describe("deadlines", () => {
 
   test("passed between two steps: the books say what is there", async () => {
     const instance = await subject("create-instance");
-    await simulatedZone(env, "EB-HDS-A").arrange({ fault: "slow", verb: "create", instanceId: instance.id, delay: 700 });
+    await simulatedZone(env, "EB-HDS-A").arrange({ fault: "slow", verb: "create", resourceId: instance.id, delay: 700 });
     const row = await run(await asked("create-instance", instance, { deadline: Date.now() + 300 }));
     expect(row).toMatchObject({ status: 3, step: 1 });
     expect(row.message).toContain("deadline");
@@ -311,7 +311,7 @@ describe("deadlines", () => {
     expect(await run(id)).toMatchObject({ status: 3 });
     expect(await statusOf(instance)).toBe("ACTIVE");
     for (const fence of [1, 2])
-      expect(await zone.apply(effectOf({ id, label: "stop-instance", instanceId: instance.id, parameters: {} }, 0, fence))).toEqual({
+      expect(await zone.apply(effectOf({ id, label: "stop-instance", resourceId: instance.id, parameters: {} }, 0, fence))).toEqual({
         state: "fenced",
       });
   });
@@ -364,7 +364,7 @@ test("a zone that is away keeps its operations waiting and leaves the others alo
 describe("a region's database", () => {
   test("that is away while the zone works keeps nothing from ending once it is back", async () => {
     const instance = await subject("stop-instance", "ET-HDS-B");
-    await simulatedZone(env, "ET-HDS-B").arrange({ fault: "slow", instanceId: instance.id, delay: 500 });
+    await simulatedZone(env, "ET-HDS-B").arrange({ fault: "slow", resourceId: instance.id, delay: 500 });
     const id = await asked("stop-instance", instance);
     await wakeZone(env, "ET-HDS-B");
     await until(async () => (await simulatedZone(env, "ET-HDS-B").effects(instance.id)).length === 1);
@@ -425,9 +425,9 @@ test("forty operations at once all end, each effect once", async () => {
 const named = ({ id, name }: { id: number; name: string }) => ({ id, name });
 
 /** The zone has been told of the instance, as it is before anything is asked of it. */
-async function openZone(zone: Zone, instanceId: number): Promise<void> {
+async function openZone(zone: Zone, resourceId: number): Promise<void> {
   const { engineFor } = await import("../../worker/zones/engines.ts");
-  await engineFor(env, zone).observe(instanceId);
+  await engineFor(env, zone).observe(resourceId, "instance");
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

@@ -71,8 +71,8 @@ async function stateOf(id: number) {
 
 async function expectDone(label: SnapshotAct, { instance, snapshot: id, held }: Subject): Promise<void> {
   expect(await stateOf(id)).toEqual(label === "delete-snapshot" ? null : { status: "ACTIVE", recovered: label === "recover-snapshot" });
-  const seen = await zone().observe(instance.id);
-  expect("instance" in seen && seen.instance!.snapshots.map((one) => one.id)).toEqual(label === "delete-snapshot" ? [] : [id]);
+  const seen = await zone().observe(instance.id, "instance");
+  expect("observed" in seen && seen.observed!.snapshots.map((one) => one.id)).toEqual(label === "delete-snapshot" ? [] : [id]);
   if (label !== "create-snapshot") expect(await zone().contents(instance.id)).toEqual(held);
   expect(await resourceState(env, instance.id)).toMatchObject({ status: 3, open_operation: null });
 }
@@ -86,7 +86,7 @@ describe.each(snapshotActs)("%s", (label) => {
 
   test.each(faults)("through %s ends in SUCCESS with its effect once", async (fault) => {
     const about = await subject(label);
-    if (fault !== "none") await zone().arrange({ fault, instanceId: about.instance.id, times: 2, delay: 300 });
+    if (fault !== "none") await zone().arrange({ fault, resourceId: about.instance.id, times: 2, delay: 300 });
     const id = await asked(label, about.instance, about.snapshot);
     expect(await run(id)).toMatchObject({ status: 2, message: null, step: 1 });
     await expectDone(label, about);
@@ -97,7 +97,7 @@ describe.each(snapshotActs)("%s", (label) => {
     const about = await subject(label);
     const { instance, snapshot: snapshotId } = about;
     const id = await asked(label, instance, snapshotId, { fence: 1 });
-    const effect = effectOf({ id, label, instanceId: instance.id, parameters: { snapshot: snapshotId } }, 0, 1);
+    const effect = effectOf({ id, label, resourceId: instance.id, parameters: { snapshot: snapshotId } }, 0, 1);
     if (happened) expect(await new SimulatedEngine(env, place).apply(effect)).toMatchObject({ state: "done" });
     expect(await run(id)).toMatchObject({ status: 2, fence: 2 });
     await expectDone(label, about);
@@ -109,7 +109,7 @@ describe.each(snapshotActs)("%s", (label) => {
   test("that the zone refuses leaves the snapshot as it was, and one that was to be made is not there", async () => {
     const about = await subject(label);
     const before = await zone().contents(about.instance.id);
-    await zone().arrange({ fault: "refuse", instanceId: about.instance.id });
+    await zone().arrange({ fault: "refuse", resourceId: about.instance.id });
     const id = await asked(label, about.instance, about.snapshot);
     expect(await run(id)).toMatchObject({ status: 3, message: "The zone refused: the host would not do it" });
     expect(await stateOf(about.snapshot)).toEqual(label === "create-snapshot" ? null : { status: "ACTIVE", recovered: false });

@@ -4,7 +4,8 @@
  */
 import { transitionOf, type ResourceAct } from "../../worker/contract/lifecycle.ts";
 import type { Status } from "../../worker/contract/resource-types.ts";
-import type { ObservedInstance, Verb } from "../../worker/zones/engine.ts";
+import type { ObservedInstance } from "../../worker/contract/observed.ts";
+import type { Verb } from "../../worker/zones/engine.ts";
 import { claimed, next, type Answer, type Move, type Outcome, type Progress } from "../../worker/zones/progress.ts";
 import { keyOf, stepsOf } from "../../worker/zones/steps.ts";
 
@@ -88,7 +89,8 @@ export class World {
   observe(): ObservedInstance | null {
     if (!this.machine) return null;
     return {
-      instanceId: 1,
+      kind: "instance",
+      resourceId: 1,
       power: this.machine.power,
       cpu: this.machine.cpu,
       ram: 4,
@@ -163,7 +165,7 @@ export class World {
       case "poll":
         return this.#send(controller, () => this.#poll(keyOf(OPERATION, move.step), move.fence));
       case "observe":
-        return this.#send(controller, () => ({ state: "observed", instance: this.observe() }));
+        return this.#send(controller, () => ({ state: "observed", observed: this.observe() }));
       case "mark":
         return this.#commit(controller, move, () => this.#mark(controller, move.step), { state: "marked" });
       case "end":
@@ -264,7 +266,7 @@ export class World {
     const effect = this.effects.get(key);
     if (!effect) return { state: "absent" };
     if (effect.state === "refused") return { state: "refused", reason: "not now" };
-    return effect.state === "running" ? { state: "running" } : { state: "done", instance: this.observe() };
+    return effect.state === "running" ? { state: "running" } : { state: "done", observed: this.observe() };
   }
 }
 

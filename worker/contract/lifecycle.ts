@@ -43,6 +43,11 @@ export function transitionOf(label: ResourceAct): Transition {
   return transitions[label];
 }
 
+/** True for acts that make the resource itself: undone, they leave nothing behind. */
+export function isCreation(label: ResourceAct): boolean {
+  return transitionOf(label).from.length === 0;
+}
+
 export interface LifecycleState {
   status: Status;
   /** The label of the operation that is open on the resource, if any. */

@@ -17,7 +17,7 @@ import type { ZoneEngine } from "./engine.ts";
 import { engineFor } from "./engines.ts";
 import { endOf, notRunHere, refused, tooLate } from "./ends.ts";
 import { claimed, LONGEST_SILENCE, next, type Answer, type Move, type Progress } from "./progress.ts";
-import { effectOf, keyOf } from "./steps.ts";
+import { effectOf, keyOf, kindOf } from "./steps.ts";
 import type { ControllerName } from "./wake.ts";
 
 /** How many operations a zone works on at once. */
@@ -149,13 +149,13 @@ export class ZoneController extends DurableObject<Env> {
       case "apply":
         return asked(() =>
           engine.apply(
-            effectOf({ ...operation, instanceId: operation.resource_id, parameters: JSON.parse(operation.parameters) }, move.step, move.fence),
+            effectOf({ ...operation, resourceId: operation.resource_id, parameters: JSON.parse(operation.parameters) }, move.step, move.fence),
           ),
         );
       case "poll":
         return asked(() => engine.poll({ key: keyOf(operation.id, move.step), fence: move.fence }));
       case "observe":
-        return asked(async () => ({ state: "observed", instance: await engine.observe(operation.resource_id) }));
+        return asked(async () => ({ state: "observed", observed: await engine.observe(operation.resource_id, kindOf(operation.label)) }));
       case "mark":
         return (await markStep(database, operation, move.step, Date.now())) ? { state: "marked" } : null;
       case "end":

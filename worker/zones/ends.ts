@@ -4,7 +4,7 @@ import type { OperationEnd } from "../../db/region/write/outcome.ts";
 import { sizingOf } from "../contract/catalogue.ts";
 import { isResourceAct } from "../contract/lifecycle.ts";
 import type { Label } from "../contract/actions.ts";
-import type { ObservedInstance } from "./engine.ts";
+import type { Observed } from "../contract/observed.ts";
 import { late, untouched, type Outcome } from "./progress.ts";
 import type { Right } from "./right.ts";
 
@@ -16,7 +16,7 @@ export function endOf({ status, message, recorded, to, observed, step }: Outcome
     to,
     step,
     attributes: observed ? attributesOf(observed) : null,
-    snapshots: observed === undefined ? null : (observed?.snapshots ?? []),
+    observed,
   };
 }
 
@@ -38,11 +38,11 @@ export function notRunHere(operation: OperationRow): OperationEnd {
 
 function nothingDone(operation: OperationRow, message: string, recorded: string): OperationEnd {
   const label = operation.label as Label;
-  return { status: "ERROR", message, recorded, to: isResourceAct(label) ? untouched(label) : "same", attributes: null, snapshots: null, step: 0 };
+  return { status: "ERROR", message, recorded, to: isResourceAct(label) ? untouched(label) : "same", attributes: null, observed: undefined, step: 0 };
 }
 
-/** The members of an instance's attributes that the zone knows better than anybody. They are merged into what is kept. */
-function attributesOf({ cpu, ram, disks, ipAddress, fileSystems }: ObservedInstance): Record<string, unknown> {
+/** The members of a resource's attributes that the zone knows better than anybody. They are merged into what is kept. */
+function attributesOf({ cpu, ram, disks, ipAddress, fileSystems }: Observed): Record<string, unknown> {
   const storage = disks.reduce((sum, size) => sum + size, 0);
   return {
     cpu,

@@ -4,9 +4,23 @@
  * one, so neither a controller that was thought dead nor a request that comes late can act. Real engines (OpenStack, Incus) stand behind the same
  * interface.
  */
-import type { FileSystem } from "../contract/shapes/instance-attributes.ts";
+import type { Observed } from "../contract/observed.ts";
 
-export type Verb = "create" | "start" | "stop" | "reset" | "resize" | "confirm-resize" | "delete" | "snapshot" | "restore" | "delete-snapshot";
+/** What an engine can be asked to do, and the kind of thing it does it to. */
+export const verbs = {
+  create: "instance",
+  start: "instance",
+  stop: "instance",
+  reset: "instance",
+  resize: "instance",
+  "confirm-resize": "instance",
+  delete: "instance",
+  snapshot: "instance",
+  restore: "instance",
+  "delete-snapshot": "instance",
+} as const;
+export type Verb = keyof typeof verbs;
+export type Kind = (typeof verbs)[Verb];
 
 export interface InstanceSpec {
   name: string;
@@ -30,40 +44,26 @@ export interface Question {
 
 export interface Effect extends Question {
   verb: Verb;
-  instanceId: number;
+  /** The resource that it is done to. */
+  resourceId: number;
   /**
    * `create`: the whole instance. `resize`: the new `cpu` and `ram`. `snapshot`, `restore`, `delete-snapshot`: which one. Otherwise absent.
    * `restore` brings every disk back to what the snapshot holds; a running instance is stopped for it and started again.
    */
-  spec?: InstanceSpec | { cpu: number; ram: number } | { snapshotId: number };
+  spec?: Spec;
 }
+
+export type Spec = InstanceSpec | { cpu: number; ram: number } | { snapshotId: number };
 
 export type EffectState =
   | { state: "running" }
-  | { state: "done"; instance: ObservedInstance | null }
+  | { state: "done"; observed: Observed | null }
   /** The engine will not do it, and nothing happened; the reason is for people. */
   | { state: "refused"; reason: string }
   /** The engine knows no effect with this key. */
   | { state: "absent" }
   /** Another has asked about this operation with a higher fence; nothing happened. */
   | { state: "fenced" };
-
-export interface ObservedInstance {
-  instanceId: number;
-  power: "on" | "off";
-  cpu: number;
-  ram: number;
-  disks: number[];
-  ipAddress: string;
-  fileSystems: FileSystem[];
-  snapshots: ObservedSnapshot[];
-}
-
-export interface ObservedSnapshot {
-  id: number;
-  /** GB that it really takes. */
-  size: number;
-}
 
 /** The engine did not answer: whether the effect happened is unknown. Poll with the same key, or ask again. */
 export class EngineUnreachable extends Error {
@@ -78,8 +78,8 @@ export interface ZoneEngine {
   apply(effect: Effect): Promise<EffectState>;
   /** @throws EngineUnreachable */
   poll(question: Question): Promise<EffectState>;
-  /** What is really there; null: no such instance. @throws EngineUnreachable */
-  observe(instanceId: number): Promise<ObservedInstance | null>;
+  /** What is really there; null: no such thing. @throws EngineUnreachable */
+  observe(resourceId: number, kind: Kind): Promise<Observed | null>;
   /** @throws EngineUnreachable */
   health(): Promise<{ healthy: boolean; instances: number }>;
 }

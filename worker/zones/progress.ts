@@ -5,9 +5,10 @@
  * What is known for certain stands in the database (step, fence); the rest is asked of the engine again after a crash. Nothing ends early before the
  * engine has been asked with a fence that no request under way can carry: what arrives after that does nothing.
  */
-import { transitionOf, type ResourceAct } from "../contract/lifecycle.ts";
+import { isCreation, transitionOf, type ResourceAct } from "../contract/lifecycle.ts";
 import type { Status } from "../contract/resource-types.ts";
-import type { EffectState, ObservedInstance } from "./engine.ts";
+import type { Observed } from "../contract/observed.ts";
+import type { EffectState } from "./engine.ts";
 import { stepsOf } from "./steps.ts";
 
 /** How long after its deadline an operation still waits for an effect that the engine is working on, in ms. */
@@ -47,7 +48,7 @@ export interface Outcome extends Partial<Ending> {
   /** What becomes of the resource. `same`: it stays as the database has it. */
   to: Status | "same" | "gone";
   /** What is really there; undefined: the engine was not asked, and did nothing. */
-  observed?: ObservedInstance | null;
+  observed?: Observed | null;
   /** How many steps are done. */
   step: number;
 }
@@ -67,7 +68,7 @@ export type Answer =
   /** Just claimed. */
   | { state: "claimed" }
   | { state: "marked" }
-  | { state: "observed"; instance: ObservedInstance | null }
+  | { state: "observed"; observed: Observed | null }
   /** The engine did not answer: what it did is unknown. */
   | { state: "unreachable" }
   | EffectState;
@@ -89,7 +90,7 @@ export function next(progress: Progress, answer: Answer, now: number): Next {
     case "marked":
       return begin(progress, now);
     case "done":
-      return stepDone(progress, answer.instance, now);
+      return stepDone(progress, answer.observed, now);
     case "refused":
       return look({ ...progress, ending: { message: `The zone refused: ${answer.reason}`, recorded: "The zone refused." } }, now);
     case "running":
@@ -97,7 +98,7 @@ export function next(progress: Progress, answer: Answer, now: number): Next {
     case "absent":
       return absent(progress, now);
     case "observed":
-      return { progress, move: end(settled(progress, answer.instance), now) };
+      return { progress, move: end(settled(progress, answer.observed), now) };
     case "unreachable":
       return silent(progress, now);
     case "fenced":
@@ -141,11 +142,11 @@ function ask(progress: Progress, at: number, now: number): Next {
   return { progress: asking, move: { do: "poll", at, step: progress.step, fence: fenceOf(asking) } };
 }
 
-function stepDone(progress: Progress, instance: ObservedInstance | null, now: number): Next {
+function stepDone(progress: Progress, observed: Observed | null, now: number): Next {
   const step = progress.step + 1;
   const after = { ...progress, step, asked: false, fruitless: 0 };
   if (step < stepsOf(progress.label).length) return { progress: after, move: { do: "mark", at: now, step } };
-  return { progress: after, move: end(succeeded(after, instance), now) };
+  return { progress: after, move: end(succeeded(after, observed), now) };
 }
 
 function working(progress: Progress, now: number): Next {
@@ -178,27 +179,27 @@ function pause(fruitless: number, longest: number): number {
   return Math.min(longest, SHORTEST * 2 ** Math.min(fruitless, 10));
 }
 
-function succeeded({ label, step }: Progress, observed: ObservedInstance | null): Outcome {
+function succeeded({ label, step }: Progress, observed: Observed | null): Outcome {
   return { status: "SUCCESS", to: transitionOf(label).to, observed, step };
 }
 
 /** The end after a look at what is really there. */
-function settled(progress: Progress, observed: ObservedInstance | null): Outcome {
+function settled(progress: Progress, observed: Observed | null): Outcome {
   const { label, ending, step } = progress;
   if (!ending) return succeeded(progress, observed);
   return { status: "ERROR", ...ending, to: observed ? statusOf(observed) : absentIs(label), observed, step };
 }
 
-function statusOf(observed: ObservedInstance): Status {
+function statusOf(observed: Observed): Status {
   return observed.power === "on" ? "ACTIVE" : "INACTIVE";
 }
 
 /** What is not in the zone was never created or is deleted; what only the zone has lost stays known, and runs nowhere. */
 function absentIs(label: ResourceAct): Status | "gone" {
-  return label === "create-instance" || label === "delete-instance" ? "gone" : "INACTIVE";
+  return isCreation(label) || transitionOf(label).to === "gone" ? "gone" : "INACTIVE";
 }
 
 /** Nothing was done: a creation leaves nothing behind, everything else is as it was. */
 export function untouched(label: ResourceAct): "same" | "gone" {
-  return label === "create-instance" ? "gone" : "same";
+  return isCreation(label) ? "gone" : "same";
 }

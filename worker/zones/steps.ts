@@ -1,27 +1,41 @@
 /** What a zone's engine is asked for, one step after the other, to run an operation. Pure. */
-import { isSnapshotAct, type ResourceAct } from "../contract/lifecycle.ts";
-import type { Effect, InstanceSpec, Verb } from "./engine.ts";
+import type { ResourceAct } from "../contract/lifecycle.ts";
+import { verbs, type Effect, type InstanceSpec, type Kind, type Spec, type Verb } from "./engine.ts";
 
 export interface Step {
   verb: Verb;
+  /** What the engine must know beside the resource, from the operation's parameters; absent: nothing. */
+  spec?: (parameters: never) => Spec;
   /** Part of the step before, which is half done without it: begun even when the operation's time is over. */
   completes?: true;
 }
 
+const wholeInstance = (parameters: InstanceSpec): Spec => parameters;
+const newSize = ({ cpu, ram }: { cpu: number; ram: number }): Spec => ({ cpu, ram });
+const theSnapshot = ({ snapshot }: { snapshot: number }): Spec => ({ snapshotId: snapshot });
+
 export const steps = {
-  "create-instance": [{ verb: "create" }, { verb: "start" }],
+  "create-instance": [{ verb: "create", spec: wholeInstance }, { verb: "start" }],
   "start-instance": [{ verb: "start" }],
   "stop-instance": [{ verb: "stop" }],
   "reset-instance": [{ verb: "reset" }],
-  "resize-compute-instance": [{ verb: "resize" }, { verb: "confirm-resize", completes: true }],
+  "resize-compute-instance": [
+    { verb: "resize", spec: newSize },
+    { verb: "confirm-resize", completes: true },
+  ],
   "delete-instance": [{ verb: "delete" }],
-  "create-snapshot": [{ verb: "snapshot" }],
-  "recover-snapshot": [{ verb: "restore" }],
-  "delete-snapshot": [{ verb: "delete-snapshot" }],
+  "create-snapshot": [{ verb: "snapshot", spec: theSnapshot }],
+  "recover-snapshot": [{ verb: "restore", spec: theSnapshot }],
+  "delete-snapshot": [{ verb: "delete-snapshot", spec: theSnapshot }],
 } as const satisfies Record<ResourceAct, readonly Step[]>;
 
 export function stepsOf(label: ResourceAct): readonly Step[] {
   return steps[label];
+}
+
+/** The kind of thing that an act is about: what is observed at its end. */
+export function kindOf(label: ResourceAct): Kind {
+  return verbs[stepsOf(label)[0]!.verb];
 }
 
 /** The idempotency key of a step: the same for every attempt, and whoever makes it. */
@@ -29,23 +43,13 @@ export function keyOf(operationId: number, step: number): string {
   return `${operationId}/${step}`;
 }
 
-/**
- * The effect of one step.
- * @param parameters the operation's own: for `create-instance` the whole instance, for `resize-compute-instance` the new `cpu` and `ram`, for the acts on
- *   snapshots the id of the one, as `snapshot`
- */
+/** The effect of one step. `parameters` are those that the operation was opened with for its zone. */
 export function effectOf(
-  operation: { id: number; label: ResourceAct; instanceId: number; parameters: unknown },
+  operation: { id: number; label: ResourceAct; resourceId: number; parameters: unknown },
   step: number,
   fence: number,
 ): Effect {
-  const { verb } = stepsOf(operation.label)[step]!;
-  const effect: Effect = { key: keyOf(operation.id, step), fence, verb, instanceId: operation.instanceId };
-  if (verb === "create") return { ...effect, spec: operation.parameters as InstanceSpec };
-  if (verb === "resize") {
-    const { cpu, ram } = operation.parameters as { cpu: number; ram: number };
-    return { ...effect, spec: { cpu, ram } };
-  }
-  if (isSnapshotAct(operation.label)) return { ...effect, spec: { snapshotId: (operation.parameters as { snapshot: number }).snapshot } };
-  return effect;
+  const { verb, spec } = stepsOf(operation.label)[step]!;
+  const effect: Effect = { key: keyOf(operation.id, step), fence, verb, resourceId: operation.resourceId };
+  return spec ? { ...effect, spec: spec(operation.parameters as never) } : effect;
 }

@@ -1,11 +1,12 @@
 import { sql } from "drizzle-orm";
+import { isCreation, type ResourceAct } from "../../../worker/contract/lifecycle.ts";
 import type { ActAccepted } from "../../../worker/contract/log-entry.ts";
 import type { Json } from "../../../worker/contract/operation.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import { commit, type Write } from "../../commit.ts";
 import { ERROR, WAITING, type OperationRow } from "../read/operations.ts";
 import { rememberAnswer, sessionOf, spendProof, type Remembered } from "./act.ts";
-import { settleSnapshot } from "./snapshots.ts";
+import { settle } from "./settle.ts";
 import { insertEnded, insertOutbox, removeResource, type OpenOperation } from "./outcome.ts";
 
 /** The operation as it stands once it is cancelled. */
@@ -49,8 +50,8 @@ export async function cancelOperation(
       query: sql`UPDATE operation SET status = ${ERROR}, message = ${message}, updated = ${now}, completed = ${now} WHERE id = ${target.id} AND status = ${WAITING}`,
       must: "operation",
     },
-    ...(open.label === "create-instance" ? removeResource(open) : [freeResource(open, now)]),
-    ...settleSnapshot(open, { status: "ERROR", snapshots: null }, now),
+    ...(isCreation(open.label as ResourceAct) ? removeResource(open) : [freeResource(open, now)]),
+    ...settle(open, { status: "ERROR", observed: undefined }, now),
     insertOutbox(open.organization_id, { event, names: { [actor.id]: actor.name, [open.resource_id]: open.resource_name } }, now),
     insertEnded(open, { status: "ERROR", recorded: "Cancelled before its first step." }, now),
     ...rememberAnswer(remembered, now),

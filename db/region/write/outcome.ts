@@ -2,11 +2,12 @@
 import { sql } from "drizzle-orm";
 import type { Label } from "../../../worker/contract/actions.ts";
 import type { ActEnded, OutboxBody } from "../../../worker/contract/log-entry.ts";
+import type { Observed } from "../../../worker/contract/observed.ts";
 import { statuses, type Status } from "../../../worker/contract/resource-types.ts";
 import { commit, type Write } from "../../commit.ts";
 import { prepare, readAll, readFirst } from "../../statement.ts";
 import { ERROR, RUNNING, SUCCESS, type OperationRow } from "../read/operations.ts";
-import { settleSnapshot } from "./snapshots.ts";
+import { settle } from "./settle.ts";
 
 /** An open operation of a zone, and the name of its Cloud. */
 export interface OpenOperation extends OperationRow {
@@ -64,8 +65,8 @@ export interface OperationEnd {
   to: Status | "same" | "gone";
   /** What the zone observed, as members of the resource's attributes; null: nothing was observed. */
   attributes: Record<string, unknown> | null;
-  /** Which snapshots of it the zone observed; null: nothing was observed. */
-  snapshots: readonly { id: number; size: number }[] | null;
+  /** What is really there; null: no such thing; undefined: nothing was observed. */
+  observed: Observed | null | undefined;
   /** How many steps are done. */
   step: number;
 }
@@ -84,7 +85,7 @@ export async function endOperation(database: D1Database, held: OpenOperation, en
       must: "operation",
     },
     ...(end.to === "gone" ? removeResource(held) : [settleResource(held, end.to, end.attributes, now)]),
-    ...settleSnapshot(held, end, now),
+    ...settle(held, end, now),
     insertEnded(held, end, now),
   ]);
 }

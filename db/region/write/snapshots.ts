@@ -9,7 +9,8 @@ import { WAITING, type OperationRow } from "../read/operations.ts";
 import type { ExpiredSnapshot } from "../read/snapshots.ts";
 import { snapshot } from "../schema/index.ts";
 import { insertOperation, OPERATION_DEADLINE } from "./act.ts";
-import { changeInstance, type Act } from "./instances.ts";
+import { changeResource, type Act } from "./change.ts";
+import type { Ended, Ending } from "./settle.ts";
 
 /** How long after a deletion that was opened by the clock another one is tried, in ms. */
 const NEXT_TRY = 60 * 60_000;
@@ -37,17 +38,17 @@ export async function createSnapshot(database: D1Database, permit: Permit<"creat
     due: expires,
     changeReference: operation.change_reference,
   };
-  await changeInstance(database, permit, act, [{ query: insert(snapshot, row) }]);
+  await changeResource(database, permit, act, [{ query: insert(snapshot, row) }]);
 }
 
 /** Opens the recovery of the instance from it. @throws MustHitOne also when it has gone */
 export async function recoverSnapshot(database: D1Database, permit: Permit<"recover-snapshot">, id: number, act: Act): Promise<void> {
-  await changeInstance(database, permit, act, [take(id, permit.target.id, "RECOVERY")]);
+  await changeResource(database, permit, act, [take(id, permit.target.id, "RECOVERY")]);
 }
 
 /** Opens its deletion. @throws MustHitOne also when it has gone */
 export async function deleteSnapshot(database: D1Database, permit: Permit<"delete-snapshot">, id: number, act: Act): Promise<void> {
-  await changeInstance(database, permit, act, [take(id, permit.target.id, "DELETION")]);
+  await changeResource(database, permit, act, [take(id, permit.target.id, "DELETION")]);
 }
 
 function take(id: number, instanceId: number, to: "RECOVERY" | "DELETION"): Write {
@@ -106,18 +107,13 @@ export async function expireSnapshot(
 }
 
 /** What becomes of the snapshot that an operation was about: what the zone observed, or, where nothing was done, what it was before. */
-export function settleSnapshot(
-  held: Pick<OperationRow, "label" | "parameters">,
-  end: { status: "SUCCESS" | "ERROR"; snapshots: readonly { id: number; size: number }[] | null },
-  now: number,
-): Write[] {
-  const { label } = held;
+export function settleSnapshot({ label, parameters }: Ended, { status, observed }: Ending, now: number): Write[] {
   if (!isSnapshotAct(label)) return [];
-  const { snapshot: id } = JSON.parse(held.parameters) as { snapshot: number };
-  const seen = end.snapshots?.find((observed) => observed.id === id);
-  const isThere = end.snapshots ? seen !== undefined : label !== "create-snapshot";
+  const { snapshot: id } = JSON.parse(parameters) as { snapshot: number };
+  const seen = observed?.snapshots.find((snapshot) => snapshot.id === id);
+  const isThere = observed === undefined ? label !== "create-snapshot" : seen !== undefined;
   if (!isThere) return [{ query: sql`DELETE FROM snapshot WHERE id = ${id}` }];
   const size = seen ? sql`, size_gb = ${seen.size}` : sql``;
-  const recovered = label === "recover-snapshot" && end.status === "SUCCESS" ? sql`, recovered = ${now}` : sql``;
+  const recovered = label === "recover-snapshot" && status === "SUCCESS" ? sql`, recovered = ${now}` : sql``;
   return [{ query: sql`UPDATE snapshot SET status = ${snapshotStatuses.ACTIVE} ${size} ${recovered} WHERE id = ${id}` }];
 }

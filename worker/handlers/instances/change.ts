@@ -1,18 +1,6 @@
 /** Starting, stopping, resetting, resizing and deleting are one thing here: an operation is opened on the instance; the zone does the rest. */
-import { makeId } from "../../contract/ids.ts";
-import type { Json } from "../../contract/operation.ts";
-import type { Permit } from "../../contract/permit.ts";
-import { families } from "../../contract/resource-types.ts";
-import { regions, zones } from "../../contract/topology.ts";
-import { MustHitOne } from "../../../db/commit.ts";
-import { toAction } from "../../../db/region/read/operations.ts";
-import { changeInstance, type Act, type ChangeLabel } from "../../../db/region/write/instances.ts";
-import { newOperation } from "../../../db/region/write/act.ts";
-import { nextOperationSequence } from "../../../db/region/write/sequence.ts";
-import type { Context, Handler, Input } from "../../gate/context.ts";
-import { parametersOf } from "../../gate/parameters.ts";
-import { askRegion, regionDatabase, regionOfId } from "../../routing/regions.ts";
-import { answerAccepted, dryRunAnswer, lostRace, rememberedBy } from "./accepted.ts";
+import type { Handler } from "../../gate/context.ts";
+import { openOperation } from "../resources/open-operation.ts";
 
 export const startInstance: Handler<"start-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
 export const stopInstance: Handler<"stop-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
@@ -20,46 +8,3 @@ export const resetInstance: Handler<"reset-instance"> = (permit, input, context)
 export const resizeInstance: Handler<"resize-compute-instance"> = (permit, input, context) =>
   openOperation(permit, input, { ...input.prepared }, context);
 export const deleteInstance: Handler<"delete-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
-
-/**
- * Commits the operation and answers 202 with its action.
- * @param forZone what the zone needs to know beside the instance itself
- * @param write commits it; what changes more than the instance brings its own
- */
-export async function openOperation(
-  permit: Permit<ChangeLabel>,
-  input: Input<ChangeLabel>,
-  forZone: Json | ((operationId: number) => Json),
-  context: Context,
-  write: (database: D1Database, act: Act) => Promise<void> = (database, act) => changeInstance(database, permit, act),
-): Promise<Response> {
-  const { target } = permit;
-  if (permit.dryRun) return dryRunAnswer(permit);
-  const region = regionOfId(target.id)!;
-  const database = regionDatabase(context.env, region);
-  return askRegion(region, async () => {
-    const sequence = await nextOperationSequence(database, region, target.organizationId);
-    const id = makeId({ region: regions[region].code, organization: target.organizationId, sequence });
-    const what = {
-      id,
-      organizationId: target.organizationId,
-      cloudId: target.cloudId,
-      serviceId: target.serviceId,
-      resourceId: target.id,
-      resourceName: target.name,
-      resourceType: families[target.family].code,
-      zone: target.zone ? zones[target.zone].code : 0,
-      parameters: typeof forZone === "function" ? forZone(id) : forZone,
-    };
-    const operation = newOperation(permit, what, input.changeReference);
-    const action = toAction(operation);
-    const act = { operation, parameters: parametersOf(input.body, input.params), remembered: rememberedBy(input, action) };
-    try {
-      await write(database, act);
-    } catch (error) {
-      if (error instanceof MustHitOne) throw await lostRace(permit, context.env, database);
-      throw error;
-    }
-    return answerAccepted(action, target.organizationId, target.zone ?? region, context);
-  });
-}

@@ -10,7 +10,7 @@ import { createInstance as insertInstance } from "../../../db/region/write/insta
 import type { Context, Handler, Input } from "../../gate/context.ts";
 import { Problem } from "../../gate/problem.ts";
 import { askRegion, regionDatabase } from "../../routing/regions.ts";
-import { answerAccepted, dryRunAnswer, isUnspent, rememberedBy, spent } from "./accepted.ts";
+import { answerAccepted, dryRunAnswer, isUnspent, rememberedBy, spent } from "../resources/accepted.ts";
 import { newAttributes } from "./attributes.ts";
 import { cpuAndRam, familyOfProduct, nameTaken, planInstance, type InstancePlan } from "./plan.ts";
 

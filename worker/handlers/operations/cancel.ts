@@ -7,7 +7,7 @@ import type { Handler } from "../../gate/context.ts";
 import { Problem } from "../../gate/problem.ts";
 import { notifyLog } from "../../log/notify.ts";
 import { askRegion, databaseOf, regionOfId } from "../../routing/regions.ts";
-import { dryRunAnswer, isUnspent, rememberedBy, spent } from "../instances/accepted.ts";
+import { dryRunAnswer, isUnspent, rememberedBy, spent } from "../resources/accepted.ts";
 
 /** Takes back what no zone has begun. Whoever may ask for an act may also cancel it. */
 export const cancelAction: Handler<"cancel-action"> = async (permit, input, { env, waitUntil }) => {

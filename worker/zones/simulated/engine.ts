@@ -2,7 +2,8 @@
 import type { Env } from "../../env.ts";
 import { regionOfZone, isZone, zones } from "../../contract/topology.ts";
 import { readInventory, readInventoryOf, type Inventory, type InventoryPosition } from "../../../db/region/read/inventory.ts";
-import { EngineUnreachable, type Effect, type EffectState, type ObservedInstance, type Question, type ZoneEngine } from "../engine.ts";
+import type { Observed } from "../../contract/observed.ts";
+import { EngineUnreachable, verbs, type Effect, type EffectState, type Kind, type Question, type ZoneEngine } from "../engine.ts";
 import type { ControllerName } from "../wake.ts";
 import type { SimulatedZone } from "./zone.ts";
 
@@ -14,8 +15,13 @@ export function simulatedZone(env: Env, name: ControllerName): DurableObjectStub
   return env.SIMULATED_ZONES.getByName(name);
 }
 
-/** What the zone answers instead of throwing: `away`, it does not answer; `closed`, nobody has told it yet what is in it; `unknown`, it has never heard of the instance. */
+/** What the zone answers instead of throwing: `away`, it does not answer; `closed`, nobody has told it yet what is in it; `unknown`, it has never heard of the thing. */
 export type Silence = { state: "away" } | { state: "closed" } | { state: "unknown" };
+
+interface About {
+  kind: Kind;
+  resourceId: number;
+}
 
 export class SimulatedEngine implements ZoneEngine {
   readonly #env: Env;
@@ -27,18 +33,18 @@ export class SimulatedEngine implements ZoneEngine {
   }
 
   apply(effect: Effect): Promise<EffectState> {
-    return this.#ask(effect.instanceId, async (zone): Promise<EffectState | Silence> => zone.apply(effect));
+    return this.#ask({ kind: verbs[effect.verb], resourceId: effect.resourceId }, async (zone): Promise<EffectState | Silence> => zone.apply(effect));
   }
 
   poll(question: Question): Promise<EffectState> {
     return this.#ask(null, async (zone): Promise<EffectState | Silence> => zone.poll(question));
   }
 
-  async observe(instanceId: number): Promise<ObservedInstance | null> {
-    const { instance } = await this.#ask(instanceId, async (zone): Promise<{ state: "seen"; instance: ObservedInstance | null } | Silence> =>
-      zone.observe(instanceId),
+  async observe(resourceId: number, kind: Kind): Promise<Observed | null> {
+    const { observed } = await this.#ask({ kind, resourceId }, async (zone): Promise<{ state: "seen"; observed: Observed | null } | Silence> =>
+      zone.observe(resourceId, kind),
     );
-    return instance;
+    return observed;
   }
 
   async health(): Promise<{ healthy: boolean; instances: number }> {
@@ -48,13 +54,13 @@ export class SimulatedEngine implements ZoneEngine {
 
   /** Asks; should the zone not know what it holds, tells it and asks once more. */
   async #ask<Answer extends { state: string }>(
-    instanceId: number | null,
+    about: About | null,
     question: (zone: DurableObjectStub<SimulatedZone>) => Promise<Answer | Silence>,
   ): Promise<Answer> {
     for (let attempt = 1; attempt <= 3; attempt++) {
       const answer = await this.#patiently(() => question(simulatedZone(this.#env, this.#name)));
       if (answer.state === "closed") await this.#open();
-      else if (answer.state === "unknown") await this.#adopt(instanceId!);
+      else if (answer.state === "unknown") await this.#adopt(about!);
       else if (answer.state === "away") break;
       else return answer as Answer;
     }
@@ -77,12 +83,12 @@ export class SimulatedEngine implements ZoneEngine {
     await this.#patiently(() => simulatedZone(this.#env, this.#name).open());
   }
 
-  /** One instance that came into the database after the first contact. */
-  async #adopt(instanceId: number): Promise<void> {
+  /** One thing that came into the database after the first contact. */
+  async #adopt({ kind, resourceId }: About): Promise<void> {
     const region = isZone(this.#name) ? this.#env[`REGION_${regionOfZone(this.#name)}`] : null;
-    const row = region && (await this.#patiently(() => readInventoryOf(region, instanceId)));
+    const row = region && (await this.#patiently(() => readInventoryOf(region, resourceId)));
     await this.#patiently(() =>
-      row ? simulatedZone(this.#env, this.#name).receive([row]) : simulatedZone(this.#env, this.#name).forget(instanceId),
+      row ? simulatedZone(this.#env, this.#name).receive([row]) : simulatedZone(this.#env, this.#name).forget(resourceId, kind),
     );
   }
 

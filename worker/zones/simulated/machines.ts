@@ -1,9 +1,12 @@
 /** The machines of a simulated zone: instances with power, disks and addresses, in the zone's own SQLite. Each method is synchronous: all of it happens, or nothing. */
 import { createHash } from "node:crypto";
 import type { InventoryRow } from "../../../db/region/read/inventory.ts";
-import type { Effect, InstanceSpec, ObservedInstance } from "../engine.ts";
+import type { ObservedInstance } from "../../contract/observed.ts";
+import type { Effect, InstanceSpec } from "../engine.ts";
 import { firstFreeAddress } from "./addresses.ts";
 import { freeOn, type Disk } from "./disks.ts";
+import type { Keeper } from "./keeper.ts";
+import type { Performed } from "./performed.ts";
 import { Snapshots } from "./snapshots.ts";
 
 /** What all hosts of a zone have together. */
@@ -18,9 +21,6 @@ CREATE TABLE IF NOT EXISTS instance(
 CREATE TABLE IF NOT EXISTS disk(instance INTEGER NOT NULL, slot INTEGER NOT NULL, size INTEGER NOT NULL, content TEXT NOT NULL, PRIMARY KEY(instance, slot)) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS address(network INTEGER NOT NULL, address TEXT NOT NULL, instance INTEGER NOT NULL, PRIMARY KEY(network, address)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS address_instance ON address(instance);
-CREATE TABLE IF NOT EXISTS performed(
-  key TEXT PRIMARY KEY, n INTEGER NOT NULL -- how often the machines were really changed
-) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS gone(
   instance INTEGER PRIMARY KEY -- was here, or is known never to have been
 ) STRICT;`;
@@ -35,12 +35,14 @@ interface Machine extends Record<string, SqlStorageValue> {
   resized: number;
 }
 
-export class Machines {
+export class Machines implements Keeper {
   readonly #sql: SqlStorage;
+  readonly #performed: Performed;
   readonly #snapshots: Snapshots;
 
-  constructor(sql: SqlStorage) {
+  constructor(sql: SqlStorage, performed: Performed) {
     this.#sql = sql;
+    this.#performed = performed;
     sql.exec(schema);
     this.#snapshots = new Snapshots(sql);
   }
@@ -68,7 +70,8 @@ export class Machines {
     if (!machine) return null;
     const disks = this.#disks(id);
     return {
-      instanceId: id,
+      kind: "instance",
+      resourceId: id,
       power: machine.power,
       cpu: machine.cpu,
       ram: machine.ram,
@@ -87,8 +90,8 @@ export class Machines {
   }
 
   /** Why the effect cannot be, or null. */
-  refusal({ verb, instanceId, spec }: Effect): string | null {
-    const machine = this.#machine(instanceId);
+  refusal({ verb, resourceId, spec }: Effect): string | null {
+    const machine = this.#machine(resourceId);
     if (verb === "create") {
       if (machine) return "conflict: the instance is there already";
       const { cpu, ram, networkId, cidr } = spec as InstanceSpec;
@@ -99,7 +102,7 @@ export class Machines {
     if (machine.resized) return "conflict: a resize waits to be confirmed";
     if (verb === "resize") return this.#lacks((spec as InstanceSpec).cpu - machine.cpu, (spec as InstanceSpec).ram - machine.ram);
     if (verb === "snapshot" || verb === "restore" || verb === "delete-snapshot") {
-      const isThere = this.#snapshots.has(instanceId, snapshotIn(spec));
+      const isThere = this.#snapshots.has(resourceId, snapshotIn(spec));
       if (verb === "snapshot") return isThere ? "conflict: the snapshot is there already" : null;
       return isThere ? null : "no such snapshot";
     }
@@ -108,14 +111,14 @@ export class Machines {
   }
 
   /** What an effect takes at once, before it is done: a new instance's address. */
-  reserve({ verb, instanceId, spec }: Effect): void {
+  reserve({ verb, resourceId, spec }: Effect): void {
     if (verb !== "create") return;
     const { networkId, cidr } = spec as InstanceSpec;
-    this.#sql.exec("INSERT INTO address VALUES (?, ?, ?)", networkId, this.#freeAddress(networkId, cidr)!, instanceId);
+    this.#sql.exec("INSERT INTO address VALUES (?, ?, ?)", networkId, this.#freeAddress(networkId, cidr)!, resourceId);
   }
 
   /** The effect itself. */
-  perform({ key, verb, instanceId: id, spec }: Omit<Effect, "fence">): void {
+  perform({ key, verb, resourceId: id, spec }: Omit<Effect, "fence">): void {
     if (verb === "create") this.#insert(id, spec as InstanceSpec, "off");
     if (verb === "start" || verb === "stop") this.#sql.exec("UPDATE instance SET power = ? WHERE id = ?", verb === "start" ? "on" : "off", id);
     if (verb === "start" || verb === "reset") this.#boot(id, key);
@@ -126,12 +129,7 @@ export class Machines {
     if (verb === "snapshot") this.#snapshots.take(id, snapshotIn(spec), this.#disks(id));
     if (verb === "restore") this.#restore(id, snapshotIn(spec), key);
     if (verb === "delete-snapshot") this.#snapshots.delete(snapshotIn(spec));
-    this.#sql.exec("INSERT INTO performed VALUES (?, 1) ON CONFLICT DO UPDATE SET n = n + 1", key);
-  }
-
-  /** How often machines were changed under this key. */
-  performed(key: string): number {
-    return this.#sql.exec<{ n: number }>("SELECT n FROM performed WHERE key = ?", key).toArray()[0]?.n ?? 0;
+    this.#performed.count(key);
   }
 
   /** Takes the instance away, as a delete does, or a host that is lost for good. */

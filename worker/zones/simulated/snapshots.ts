@@ -1,5 +1,5 @@
 /** The snapshots of a simulated zone: what every disk of an instance held at one moment. Each method is synchronous: all of it happens, or nothing. */
-import type { ObservedSnapshot } from "../engine.ts";
+import type { ObservedSnapshot } from "../../contract/observed.ts";
 import { freeOn, type Disk } from "./disks.ts";
 
 const schema = `

@@ -6,9 +6,12 @@
 import { DurableObject } from "cloudflare:workers";
 import type { InventoryRow } from "../../../db/region/read/inventory.ts";
 import type { Env } from "../../env.ts";
-import type { Effect, EffectState, ObservedInstance, Question, Verb } from "../engine.ts";
+import type { Observed } from "../../contract/observed.ts";
+import { verbs, type Effect, type EffectState, type Kind, type Question, type Verb } from "../engine.ts";
 import type { Silence } from "./engine.ts";
+import type { Keeper } from "./keeper.ts";
 import { Machines } from "./machines.ts";
+import { Performed } from "./performed.ts";
 
 const durations: Record<Verb, number> = {
   create: 13_400,
@@ -35,20 +38,20 @@ export type Fault = "time-out-after-effect" | "duplicate-answer" | "reorder" | "
 
 export interface ArrangedFault {
   fault: Fault;
-  /** Only for this verb, or only for this instance; absent: for any. */
+  /** Only for this verb, or only for this resource; absent: for any. */
   verb?: Verb;
-  instanceId?: number;
+  resourceId?: number;
   /** How many effects it meets; 1 unless said otherwise. */
   times?: number;
   /** For `slow`, ms; 3000 unless said otherwise. */
   delay?: number;
 }
 
-/** What happened under one key. `performed` is counted where the machine changes, not where the key is remembered. */
+/** What happened under one key. `performed` is counted where the thing changes, not where the key is remembered. */
 export interface EffectRecord {
   key: string;
   verb: Verb;
-  instanceId: number;
+  resourceId: number;
   state: "running" | "done" | "refused";
   /** How often it was asked for. */
   asked: number;
@@ -57,19 +60,20 @@ export interface EffectRecord {
 
 const schema = `
 CREATE TABLE IF NOT EXISTS effect(
-  key TEXT PRIMARY KEY, verb TEXT NOT NULL, instance INTEGER NOT NULL, spec TEXT, state TEXT NOT NULL, reason TEXT,
+  key TEXT PRIMARY KEY, verb TEXT NOT NULL, kind TEXT NOT NULL, resource INTEGER NOT NULL, spec TEXT, state TEXT NOT NULL, reason TEXT,
   due INTEGER NOT NULL, asked INTEGER NOT NULL DEFAULT 1
 ) STRICT;
 CREATE INDEX IF NOT EXISTS effect_running ON effect(due) WHERE state = 'running';
 CREATE TABLE IF NOT EXISTS fence(operation TEXT PRIMARY KEY, fence INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS fault(number INTEGER PRIMARY KEY, fault TEXT NOT NULL, verb TEXT, instance INTEGER, times INTEGER NOT NULL, delay INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS fault(number INTEGER PRIMARY KEY, fault TEXT NOT NULL, verb TEXT, resource INTEGER, times INTEGER NOT NULL, delay INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS held(number INTEGER PRIMARY KEY, effect TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS setting(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;`;
 
 interface EffectRow extends Record<string, SqlStorageValue> {
   key: string;
   verb: Verb;
-  instance: number;
+  kind: Kind;
+  resource: number;
   spec: string | null;
   state: "running" | "done" | "refused";
   reason: string | null;
@@ -79,20 +83,24 @@ interface EffectRow extends Record<string, SqlStorageValue> {
 
 export class SimulatedZone extends DurableObject<Env> {
   readonly #sql: SqlStorage;
+  readonly #performed: Performed;
   readonly #machines: Machines;
+  readonly #keepers: Record<Kind, Keeper>;
   readonly #pace: number;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     this.#sql.exec(schema);
-    this.#machines = new Machines(this.#sql);
+    this.#performed = new Performed(this.#sql);
+    this.#machines = new Machines(this.#sql, this.#performed);
+    this.#keepers = { instance: this.#machines };
     this.#pace = Number(env.ZONE_PACE);
   }
 
   apply(effect: Effect): EffectState | Silence {
     return this.#answer((now) => {
-      if (effect.verb !== "create" && !this.#machines.knows(effect.instanceId)) return { state: "unknown" };
+      if (effect.verb !== "create" && !this.#keeperOf(effect).knows(effect.resourceId)) return { state: "unknown" };
       const fault = this.#takeFault(effect);
       if (fault?.fault === "vanish") return { state: "away" };
       if (fault?.fault === "reorder") {
@@ -113,10 +121,9 @@ export class SimulatedZone extends DurableObject<Env> {
     });
   }
 
-  observe(instanceId: number): { state: "seen"; instance: ObservedInstance | null } | Silence {
-    return this.#answer(() =>
-      this.#machines.knows(instanceId) ? { state: "seen", instance: this.#machines.observe(instanceId) } : { state: "unknown" },
-    );
+  observe(resourceId: number, kind: Kind): { state: "seen"; observed: Observed | null } | Silence {
+    const keeper = this.#keepers[kind];
+    return this.#answer(() => (keeper.knows(resourceId) ? { state: "seen", observed: keeper.observe(resourceId) } : { state: "unknown" }));
   }
 
   health(): { state: "healthy"; instances: number } | Silence {
@@ -133,18 +140,18 @@ export class SimulatedZone extends DurableObject<Env> {
     this.#set("open", true);
   }
 
-  /** The region's database does not know the instance either: it is not here. */
-  forget(instanceId: number): void {
-    if (!this.#machines.knows(instanceId)) this.#machines.remove(instanceId);
+  /** The region's database does not know it either: it is not here. */
+  forget(resourceId: number, kind: Kind): void {
+    if (!this.#keepers[kind].knows(resourceId)) this.#keepers[kind].remove(resourceId);
   }
 
   /** The next effects that fit meet this fault. */
-  arrange({ fault, verb, instanceId, times = 1, delay = 3_000 }: ArrangedFault): void {
+  arrange({ fault, verb, resourceId, times = 1, delay = 3_000 }: ArrangedFault): void {
     this.#sql.exec(
-      "INSERT INTO fault(fault, verb, instance, times, delay) VALUES (?, ?, ?, ?, ?)",
+      "INSERT INTO fault(fault, verb, resource, times, delay) VALUES (?, ?, ?, ?, ?)",
       fault,
       verb ?? null,
-      instanceId ?? null,
+      resourceId ?? null,
       times,
       delay,
     );
@@ -160,13 +167,13 @@ export class SimulatedZone extends DurableObject<Env> {
     this.#machines.remove(instanceId);
   }
 
-  /** Everything that was ever asked, in the order of arrival; with an instance only what concerns it. */
-  effects(instanceId?: number): EffectRecord[] {
+  /** Everything that was ever asked, in the order of arrival; with a resource only what concerns it. */
+  effects(resourceId?: number): EffectRecord[] {
     this.#finishDue(Date.now());
     return this.#sql
-      .exec<EffectRow>("SELECT * FROM effect WHERE ?1 IS NULL OR instance = ?1 ORDER BY rowid", instanceId ?? null)
+      .exec<EffectRow>("SELECT * FROM effect WHERE ?1 IS NULL OR resource = ?1 ORDER BY rowid", resourceId ?? null)
       .toArray()
-      .map(({ key, verb, instance, state, asked }) => ({ key, verb, instanceId: instance, state, asked, performed: this.#machines.performed(key) }));
+      .map(({ key, verb, resource, state, asked }) => ({ key, verb, resourceId: resource, state, asked, performed: this.#performed.of(key) }));
   }
 
   /** What the instance's disks hold, by slot. */
@@ -186,7 +193,7 @@ export class SimulatedZone extends DurableObject<Env> {
 
   #accept(effect: Effect, now: number, fault: { fault: Fault; delay: number } | null): EffectState {
     if (!this.#outbid(effect)) return { state: "fenced" };
-    const { key, verb, instanceId, spec } = effect;
+    const { key, verb, resourceId, spec } = effect;
     if (this.#row(key)) {
       this.#sql.exec("UPDATE effect SET asked = asked + 1 WHERE key = ?", key);
       return this.#stateOf(key);
@@ -194,31 +201,32 @@ export class SimulatedZone extends DurableObject<Env> {
     const reason =
       fault?.fault === "refuse"
         ? "the host would not do it"
-        : this.#busy(instanceId)
+        : this.#busy(effect)
           ? "conflict: another task is in progress"
-          : this.#machines.refusal(effect);
+          : this.#keeperOf(effect).refusal(effect);
     const due = now + durations[verb] * this.#pace + (fault?.fault === "slow" ? fault.delay : 0);
     this.#sql.exec(
-      "INSERT INTO effect(key, verb, instance, spec, state, reason, due) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO effect(key, verb, kind, resource, spec, state, reason, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       key,
       verb,
-      instanceId,
+      verbs[verb],
+      resourceId,
       spec ? JSON.stringify(spec) : null,
       reason ? "refused" : "running",
       reason,
       Math.ceil(due),
     );
-    if (!reason) this.#machines.reserve(effect);
+    if (!reason) this.#keeperOf(effect).reserve(effect);
     this.#finishDue(now);
     return this.#stateOf(key);
   }
 
   /** Everything whose time has come has happened. */
   #finishDue(now: number): void {
-    for (const { key, verb, instance, spec } of this.#sql
+    for (const { key, verb, resource, spec } of this.#sql
       .exec<EffectRow>("SELECT * FROM effect INDEXED BY effect_running WHERE state = 'running' AND due <= ? ORDER BY due", now)
       .toArray()) {
-      this.#machines.perform({ key, verb, instanceId: instance, ...(spec ? { spec: JSON.parse(spec) as Effect["spec"] } : {}) });
+      this.#keeperOf({ verb }).perform({ key, verb, resourceId: resource, ...(spec ? { spec: JSON.parse(spec) as Effect["spec"] } : {}) });
       this.#sql.exec("UPDATE effect SET state = 'done' WHERE key = ?", key);
     }
   }
@@ -233,11 +241,19 @@ export class SimulatedZone extends DurableObject<Env> {
     const row = this.#row(key);
     if (!row) return { state: "absent" };
     if (row.state === "refused") return { state: "refused", reason: row.reason! };
-    return row.state === "running" ? { state: "running" } : { state: "done", instance: this.#machines.observe(row.instance) };
+    return row.state === "running" ? { state: "running" } : { state: "done", observed: this.#keepers[row.kind].observe(row.resource) };
   }
 
-  #busy(instanceId: number): boolean {
-    return this.#sql.exec("SELECT 1 FROM effect INDEXED BY effect_running WHERE state = 'running' AND instance = ?", instanceId).toArray().length > 0;
+  #keeperOf({ verb }: Pick<Effect, "verb">): Keeper {
+    return this.#keepers[verbs[verb]];
+  }
+
+  #busy({ verb, resourceId }: Effect): boolean {
+    return (
+      this.#sql
+        .exec("SELECT 1 FROM effect INDEXED BY effect_running WHERE state = 'running' AND resource = ? AND kind = ?", resourceId, verbs[verb])
+        .toArray().length > 0
+    );
   }
 
   /** Remembers the highest fence of every operation. @returns false for a lower one */
@@ -249,12 +265,12 @@ export class SimulatedZone extends DurableObject<Env> {
     return true;
   }
 
-  #takeFault({ verb, instanceId }: Effect): { fault: Fault; delay: number } | null {
+  #takeFault({ verb, resourceId }: Effect): { fault: Fault; delay: number } | null {
     const [found] = this.#sql
       .exec<{ number: number; fault: Fault; delay: number }>(
-        "SELECT number, fault, delay FROM fault WHERE times > 0 AND coalesce(verb, ?1) = ?1 AND coalesce(instance, ?2) = ?2 ORDER BY number LIMIT 1",
+        "SELECT number, fault, delay FROM fault WHERE times > 0 AND coalesce(verb, ?1) = ?1 AND coalesce(resource, ?2) = ?2 ORDER BY number LIMIT 1",
         verb,
-        instanceId,
+        resourceId,
       )
       .toArray();
     if (found) this.#sql.exec("UPDATE fault SET times = times - 1 WHERE number = ?", found.number);

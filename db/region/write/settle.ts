@@ -1,0 +1,22 @@
+/** What the end of an operation settles beside its resource: what the act was about. One entry for each family that has such a thing. */
+import type { Observed } from "../../../worker/contract/observed.ts";
+import type { Write } from "../../commit.ts";
+import type { OperationRow } from "../read/operations.ts";
+import { settleSnapshot } from "./snapshots.ts";
+
+export type Ended = Pick<OperationRow, "id" | "label" | "parameters" | "resource_id">;
+
+export interface Ending {
+  status: "SUCCESS" | "ERROR";
+  /** What is really there; null: no such thing; undefined: nothing was observed, for nothing was done. */
+  observed: Observed | null | undefined;
+}
+
+/** Writes nothing for acts that are not its own. */
+type Settlement = (ended: Ended, ending: Ending, now: number) => Write[];
+
+const settlements: readonly Settlement[] = [settleSnapshot];
+
+export function settle(ended: Ended, ending: Ending, now: number): Write[] {
+  return settlements.flatMap((settlement) => settlement(ended, ending, now));
+}

@@ -1,0 +1,23 @@
+/** What a zone's engine says is really there. */
+import type { FileSystem } from "./shapes/instance-attributes.ts";
+
+/** By kind. */
+export type Observed = ObservedInstance;
+
+export interface ObservedInstance {
+  kind: "instance";
+  resourceId: number;
+  power: "on" | "off";
+  cpu: number;
+  ram: number;
+  disks: number[];
+  ipAddress: string;
+  fileSystems: FileSystem[];
+  snapshots: ObservedSnapshot[];
+}
+
+export interface ObservedSnapshot {
+  id: number;
+  /** GB that it really takes. */
+  size: number;
+}
