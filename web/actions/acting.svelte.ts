@@ -1,15 +1,9 @@
-/**
- * Doing it: asks the API for an act on an instance, with the revision that the person saw, and tells what becomes of it. Nothing is shown as done
- * before the server says so.
- */
+/** Doing it: what can be done to an instance, and asking for it with the revision that the person saw. */
 import { decideProof } from "../../worker/contract/decide.ts";
-import type { Action } from "../../worker/contract/shapes/common.ts";
-import { SvelteMap } from "svelte/reactivity";
-import { call } from "../api/client.ts";
 import { t } from "../messages/index.svelte.ts";
-import { live } from "../state/live.svelte.ts";
 import { session } from "../state/session.svelte.ts";
 import { toasts } from "../state/toasts.svelte.ts";
+import { ask, asked, type Act } from "./ask.ts";
 import type { About } from "./sign.svelte.ts";
 import { instanceActions, type ActedOn, type InstanceAction, type InstanceLabel } from "./instance-actions.ts";
 
@@ -28,16 +22,9 @@ export interface Facts {
   aliases: readonly string[];
 }
 
-export interface ActOptions {
-  sizing?: string;
-  changeReference?: string;
-}
-
 class Acting {
   /** The act whose dialog is open. */
   dialog = $state.raw<ActRequest | null>(null);
-  /** What has been asked and not been answered yet, by the instance's id: the key is being waited for, or the answer. */
-  asked = new SvelteMap<number, InstanceLabel>();
 
   /** The instance's actions, ready for buttons, menus and the palette; empty while nobody is signed in. */
   actionsOn(instance: ActedOn & Facts): InstanceAction[] {
@@ -47,24 +34,7 @@ class Acting {
   /** Opens the dialog that the act needs; what is signed anyway and needs no choice is asked for at once. */
   begin(request: ActRequest): void {
     if (needsDialog(request)) this.dialog = request;
-    else void this.ask(request);
-  }
-
-  /** @returns the accepted action, or null when it was refused or put away; why is told already. */
-  async ask({ label, instance }: ActRequest, options: ActOptions = {}): Promise<Action | null> {
-    this.dialog = null;
-    if (this.asked.has(instance.id)) return null;
-    this.asked.set(instance.id, label);
-    try {
-      const action = await send(label, instance, options);
-      await live.refresh();
-      return action;
-    } catch (error) {
-      toasts.fail(error);
-      return null;
-    } finally {
-      this.asked.delete(instance.id);
-    }
+    else if (!asked.has(request.instance.id)) void ask(actOf(request)).catch((error: unknown) => toasts.fail(error));
   }
 }
 
@@ -76,12 +46,13 @@ function needsDialog({ label, instance }: ActRequest): boolean {
   return actor !== null && decideProof(label, actor, { ...instance, kind: "resource" }, { signature: false }, Date.now()).allow;
 }
 
-function send(label: InstanceLabel, instance: ActedOn & Facts, { sizing, changeReference }: ActOptions): Promise<Action> {
-  const common = { params: { instance: instance.id }, etag: instance.etag, about: aboutOf(label, instance) };
-  const change = changeReference ? { changeReference } : {};
-  if (label === "delete-instance") return call(label, { ...common, body: changeReference ? change : undefined });
-  if (label === "resize-compute-instance") return call(label, { ...common, body: { options: { resourceId: sizing ?? "" }, ...change } });
-  return call(label, { ...common, body: change });
+/** The act as it is asked. @param sizing the new one, for a resize */
+export function actOf({ label, instance }: ActRequest, sizing = ""): Act<InstanceLabel> {
+  const { id, etag, environment } = instance;
+  const common = { params: { instance: id }, etag, about: aboutOf(label, instance), on: id, environment };
+  if (label === "delete-instance") return { ...common, label };
+  if (label === "resize-compute-instance") return { ...common, label, body: { options: { resourceId: sizing } } };
+  return { ...common, label, body: {} };
 }
 
 function aboutOf(label: InstanceLabel, instance: ActedOn & Facts): About {

@@ -9,6 +9,7 @@ import type { LogEntry } from "../../worker/contract/log-entry.ts";
 import { fingerprintWords } from "../../worker/contract/fingerprint.ts";
 import { hashText, type CanonicalOperation } from "../../worker/contract/operation.ts";
 import { ApiProblem, Cancelled, type Challenge } from "../api/problem.ts";
+import type { EquivalentCall } from "./curl.ts";
 
 /** Words that the page knows and the operation does not: it holds ids only. */
 export interface About {
@@ -27,6 +28,8 @@ export type SignPhase = "ask" | "key" | "send" | "done";
 
 export interface SignRequest {
   label: Label;
+  /** The call that is signed, for whoever wants to repeat it by hand. */
+  call: EquivalentCall;
   operation: CanonicalOperation;
   text: string;
   fingerprint: readonly string[];
@@ -63,13 +66,14 @@ class Signing {
    * @returns the assertion, or "expired" when the person came too late: ask the API for a new challenge then.
    * @throws Cancelled when the person puts it away; ApiProblem `proof_invalid` when the challenge is not what it says it is.
    */
-  async ask(label: Label, challenge: Challenge, about: About = {}, targetId: number | null = null): Promise<SignOutcome> {
+  async ask(call: EquivalentCall, challenge: Challenge, about: About = {}, targetId: number | null = null): Promise<SignOutcome> {
+    const { label } = call;
     const operation = await understood(label, challenge);
     if (targetId !== null && operation.target.id !== targetId) throw new ApiProblem("proof_invalid", 0);
     const fingerprint = fingerprintWords(challenge.hash);
     this.#settle?.reject(new Cancelled());
     this.#challenge = challenge;
-    this.request = { label, operation, text: challenge.operation, fingerprint, about };
+    this.request = { label, call, operation, text: challenge.operation, fingerprint, about };
     this.phase = "ask";
     this.unused = false;
     this.receipt = null;

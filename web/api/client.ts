@@ -5,18 +5,12 @@
 import type * as z from "zod";
 import { isWrite, methodOf, pathOf, rowOf, type actions, type Label } from "../../worker/contract/actions.ts";
 import { toBase64Url } from "../../worker/contract/operation.ts";
-import type { accountShapes } from "../../worker/contract/shapes/account.ts";
-import type { instanceWrites } from "../../worker/contract/shapes/instances.ts";
-import type { logShapes } from "../../worker/contract/shapes/log.ts";
-import type { operationShapes } from "../../worker/contract/shapes/operations.ts";
-import type { resourceReads } from "../../worker/contract/shapes/resources.ts";
-import type { snapshotShapes } from "../../worker/contract/shapes/snapshots.ts";
+import type { Shapes } from "../../worker/contract/shapes/index.ts";
 import { signing, type About } from "../actions/sign.svelte.ts";
 import { fillPattern, queryText, type PathParams, type Query } from "../paths.ts";
 import { bodyOf, send } from "./http.ts";
 import { asProblem } from "./problem.ts";
 
-type Shapes = typeof accountShapes & typeof instanceWrites & typeof logShapes & typeof operationShapes & typeof resourceReads & typeof snapshotShapes;
 type ShapeOf<L extends Label> = L extends keyof Shapes ? Shapes[L] : unknown;
 
 /** What a call answers, by label. */
@@ -37,6 +31,8 @@ export interface CallOptions<L extends Label> {
   /** Words for the signing card: the name of what it is done to, and what it touches. */
   about?: About;
   headers?: Record<string, string>;
+  /** Everything is checked but the proof, and nothing is done: throws what the act itself would be refused with. */
+  dryRun?: boolean;
   signal?: AbortSignal;
 }
 
@@ -67,8 +63,8 @@ export function addressOf<L extends Label>(label: L, { params, query }: Pick<Cal
 async function write<L extends Label>(label: L, options: CallOptions<L>): Promise<Response> {
   const headers: Record<string, string> = { ...options.headers, "Idempotency-Key": crypto.randomUUID() };
   if (options.etag) headers["If-Match"] = options.etag;
-  const { operation } = rowOf(label);
-  const body = operation ? { operation, ...options.body } : options.body;
+  if (options.dryRun) headers["ITCare-DryRun"] = "true";
+  const body = bodyFor(label, options.body);
   const once = (proof?: string) =>
     send({
       method: methodOf(label),
@@ -84,11 +80,18 @@ async function write<L extends Label>(label: L, options: CallOptions<L>): Promis
     } catch (error) {
       const { code, challenge } = asProblem(error);
       if (!challenge || (code !== "signature_required" && code !== "step_up_required")) throw error;
-      const signed = await signing.ask(label, challenge, options.about, targetIn(label, options.params));
+      const asked = { label, params: options.params, query: options.query, etag: options.etag, body };
+      const signed = await signing.ask(asked, challenge, options.about, targetIn(label, options.params));
       if (signed === "expired") continue;
       return await signing.finish(() => once(toBase64Url(new TextEncoder().encode(JSON.stringify(signed)))));
     }
   }
+}
+
+/** The body as it is sent: with the `operation` that tells PATCH rows apart. */
+export function bodyFor(label: Label, body: unknown): unknown {
+  const { operation } = rowOf(label);
+  return operation ? { operation, ...(body as object | undefined) } : body;
 }
 
 /** The id of what the path names: the first of its parameters, where that is the row's target. */

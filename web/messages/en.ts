@@ -69,6 +69,15 @@ export const en = {
     choose: "Choose…",
     noAnswer: "Check your connection, then try again.",
   },
+  forms: {
+    missing: "This is needed.",
+    least: (limit: string) => `At least ${limit}.`,
+    most: (limit: string) => `At most ${limit}.`,
+    leastLetters: (limit: string) => `At least ${limit} characters.`,
+    mostLetters: (limit: string) => `At most ${limit} characters.`,
+    choice: "Choose one of those offered.",
+    form: "This cannot be used as it stands.",
+  },
   shell: {
     skip: "Skip to the content",
     sections: "Sections",

@@ -67,6 +67,15 @@ export const fr: Messages = {
     choose: "Choisir…",
     noAnswer: "Vérifiez votre connexion, puis réessayez.",
   },
+  forms: {
+    missing: "À remplir.",
+    least: (limit: string) => `${limit} au moins.`,
+    most: (limit: string) => `${limit} au plus.`,
+    leastLetters: (limit: string) => `${limit} caractères au moins.`,
+    mostLetters: (limit: string) => `${limit} caractères au plus.`,
+    choice: "Choisissez parmi ce qui est proposé.",
+    form: "Inutilisable sous cette forme.",
+  },
   shell: {
     skip: "Aller au contenu",
     sections: "Rubriques",

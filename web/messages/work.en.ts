@@ -143,6 +143,8 @@ export const work = {
       submit: "Delete for good",
     },
     snapshots: {
+      full: (most: number) => `It has ${most} snapshots, and ${most} is the most.`,
+      fullChange: "Delete one that is not needed, or wait until the oldest goes by itself.",
       label: "Label",
       author: "Author",
       created: "Taken",

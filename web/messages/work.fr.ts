@@ -147,6 +147,8 @@ export const work: Widened<typeof english> = {
       submit: "Supprimer définitivement",
     },
     snapshots: {
+      full: (most: number) => `Elle a ${most} instantanés, et ${most} est le maximum.`,
+      fullChange: "Supprimez-en un qui ne sert plus, ou attendez que le plus ancien parte de lui-même.",
       label: "Libellé",
       author: "Auteur",
       created: "Pris",

@@ -11,9 +11,19 @@ export class Loaded<Value> {
   asOf = $state(0);
 
   #asking: AbortController | null = null;
+  #last: Promise<void> = Promise.resolve();
 
   /** Never throws: what goes wrong stands in `problem`. */
-  async load(ask: (signal: AbortSignal) => Promise<Value>): Promise<void> {
+  load(ask: (signal: AbortSignal) => Promise<Value>): Promise<void> {
+    return (this.#last = this.#load(ask));
+  }
+
+  /** When nothing is being asked any more: for what must be done with the newest value. */
+  async settled(): Promise<void> {
+    for (let last = null; last !== this.#last;) await (last = this.#last);
+  }
+
+  async #load(ask: (signal: AbortSignal) => Promise<Value>): Promise<void> {
     this.#asking?.abort();
     const asking = new AbortController();
     this.#asking = asking;

@@ -26,3 +26,12 @@ export function parseSnapshotName(name: string, instanceId: number): number | nu
   const { region, organization } = readId(instanceId)!;
   return makeId({ region, organization, sequence: Number(sequence) });
 }
+
+/** Why there cannot be one more, or null: the API's sentence, which the console shows before anybody asks. */
+export function fullOfSnapshots(name: string, count: number): { reason: string; change: string } | null {
+  if (count < MOST_SNAPSHOTS) return null;
+  return {
+    reason: `create-snapshot is not available: ${name} has ${count} snapshots, and ${MOST_SNAPSHOTS} is the most.`,
+    change: "Delete a snapshot that is no longer needed, or wait until one expires.",
+  };
+}

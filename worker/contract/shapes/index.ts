@@ -13,14 +13,15 @@ const all = { ...instanceWrites, ...snapshotShapes, ...resourceReads, ...operati
   Record<Label, Shape>
 >;
 
-type All = typeof all;
+/** All of them with their types, for the console's client. */
+export type Shapes = typeof all;
 type Understood<Part> = Part extends z.ZodType ? z.infer<Part> : undefined;
 
 /** What handlers get, by label. */
 export type Inputs = {
-  [L in keyof All]: {
-    query: All[L] extends { query: infer Query } ? Understood<Query> : Record<string, never>;
-    body: All[L] extends { body: infer Body } ? Understood<Body> : undefined;
+  [L in keyof Shapes]: {
+    query: Shapes[L] extends { query: infer Query } ? Understood<Query> : Record<string, never>;
+    body: Shapes[L] extends { body: infer Body } ? Understood<Body> : undefined;
   };
 };
 
