@@ -214,7 +214,7 @@ async function signIn(person: SeededPerson, env: Env, now: number): Promise<Pers
   return new Person(person, { id: row.id, cookie: cookie.split(";")[0]! }, key, env);
 }
 
-async function authenticate({ id, clientId, organization }: SeededAccount, uses: "secret" | "key", env: Env, now: number): Promise<Caller> {
+export async function authenticate({ id, clientId, organization }: SeededAccount, uses: "secret" | "key", env: Env, now: number): Promise<Caller> {
   const familyId = randomToken(16);
   const lifetime = 1200;
   await prepare(

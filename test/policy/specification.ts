@@ -59,3 +59,82 @@ export const availabilityZones: [zone: string, whoMay: "client" | "group", dataC
   ["ET-A", "group", "ET1", "ET"],
   ["ET-B", "group", "ET1", "ET"],
 ];
+
+/**
+ * What each act asks for beside the profile, by hand from the design's section "Proofs": every create, everything that destroys or rolls back and every
+ * change of somebody's rights is signed; what is routine and can be taken back asks for the key's use in the session. PRODUCTION is not written here:
+ * there each `session` is a `signature`.
+ */
+export const proofs: Record<string, "session" | "signature"> = {
+  "create-instance": "signature",
+  "start-instance": "session",
+  "stop-instance": "session",
+  "reset-instance": "session",
+  "resize-compute-instance": "session",
+  "delete-instance": "signature",
+  "enable-monitoring-instance": "session",
+  "disable-monitoring-instance": "session",
+  "create-snapshot": "signature",
+  "recover-snapshot": "signature",
+  "delete-snapshot": "signature",
+  "create-dns": "signature",
+  "delete-dns": "signature",
+  "create-lb": "signature",
+  "start-lb": "session",
+  "stop-lb": "session",
+  "delete-lb": "signature",
+  "enable-monitoring-lb": "session",
+  "disable-monitoring-lb": "session",
+  "add-member-lb": "session",
+  "delete-member-lb": "signature",
+  "update-member-state": "session",
+  "create-dns-lb": "signature",
+  "delete-dns-lb": "signature",
+};
+
+/**
+ * What the product adds to the 41 labels: who may, with which proof, and whether it is about something of one Cloud, which whoever holds nothing on that
+ * Cloud is told is not there. By hand, from the specification ("See resources": read only, for every profile) and the issues.
+ */
+export const additions: Record<
+  string,
+  {
+    who: "anyone" | "member" | "STD" | "MNT" | "OPE" | "POW" | "representative";
+    proof?: "session" | "signature";
+    about?: "mine";
+    /** What every program is answered with, where the thing is a person's alone. */
+    programs?: string;
+  }
+> = {
+  // Who may ask for the act may take it back, with the same proof; the tests cancel a stop.
+  "cancel-action": { who: "OPE", proof: "session" },
+  "read-health": { who: "anyone" },
+  "read-me": { who: "member" },
+  "list-resources": { who: "member" },
+  "read-resource": { who: "STD" },
+  "list-instances": { who: "member" },
+  "read-instance": { who: "STD" },
+  "read-instance-storage": { who: "STD" },
+  "read-instance-networks": { who: "STD" },
+  "list-snapshots": { who: "STD" },
+  "list-services": { who: "member" },
+  "read-service": { who: "STD" },
+  "list-tag-keys": { who: "member" },
+  "list-tag-values": { who: "member" },
+  "list-statuses": { who: "member" },
+  "list-environments": { who: "member" },
+  "list-types": { who: "member" },
+  "list-products": { who: "member" },
+  "list-sizings": { who: "member" },
+  "list-networks": { who: "member" },
+  "read-topology": { who: "member" },
+  "list-actions": { who: "member" },
+  "read-action": { who: "STD" },
+  "list-my-sessions": { who: "member" },
+  "end-my-session": { who: "member", about: "mine", programs: "404 NOT_FOUND" },
+  "list-my-security-keys": { who: "member" },
+  "read-log": { who: "member" },
+  "read-log-head": { who: "member" },
+  "export-log": { who: "representative" },
+  "follow-log": { who: "member", programs: "403 PERSON_REQUIRED" },
+};

@@ -1,0 +1,3 @@
+import { decisionTable } from "../decision/table.ts";
+
+decisionTable(0);

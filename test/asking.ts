@@ -1,0 +1,164 @@
+/**
+ * How to ask for each row validly: what the sweeps, the decision table and the generated requests send. A row that gets a handler gets an entry here;
+ * without one the project does not compile, because nothing would test who may ask for it.
+ *
+ *   "stop-instance": { about: anInstance("ACTIVE"), body: () => ({ operation: "stop" }) },
+ *
+ * - `about` makes what the request is about, in the Cloud that it is given, and names it: the path's `:instance` is `things.instance`. Each call makes
+ *   another one. What the request is decided about (the path's first parameter, or the body's `serviceId`) is replaced by an id of nothing for requests
+ *   about what is absent.
+ * - `body` and `query` are made of the same things.
+ */
+import { sql } from "drizzle-orm";
+import { prepare } from "../db/statement.ts";
+import { methodOf, pathOf, type HandledLabel } from "../worker/contract/actions.ts";
+import { makeId, readId } from "../worker/contract/ids.ts";
+import type { Environment, Status } from "../worker/contract/resource-types.ts";
+import { readResourceTarget } from "../worker/routing/targets.ts";
+import type { Ask, World } from "./world.ts";
+import type { Env } from "../worker/env.ts";
+
+/** Where a thing stands, and for whom it is made: only one's own sessions can be ended. */
+export interface Place {
+  env: Env;
+  organizationId: number;
+  cloud: string;
+  environment?: Environment;
+  personId?: number;
+}
+
+/** What a request names, by the path's parameters; others are for the body. */
+export type Things = Record<string, string | number>;
+
+export interface Asking {
+  about?: (it: World, place: Place) => Promise<Things>;
+  body?: (things: Things) => unknown;
+  query?: string;
+  headers?: Record<string, string>;
+}
+
+const operation = (name: string, options?: unknown) => () => ({ operation: name, ...(options !== undefined && { options }) });
+
+export const asking: Record<HandledLabel, Asking> = {
+  "create-instance": {
+    about: async (it, place) => ({ service: serviceOf(it, place), name: `asked-${++made}` }),
+    body: ({ service, name }) => ({ name, serviceId: service, productCode: "debian13", resourceId: "2cpu4gb", az: "EB-HDS-A" }),
+  },
+  "start-instance": { about: anInstance("INACTIVE"), body: operation("start") },
+  "stop-instance": { about: anInstance("ACTIVE"), body: operation("stop") },
+  "reset-instance": { about: anInstance("ACTIVE"), body: operation("reset") },
+  "resize-compute-instance": { about: anInstance("ACTIVE"), body: operation("resize", { resourceId: "16cpu64gb" }) },
+  "delete-instance": { about: anInstance("INACTIVE") },
+  "create-snapshot": { about: anInstance("ACTIVE"), body: () => ({ label: "before the change" }) },
+  "recover-snapshot": { about: anInstanceWithSnapshot, body: operation("recover") },
+  "delete-snapshot": { about: anInstanceWithSnapshot },
+  "cancel-action": { about: aWaitingAction, body: operation("cancel") },
+  "read-health": {},
+  "read-me": {},
+  "list-resources": {},
+  "read-resource": { about: async (it, place) => ({ resource: (await anInstance("ACTIVE")(it, place))["instance"]! }) },
+  "list-instances": {},
+  "read-instance": { about: anInstance("ACTIVE") },
+  "read-instance-storage": { about: anInstance("ACTIVE") },
+  "read-instance-networks": { about: anInstance("ACTIVE") },
+  "list-snapshots": { about: anInstanceWithSnapshot },
+  "list-services": {},
+  "read-service": { about: async (it, place) => ({ service: serviceOf(it, place) }) },
+  "list-tag-keys": {},
+  "list-tag-values": { query: "?key=application" },
+  "list-statuses": {},
+  "list-environments": {},
+  "list-types": {},
+  "list-products": {},
+  "list-sizings": {},
+  "list-networks": {},
+  "read-topology": {},
+  "list-actions": {},
+  "read-action": { about: aWaitingAction },
+  "list-my-sessions": {},
+  "end-my-session": { about: aSession },
+  "list-my-security-keys": {},
+  "read-log": {},
+  "read-log-head": {},
+  "export-log": {},
+  "follow-log": { headers: { upgrade: "websocket" } },
+};
+
+let made = 0;
+
+/** The request of the row about these things. */
+export function requestOf(label: HandledLabel, things: Things): { path: string; ask: Ask } {
+  const { body, query = "", headers = {} } = asking[label];
+  const path = pathOf(label).replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(String(things[name])));
+  return { path: `/itcare${path}${query}`, ask: { method: methodOf(label), headers, ...(body && { json: body(things) }) } };
+}
+
+/** The same things, had what the request is decided about never been: the id of its organization that nothing has. */
+export function absentThings(label: HandledLabel, things: Things): Things {
+  const first = things[/:(\w+)/.exec(pathOf(label))?.[1] ?? "service"];
+  const parts = readId(Number(first));
+  if (!parts) return things;
+  const absent = makeId({ ...parts, sequence: 4_000_000_000 + (parts.sequence % 1_000_000) });
+  return Object.fromEntries(
+    Object.entries(things).map(([name, value]) => [
+      name,
+      typeof value === "number" ? (value === first ? absent : value) : value.replaceAll(String(first), String(absent)),
+    ]),
+  );
+}
+
+export function serviceOf(it: World, { cloud }: Place): number {
+  const { id } = it.planted.clouds.find(({ name }) => name === cloud)!;
+  return it.planted.services.find(({ cloudId }) => cloudId === id)!.id;
+}
+
+function anInstance(status: Status) {
+  return async (it: World, { organizationId, cloud, environment = "TEST" }: Place): Promise<Things> => {
+    const tags = [{ key: "application", value: "asked" }];
+    return { instance: (await it.addInstance({ organizationId, cloud, status, environment, tags })).id };
+  };
+}
+
+async function anInstanceWithSnapshot(it: World, place: Place): Promise<Things> {
+  const { instance } = await anInstance("ACTIVE")(it, place);
+  const sequence = 4_100_000_000 + ++made;
+  const id = makeId({ region: 1, organization: place.organizationId, sequence });
+  await prepare(
+    place.env.REGION_EB,
+    sql`INSERT INTO snapshot (id, resource_id, label, author, status, created, expires, due)
+      VALUES (${id}, ${Number(instance)}, 'before', 'nobody', 1, ${Date.now()}, 4e12, 4e12)`,
+  ).run();
+  return { instance: instance!, snapshot: `${instance}-snap-${sequence}` };
+}
+
+/** An operation that nobody runs: it belongs to a zone without a controller. */
+async function aWaitingAction(it: World, place: Place): Promise<Things> {
+  const { instance } = await anInstance("ACTIVE")(it, place);
+  const { id, organizationId, cloudId, serviceId, name } = (await readResourceTarget(place.env, Number(instance)))!;
+  const action = makeId({ region: 1, organization: organizationId, sequence: 4_100_000_000 + ++made });
+  const now = Date.now();
+  await place.env.REGION_EB.batch([
+    prepare(
+      place.env.REGION_EB,
+      sql`INSERT INTO operation (id, organization_id, cloud_id, service_id, resource_id, resource_name, resource_type, zone, label, parameters,
+          actor_kind, actor_id, actor_name, created, updated, deadline)
+        VALUES (${action}, ${organizationId}, ${cloudId}, ${serviceId}, ${id}, ${name}, 1, 99, 'stop-instance', '{}', 'person', 1, 'nobody', ${now}, ${now},
+          ${now + 3_600_000})`,
+    ),
+    prepare(place.env.REGION_EB, sql`UPDATE resource SET open_operation = ${action}, open_label = 'stop-instance' WHERE id = ${id}`),
+  ]);
+  return { action };
+}
+
+/** Another session of the one who asks; programs have none. */
+async function aSession(_: World, { env, personId }: Place): Promise<Things> {
+  const session = `asked-${++made}`;
+  const now = Date.now();
+  if (personId !== undefined)
+    await prepare(
+      env.DIRECTORY,
+      sql`INSERT INTO session (token_hash, id, person_id, created, last_seen, expires, agent, network)
+        VALUES (${`hash-${session}`}, ${session}, ${personId}, ${now}, ${now}, ${now + 3_600_000}, '', '')`,
+    ).run();
+  return { session };
+}

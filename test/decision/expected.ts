@@ -1,0 +1,72 @@
+/** What the specification says that a request is answered with. Reads nothing of the product: a wrong rule there would agree with itself. */
+import { additions, proofs, specification } from "../policy/specification.ts";
+
+export const profiles = ["STD", "DTM", "OPE", "POW"] as const;
+export type Profile = (typeof profiles)[number];
+
+/** How it stands with the person's security key: never had one, has it and did not use it, used it just now, six minutes ago, just now and lost it since. */
+export const keys = ["none", "unused", "fresh", "expired", "removed"] as const;
+export type Key = (typeof keys)[number];
+
+/** Where the thing stands: on the Cloud of the profile, on one where the same person is Standard, on one where they are nothing, elsewhere, nowhere. */
+export const places = ["own Cloud", "a Cloud to read", "another Cloud", "another organization", "absent"] as const;
+export type Place = (typeof places)[number];
+
+export type Who = { kind: "nobody" } | { kind: "person"; profile: Profile; key: Key } | { kind: "account"; profile: Profile; uses: "secret" | "key" };
+
+export interface Question {
+  label: string;
+  who: Who;
+  place: Place;
+  environment: "TEST" | "PRODUCTION";
+  dryRun?: boolean;
+}
+
+interface Rule {
+  who: string;
+  proof: "none" | "session" | "signature";
+  /** It is about something of one Cloud. */
+  ofCloud: boolean;
+  programs?: string | undefined;
+}
+
+/** @throws Error for a label about which nothing is written */
+export function ruleOf(label: string, asksAbout: boolean): Rule {
+  const who = Object.values(specification).flatMap((feature) => (label in feature ? [feature[label]!] : []))[0];
+  if (who && proofs[label]) return { who, proof: proofs[label], ofCloud: true };
+  const addition = additions[label];
+  if (!addition)
+    throw new Error(`Write who may ${label} and with which proof into test/policy/specification.ts, from the specification, not from the table`);
+  return { who: addition.who, proof: addition.proof ?? "none", ofCloud: asksAbout && addition.about !== "mine", programs: addition.programs };
+}
+
+/** `passes`, or the status and code of the refusal. */
+export function expected(question: Question, asksAbout: boolean): string {
+  const { who, place } = question;
+  const rule = ruleOf(question.label, asksAbout);
+  if (rule.who === "anyone") return "passes";
+  if (who.kind === "nobody") return "401 UNAUTHENTICATED";
+  const isSeen = place === "own Cloud" || place === "a Cloud to read";
+  if (rule.ofCloud && !isSeen) return "404 NOT_FOUND";
+  if (rule.programs && who.kind === "account") return rule.programs;
+  if (rule.who === "representative") return "403 DUTY_REQUIRED";
+  if (rule.who !== "member") {
+    const held = place === "a Cloud to read" ? "STD" : who.profile;
+    const needed = rule.who === "MNT" ? "DTM" : rule.who;
+    if (profiles.indexOf(held) < profiles.indexOf(needed as Profile)) return "403 PROFILE_TOO_LOW";
+    const isWithoutKey = who.kind === "person" && (who.key === "none" || who.key === "removed");
+    if (needed !== "STD" && isWithoutKey) return "403 MFA_NOT_CONFIGURED";
+  }
+  return question.dryRun ? "passes" : proofExpected(question, rule);
+}
+
+function proofExpected({ who, environment }: Question, { proof }: Rule): string {
+  const needed = proof === "session" && environment === "PRODUCTION" ? "signature" : proof;
+  if (needed === "none" || who.kind === "nobody") return "passes";
+  if (who.kind === "account") {
+    if (who.uses === "secret") return "403 KEY_REQUIRED";
+    return needed === "session" ? "passes" : "403 PERSON_REQUIRED";
+  }
+  if (needed === "signature") return "401 SIGNATURE_REQUIRED";
+  return who.key === "fresh" ? "passes" : "401 STEP_UP_REQUIRED";
+}
