@@ -117,6 +117,7 @@ export function targetOf(label: Label): Target {
         organizationId: 1,
         cloudId: care,
         label: "stop-instance",
+        environment: "TEST",
         cancellable: true,
       };
     case "resource":

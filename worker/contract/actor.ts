@@ -76,6 +76,8 @@ export interface ActionTarget {
   organizationId: number;
   cloudId: number;
   label: Label;
+  /** Of what it is done to; null: that is no longer there. Taking back an act on PRODUCTION is an act on PRODUCTION. */
+  environment: Environment | null;
   /** True until the zone has begun its first step. */
   cancellable: boolean;
 }

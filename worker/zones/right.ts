@@ -23,6 +23,7 @@ export async function askAgain(env: Env, operation: OperationRow, now: number): 
     organizationId: operation.organization_id,
     cloudId: operation.cloud_id,
     label: operation.label as Label,
+    environment: null,
     cancellable: true,
   };
   const decision = decideRight(operation.label as Label, actor, target);

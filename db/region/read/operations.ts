@@ -3,7 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import type { ActionTarget } from "../../../worker/contract/actor.ts";
 import type { Label } from "../../../worker/contract/actions.ts";
 import { isResourceAct } from "../../../worker/contract/lifecycle.ts";
-import { families, familyOfCode } from "../../../worker/contract/resource-types.ts";
+import { environmentOfCode, families, familyOfCode } from "../../../worker/contract/resource-types.ts";
 import type { Action } from "../../../worker/contract/shapes/common.ts";
 import { processes, type ActionStatus, type ListActions } from "../../../worker/contract/shapes/operations.ts";
 import { idList, readAll, readFirst } from "../../statement.ts";
@@ -48,7 +48,10 @@ export async function readOperation(database: D1Database, id: number): Promise<O
 
 /** What is decided about when an action is read or cancelled, or null. @throws whatever D1 throws when the region is away */
 export async function readActionTarget(database: D1Database, id: number): Promise<ActionTarget | null> {
-  const row = await readOperation(database, id);
+  const row = await readFirst<OperationRow & { environment: number | null }>(
+    database,
+    sql`SELECT o.*, r.environment AS environment FROM operation o LEFT JOIN resource r ON r.id = o.resource_id WHERE o.id = ${id}`,
+  );
   if (!row) return null;
   return {
     kind: "action",
@@ -56,6 +59,7 @@ export async function readActionTarget(database: D1Database, id: number): Promis
     organizationId: row.organization_id,
     cloudId: row.cloud_id,
     label: row.label as Label,
+    environment: row.environment === null ? null : environmentOfCode(row.environment),
     cancellable: row.status === WAITING,
   };
 }
