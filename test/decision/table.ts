@@ -127,7 +127,7 @@ export function decisionTable(half: 0 | 1): void {
   beforeAll(prepareWorld, 120_000);
   afterAll(() => {
     vi.restoreAllMocks();
-    console.log(`Half of the decision table: ${requests} requests.`);
+    console.warn(`Half of the decision table: ${requests} requests.`);
   });
 
   describe("who may, by the specification", () => {
