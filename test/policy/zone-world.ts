@@ -2,15 +2,15 @@
  * A small world in which the controller's brain runs one operation: a clock, a database with guarded writes, an engine, a network that loses, delays and
  * doubles, and controllers that die, or are only thought dead. Everything that happens by chance comes from one seed, so every failure can be repeated.
  */
-import { transitionOf, type ResourceAct } from "../../worker/contract/lifecycle.ts";
+import { isCreation, transitionOf, type ResourceAct } from "../../worker/contract/lifecycle.ts";
 import type { Status } from "../../worker/contract/resource-types.ts";
-import type { ObservedInstance } from "../../worker/contract/observed.ts";
 import type { Verb } from "../../worker/zones/engine.ts";
 import { claimed, next, type Answer, type Move, type Outcome, type Progress } from "../../worker/zones/progress.ts";
-import { keyOf, stepsOf } from "../../worker/zones/steps.ts";
+import { keyOf, steps, stepsOf } from "../../worker/zones/steps.ts";
+import { models, observed, thingBefore, type Thing } from "./engine-model.ts";
 
 const PATIENCE = 5_000;
-const OPERATION = 7;
+export const OPERATION = 7;
 
 /** mulberry32 */
 export function chance(seed: number): () => number {
@@ -29,8 +29,6 @@ interface EngineEffect {
   performed: number;
 }
 
-type Machine = { power: "on" | "off"; cpu: number; resized: boolean } | null;
-
 export class World {
   readonly label: ResourceAct;
   readonly deadline: number;
@@ -42,7 +40,7 @@ export class World {
   row = { status: 0, fence: 0, step: 0, ended: null as Outcome | null, outbox: 0 };
   resource: { status: Status | "gone"; open: boolean };
   /** The engine. */
-  machine: Machine;
+  thing: Thing | null;
   readonly effects = new Map<string, EngineEffect>();
   #fence = 0;
   #away: { from: number; until: number };
@@ -53,19 +51,11 @@ export class World {
 
   constructor(seed: number) {
     this.#random = chance(seed);
-    const labels: ResourceAct[] = [
-      "create-instance",
-      "start-instance",
-      "stop-instance",
-      "reset-instance",
-      "resize-compute-instance",
-      "delete-instance",
-    ];
-    this.label = this.pick(labels);
+    this.label = this.pick(Object.keys(steps) as ResourceAct[]);
     const { from } = transitionOf(this.label);
     this.startedWith = from.length > 0 ? this.pick([...from]) : "PREPARATION";
     this.resource = { status: this.startedWith, open: true };
-    this.machine = this.label === "create-instance" ? null : { power: this.startedWith === "ACTIVE" ? "on" : "off", cpu: 2, resized: false };
+    this.thing = thingBefore(this.label, this.startedWith);
     this.deadline = this.chance(0.3) ? this.between(0, 40_000) : 3_600_000;
     this.#trouble = this.pick([0, 0.1, 0.3, 0.5]);
     const from0 = this.between(0, 60_000);
@@ -84,21 +74,6 @@ export class World {
       this.now = Math.max(this.now, event.at);
       event.run();
     }
-  }
-
-  observe(): ObservedInstance | null {
-    if (!this.machine) return null;
-    return {
-      kind: "instance",
-      resourceId: 1,
-      power: this.machine.power,
-      cpu: this.machine.cpu,
-      ram: 4,
-      disks: [40],
-      ipAddress: "10.0.0.10",
-      fileSystems: [],
-      snapshots: [],
-    };
   }
 
   chance(part: number): boolean {
@@ -125,7 +100,7 @@ export class World {
   #cancel(): void {
     if (this.row.status !== 0) return;
     this.row = { ...this.row, status: 3, outbox: this.row.outbox + 1 };
-    this.resource = { status: this.label === "create-instance" ? "gone" : this.resource.status, open: false };
+    this.resource = { status: isCreation(this.label) ? "gone" : this.resource.status, open: false };
     this.#note("cancelled");
   }
 
@@ -165,7 +140,7 @@ export class World {
       case "poll":
         return this.#send(controller, () => this.#poll(keyOf(OPERATION, move.step), move.fence));
       case "observe":
-        return this.#send(controller, () => ({ state: "observed", observed: this.observe() }));
+        return this.#send(controller, () => ({ state: "observed", observed: observed(this.label, this.thing) }));
       case "mark":
         return this.#commit(controller, move, () => this.#mark(controller, move.step), { state: "marked" });
       case "end":
@@ -234,7 +209,7 @@ export class World {
   #apply(verb: Verb, key: string, fence: number): Answer {
     if (!this.#outbid(fence)) return { state: "fenced" };
     if (this.effects.has(key)) return this.#stateOf(key);
-    const possible = this.#possible(verb) && !this.chance(this.#trouble * 0.2);
+    const possible = models[verb].needs(this.thing) && !this.chance(this.#trouble * 0.2);
     if (possible && this.row.status >= 2) this.violations.push(`${verb} begins after the operation has ended`);
     const effect: EngineEffect = { verb, state: possible ? "running" : "refused", performed: 0 };
     this.effects.set(key, effect);
@@ -247,26 +222,14 @@ export class World {
     effect.state = "done";
     effect.performed++;
     this.#note(`engine has done ${effect.verb}`);
-    if (effect.verb === "create") this.machine = { power: "off", cpu: 2, resized: false };
-    else if (effect.verb === "delete") this.machine = null;
-    else if (effect.verb === "resize") this.machine = { ...this.machine!, cpu: 4, resized: true };
-    else if (effect.verb === "confirm-resize") this.machine = { ...this.machine!, resized: false };
-    else this.machine = { ...this.machine!, power: effect.verb === "stop" ? "off" : "on" };
-  }
-
-  #possible(verb: Verb): boolean {
-    if (verb === "create") return this.machine === null;
-    if (!this.machine) return false;
-    if (verb === "confirm-resize") return this.machine.resized;
-    if (verb === "resize") return !this.machine.resized;
-    return this.machine.power === (verb === "stop" || verb === "reset" ? "on" : "off");
+    this.thing = models[effect.verb].does(this.thing!);
   }
 
   #stateOf(key: string): Answer {
     const effect = this.effects.get(key);
     if (!effect) return { state: "absent" };
     if (effect.state === "refused") return { state: "refused", reason: "not now" };
-    return effect.state === "running" ? { state: "running" } : { state: "done", observed: this.observe() };
+    return effect.state === "running" ? { state: "running" } : { state: "done", observed: observed(this.label, this.thing) };
   }
 }
 

@@ -1,0 +1,98 @@
+/**
+ * What an engine's verbs need and do, for the simulation: as little as the controller's brain can tell apart. A new verb does not compile until it stands
+ * here, and then every label whose steps use it is drawn.
+ */
+import { isCreation, transitionOf, type ResourceAct } from "../../worker/contract/lifecycle.ts";
+import type { Observed } from "../../worker/contract/observed.ts";
+import type { Status } from "../../worker/contract/resource-types.ts";
+import type { Kind, Verb } from "../../worker/zones/engine.ts";
+import { kindOf } from "../../worker/zones/steps.ts";
+
+/** One thing in the zone; null: it is not there. */
+export interface Thing {
+  power: "on" | "off";
+  cpu: number;
+  /** A resize waits to be confirmed. */
+  resized: boolean;
+  /** Snapshots by id. */
+  snapshots: readonly number[];
+}
+
+interface Model {
+  /** Whether the engine will do it; else it refuses. */
+  needs(thing: Thing | null): boolean;
+  does(thing: Thing): Thing | null;
+}
+
+const SNAPSHOT = 3;
+const fresh: Thing = { power: "off", cpu: 2, resized: false, snapshots: [] };
+
+/** For what is there: it must be so, and becomes so. */
+const on = (needs: (thing: Thing) => boolean, does: (thing: Thing) => Partial<Thing> | null): Model => ({
+  needs: (thing) => thing !== null && needs(thing),
+  does: (thing) => {
+    const changed = does(thing);
+    return changed && { ...thing, ...changed };
+  },
+});
+const anew: Model = { needs: (thing) => thing === null, does: () => fresh };
+const isOn = ({ power }: Thing) => power === "on";
+const isOff = ({ power }: Thing) => power === "off";
+const hasSnapshot = ({ snapshots }: Thing) => snapshots.includes(SNAPSHOT);
+
+export const models: Record<Verb, Model> = {
+  create: anew,
+  start: on(isOff, () => ({ power: "on" })),
+  stop: on(isOn, () => ({ power: "off" })),
+  reset: on(isOn, () => ({})),
+  resize: on(
+    ({ resized }) => !resized,
+    () => ({ cpu: 4, resized: true }),
+  ),
+  "confirm-resize": on(
+    ({ resized }) => resized,
+    () => ({ resized: false }),
+  ),
+  delete: on(isOff, () => null),
+  snapshot: on(
+    (thing) => !hasSnapshot(thing),
+    ({ snapshots }) => ({ snapshots: [...snapshots, SNAPSHOT] }),
+  ),
+  restore: on(hasSnapshot, () => ({})),
+  "delete-snapshot": on(hasSnapshot, ({ snapshots }) => ({ snapshots: snapshots.filter((id) => id !== SNAPSHOT) })),
+};
+
+/** What is there before an act, beside the power that its status says. */
+const before: Partial<Record<ResourceAct, Partial<Thing>>> = {
+  "recover-snapshot": { snapshots: [SNAPSHOT] },
+  "delete-snapshot": { snapshots: [2, SNAPSHOT] },
+};
+
+export function thingBefore(label: ResourceAct, status: Status): Thing | null {
+  return isCreation(label) ? null : { ...fresh, power: status === "ACTIVE" ? "on" : "off", ...before[label] };
+}
+
+/** How a thing of each kind is observed. */
+const observations: Record<Kind, (thing: Thing) => Observed> = {
+  instance: ({ power, cpu, snapshots }) => ({
+    kind: "instance",
+    resourceId: 1,
+    power,
+    cpu,
+    ram: 4,
+    disks: [40],
+    ipAddress: "10.0.0.10",
+    fileSystems: [],
+    snapshots: snapshots.map((id) => ({ id, size: 4 })),
+  }),
+};
+
+export function observed(label: ResourceAct, thing: Thing | null): Observed | null {
+  return thing && observations[kindOf(label)](thing);
+}
+
+/** What the books must say of it. */
+export function truth(label: ResourceAct, thing: Thing | null): Status | "gone" {
+  if (thing) return thing.power === "on" ? "ACTIVE" : "INACTIVE";
+  return isCreation(label) || transitionOf(label).to === "gone" ? "gone" : "INACTIVE";
+}
