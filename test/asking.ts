@@ -62,6 +62,9 @@ export const asking: Record<HandledLabel, Asking> = {
   "read-instance-storage": { about: anInstance("ACTIVE") },
   "read-instance-networks": { about: anInstance("ACTIVE") },
   "list-snapshots": { about: anInstanceWithSnapshot },
+  "list-lb": {},
+  "read-lb": { about: aBalancer("ACTIVE") },
+  "list-lb-members": { about: aBalancer("ACTIVE") },
   "list-services": {},
   "read-service": { about: async (it, place) => ({ service: serviceOf(it, place) }) },
   "list-tag-keys": {},
@@ -117,6 +120,12 @@ function anInstance(status: Status) {
     const tags = [{ key: "application", value: "asked" }];
     return { instance: (await it.addInstance({ organizationId, cloud, status, environment, tags })).id };
   };
+}
+
+function aBalancer(status: Status) {
+  return async (it: World, { organizationId, cloud, environment = "TEST" }: Place): Promise<Things> => ({
+    loadbalancer: (await it.addInstance({ family: "LOAD_BALANCER", organizationId, cloud, status, environment })).id,
+  });
 }
 
 async function anInstanceWithSnapshot(it: World, place: Place): Promise<Things> {

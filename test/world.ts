@@ -11,7 +11,9 @@ import { sql } from "drizzle-orm";
 import { commit } from "../db/commit.ts";
 import { enrolKey } from "../db/directory/write/security-keys.ts";
 import { insertSession } from "../db/directory/write/sessions.ts";
+import { asBalancer } from "../db/seed/balancers.ts";
 import { attributesOf } from "../db/seed/attributes.ts";
+import { company } from "../db/seed/company.ts";
 import { plantCompany, resourceWrites, type Planted, type SeededAccount, type SeededPerson } from "../db/seed/plant.ts";
 import { chance } from "../db/seed/random.ts";
 import type { SeededResource } from "../db/seed/resources.ts";
@@ -252,7 +254,7 @@ function instanceAdder(planted: Planted, env: Env, now: number) {
       const id = makeId({ region: regions[region].code, organization: organizationId, sequence: taken!.next - 1 });
       // Beyond one /24 the addresses repeat: tests look at a few.
       const attributes = attributesOf(family, { ...network, nextHost: 10 + (count % 240) }, random);
-      made.push({
+      const one: SeededResource = {
         id,
         organizationId,
         cloudId,
@@ -267,7 +269,8 @@ function instanceAdder(planted: Planted, env: Env, now: number) {
         updated: now,
         tags,
         attributes,
-      });
+      };
+      made.push(family === "LOAD_BALANCER" ? asBalancer(one, company.find(({ id: owner }) => owner === organizationId)!.domain) : one);
     }
     await Promise.all(
       regionList.map((region) => commit(env[`REGION_${region}`], resourceWrites(made.filter((instance) => instance.region === region)))),

@@ -1,6 +1,9 @@
 /** What the seeded resources are made of, by family: believable sizes, versions and addresses, in the form that the API gives them. */
 import { products, sizings, type ProductCode, type SizingCode } from "../../worker/contract/catalogue.ts";
 import { families, type Family } from "../../worker/contract/resource-types.ts";
+import type { Protocol } from "../../worker/contract/load-balancers.ts";
+import type { BalancerAttributes } from "../../worker/contract/shapes/balancer-attributes.ts";
+import { labelOfArea, zones } from "../../worker/contract/topology.ts";
 import type { FileSystem, InstanceAttributes } from "../../worker/contract/shapes/instance-attributes.ts";
 import type { Chance } from "./random.ts";
 import type { SeededNetwork } from "./resources.ts";
@@ -18,6 +21,8 @@ const usual: readonly SizingCode[] = [
   "8cpu32gb",
   "16cpu64gb",
 ];
+
+type Place = Pick<InstanceAttributes, "network" | "ipAddress">;
 
 interface Product {
   code: string;
@@ -50,7 +55,7 @@ export function attributesOf(family: Family, network: SeededNetwork, chance: Cha
   if (family === "OBJECT_STORE") return { storage: 50 + chance.below(4000), objects: 1000 + chance.below(900_000) };
   if (family === "OVERDRIVE") return { storage: 100 + chance.below(900) };
   const place = placeIn(network);
-  if (family === "LOAD_BALANCER") return { ...place, profileName: chance.one(["HTTP", "HTTPS", "TCP"]), members: 2 + chance.below(3) };
+  if (family === "LOAD_BALANCER") return balancerIn(network, place, chance);
   const version = chance.one(versions[family]!);
   const productName = `${families[family].label} ${version}`;
   return {
@@ -83,6 +88,45 @@ function instanceOf(family: Family, network: SeededNetwork, chance: Chance): Ins
   };
 }
 
+const listeners: readonly { protocol: Protocol; port: number; portMembers: number }[] = [
+  { protocol: "HTTP", port: 80, portMembers: 8080 },
+  { protocol: "HTTPS", port: 443, portMembers: 8443 },
+  { protocol: "TCP", port: 5432, portMembers: 5432 },
+];
+
+/** Without URLs: those carry the balancer's name. */
+function balancerIn(network: SeededNetwork, place: Place, chance: Chance): BalancerAttributes {
+  const listener = chance.one(listeners);
+  const web = listener.protocol !== "TCP";
+  const { area } = zones[network.zone];
+  return {
+    area,
+    labelArea: labelOfArea(area),
+    ...listener,
+    profileName: listener.protocol,
+    redirectToHttps: listener.protocol === "HTTPS",
+    loadBalancingMode: chance.in100(60) ? "round-robin" : "least-connections-node",
+    persistence: web ? { default: "cookie", fallback: "source_addr" } : { default: "source_addr", fallback: null },
+    healthcheck: {
+      type: web ? (listener.protocol as "HTTP" | "HTTPS") : "TCP",
+      path: web ? "/health" : null,
+      expectedStatus: web ? 200 : null,
+      interval: 5,
+      timeout: 3,
+      rise: 2,
+      fall: 3,
+    },
+    iRules: [],
+    domain: "",
+    urls: [],
+    monitoringEnabled: false,
+    alertingEnabled: false,
+    onCallSupervision: false,
+    ...place,
+    comment: null,
+  };
+}
+
 function offered(family: Family, chance: Chance): Product {
   const code = chance.one((Object.keys(products) as ProductCode[]).filter((candidate) => products[candidate].family === family));
   return { code, name: products[code].name };
@@ -96,7 +140,7 @@ function fileSystem(family: Family, size: number, slot: number, chance: Chance):
 }
 
 /** The next free address of the network. @throws RangeError when its 245 hosts are taken */
-function placeIn(network: SeededNetwork): Pick<InstanceAttributes, "network" | "ipAddress"> {
+function placeIn(network: SeededNetwork): Place {
   const { id, name, cidr, scope } = network;
   if (network.nextHost > 254) throw new RangeError(`The network ${name} is full; give the seed more networks.`);
   const ipAddress = cidr.replace(/0\/24$/, String(network.nextHost++));

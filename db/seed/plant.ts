@@ -5,6 +5,7 @@ import { regionList, regions as regionFacts, zones, type Region } from "../../wo
 import { commit, type Write } from "../commit.ts";
 import { company, emailOf, type SeedOrganization, type SeedPerson } from "./company.ts";
 import { eventsOf, makeHistory, zoneCode, type SeededOperation } from "./history.ts";
+import { asBalancer, membersOf, memberWrites, type SeededMember } from "./balancers.ts";
 import { insertRows } from "./insert.ts";
 import { chance } from "./random.ts";
 import {
@@ -49,6 +50,7 @@ export interface Planted {
   accounts: SeededAccount[];
   networks: SeededNetwork[];
   resources: SeededResource[];
+  members: SeededMember[];
   operations: SeededOperation[];
 }
 
@@ -64,7 +66,7 @@ export interface Ground {
 
 /** @throws AlreadyThere when the company is there: a start seeds once */
 export async function plantCompany({ directory, regions, now, size = "whole", seed = 1 }: Ground): Promise<Planted> {
-  const planted: Planted = { clouds: [], services: [], people: [], accounts: [], networks: [], resources: [], operations: [] };
+  const planted: Planted = { clouds: [], services: [], people: [], accounts: [], networks: [], resources: [], members: [], operations: [] };
   const random = chance(seed);
   const next: { region: Region | null; organizationId: number; next: number }[] = [];
   for (const organization of company) {
@@ -81,7 +83,10 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
       { id: directoryIds.take(), clientId: `cgdm-sa-${organization.slug}-runner`, uses: "key", profile: "OPE", organization },
     ];
     const networks = makeNetworks(organization, sequences);
-    const resources = makeResources({ organization, services, networks, sequences, chance: random, now, size });
+    const resources = makeResources({ organization, services, networks, sequences, chance: random, now, size }).map((resource) =>
+      resource.family === "LOAD_BALANCER" ? asBalancer(resource, organization.domain) : resource,
+    );
+    const members = resources.filter(({ family }) => family === "LOAD_BALANCER").flatMap((balancer) => membersOf(balancer, resources));
     const operations = makeHistory(resources, accounts[1]!, sequences, random, now);
     planted.clouds.push(...clouds);
     planted.services.push(...services);
@@ -89,6 +94,7 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
     planted.accounts.push(...accounts);
     planted.networks.push(...networks);
     planted.resources.push(...resources);
+    planted.members.push(...members);
     planted.operations.push(...operations);
     next.push({ region: null, organizationId: organization.id, next: directoryIds.next });
     for (const region of regionList) next.push({ region, organizationId: organization.id, next: sequences[region].next });
@@ -196,6 +202,7 @@ function regionWrites(planted: Planted, region: Region): Write[] {
       networks,
     ),
     ...resourceWrites(planted.resources.filter((resource) => resource.region === region)),
+    ...memberWrites(planted.members.filter(({ balancer }) => balancer.region === region)),
     ...operationWrites(operations),
   ];
 }

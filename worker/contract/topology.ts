@@ -64,6 +64,15 @@ export function regionOfCode(code: number): Region | null {
   return regionByCode.get(code) ?? null;
 }
 
+/** How an area is shown. */
+export function labelOfArea(area: Area): string {
+  return `${area}${areas[area].default ? " (default)" : ""}`;
+}
+
+export function isArea(text: string): text is Area {
+  return Object.hasOwn(areas, text);
+}
+
 export function regionOfZone(zone: Zone): Region {
   return dataCenters[zones[zone].dataCenter].region;
 }

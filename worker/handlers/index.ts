@@ -17,6 +17,9 @@ import { listInstances } from "./instances/list.ts";
 import { readNetworks } from "./instances/networks.ts";
 import { readInstance } from "./instances/read.ts";
 import { readStorage } from "./instances/storage.ts";
+import { listBalancers } from "./load-balancers/list.ts";
+import { listMembers } from "./load-balancers/members.ts";
+import { readBalancer } from "./load-balancers/read.ts";
 import { exportLog } from "./log/export.ts";
 import { readLogHead } from "./log/head.ts";
 import { followLog } from "./log/live.ts";
@@ -56,6 +59,9 @@ export const handlers: Handlers = {
   "read-instance-storage": readStorage,
   "read-instance-networks": readNetworks,
   "list-snapshots": listSnapshots,
+  "list-lb": listBalancers,
+  "read-lb": readBalancer,
+  "list-lb-members": listMembers,
   "list-services": listServices,
   "read-service": readService,
   "list-tag-keys": listTagKeys,

@@ -142,7 +142,7 @@ export function countOfDimensions(filter: ResourceFilter, facts: Facts): number 
 
 /** The exact total where counters know it: any mix of status, environment, type and zone; Services alone; one tag or tag key alone. Else null. */
 export function exactTotal(filter: ResourceFilter, facts: Facts): number | null {
-  if (filter.contains !== null || filter.prefix !== null || filter.notNames.length > 0) return null;
+  if (filter.contains !== null || filter.prefix !== null || filter.notNames.length > 0 || filter.balancers) return null;
   const criteria = criteriaOf(filter);
   if (criteria.every((criterion) => criterion in dimensions)) return countOfDimensions(filter, facts);
   return criteria.length === 1 ? countOf(criteria[0]!, filter, facts) : null;
@@ -150,7 +150,7 @@ export function exactTotal(filter: ResourceFilter, facts: Facts): number | null 
 
 /** At least so many, where only a tag key with very many values is asked for: those that were looked at. Null: nothing is known. */
 export function lowerBound(filter: ResourceFilter, facts: Facts): number | null {
-  const bare = filter.contains === null && filter.prefix === null;
+  const bare = filter.contains === null && filter.prefix === null && filter.balancers === null;
   const [tag] = facts.tags;
   // A Cloud has a name once.
   const excluded = filter.notNames.length * filter.clouds.length;
@@ -170,11 +170,15 @@ export function estimate(filter: ResourceFilter, facts: Facts): number {
     .filter((criterion) => !(criterion in dimensions))
     .map((criterion) => (countOf(criterion, filter, facts) ?? guess(criterion, filter, facts)) / all);
   if (filter.prefix !== null || filter.contains !== null) fractions.push(COMMON_TEXT);
+  if (filter.balancers) fractions.push(SOME_BALANCERS);
   return fractions.reduce((product, fraction) => product * Math.min(fraction, 1), countOfDimensions(filter, facts));
 }
 
 /** A text that is too common to look at every name that has it, as a fraction of all names. */
 const COMMON_TEXT = 0.05;
+
+/** What a filter on the attributes of balancers leaves of them. */
+const SOME_BALANCERS = 0.25;
 
 function guess(criterion: Criterion, filter: ResourceFilter, facts: Facts): number {
   if (criterion === "names") return filter.names!.length;

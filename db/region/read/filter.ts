@@ -1,6 +1,7 @@
 /** What a list of resources is narrowed by, in the region's own codes, and the conditions that say so in SQL. */
 import { sql, type SQL } from "drizzle-orm";
 import { resource } from "../schema/index.ts";
+import { balancerConditions, type BalancerFilter } from "./balancer-filter.ts";
 
 export interface TagFilter {
   key: string;
@@ -31,6 +32,8 @@ export interface ResourceFilter {
   /** All of them. */
   tags: readonly TagFilter[];
   addresses: readonly string[] | null;
+  /** Of load balancers alone; asked of every row. */
+  balancers: BalancerFilter | null;
 }
 
 /** The ways in which rows can be found by an index; what found them need not be asked again. */
@@ -87,6 +90,7 @@ export function columnConditions(filter: ResourceFilter, covered: ReadonlySet<Cr
     // A quote inside a value stands as \" in the stored text, so this can only be the beginning of a pair.
     if (tag.value === null && !covered.has(`tag${index}`)) conditions.push(sql`instr(${resource.tags}, ${`{"key":${JSON.stringify(tag.key)},`}) > 0`);
   });
+  if (filter.balancers) conditions.push(...balancerConditions(filter.balancers));
   return conditions;
 }
 

@@ -139,7 +139,7 @@ function among(all: Position[], sort: Sort, wanted: Reach): Position[] {
 function mustCount(filter: ResourceFilter): boolean {
   const criteria = criteriaOf(filter);
   const beyondCounters = criteria.some((criterion) => criterion === "names" || criterion === "addresses");
-  return beyondCounters || filter.contains !== null || filter.prefix !== null;
+  return beyondCounters || filter.contains !== null || filter.prefix !== null || filter.balancers !== null;
 }
 
 function fromCounters(filter: ResourceFilter, facts: Facts, excluded: number): Count | null {

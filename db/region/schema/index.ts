@@ -2,3 +2,4 @@ export * from "./copies.ts";
 export * from "./resources.ts";
 export * from "./operations.ts";
 export * from "./snapshots.ts";
+export * from "./balancers.ts";

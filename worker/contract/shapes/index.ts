@@ -4,14 +4,21 @@ import type { Label } from "../actions.ts";
 import { accountShapes } from "./account.ts";
 import type { Shape } from "./common.ts";
 import { instanceWrites } from "./instances.ts";
+import { balancerShapes } from "./load-balancers.ts";
 import { logShapes } from "./log.ts";
 import { operationShapes } from "./operations.ts";
 import { resourceReads } from "./resources.ts";
 import { snapshotShapes } from "./snapshots.ts";
 
-const all = { ...instanceWrites, ...snapshotShapes, ...resourceReads, ...operationShapes, ...logShapes, ...accountShapes } as const satisfies Partial<
-  Record<Label, Shape>
->;
+const all = {
+  ...instanceWrites,
+  ...snapshotShapes,
+  ...balancerShapes,
+  ...resourceReads,
+  ...operationShapes,
+  ...logShapes,
+  ...accountShapes,
+} as const satisfies Partial<Record<Label, Shape>>;
 
 /** All of them with their types, for the console's client. */
 export type Shapes = typeof all;

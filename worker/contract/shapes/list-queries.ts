@@ -4,7 +4,7 @@ import { categoryList, environmentList, familyList, statusList, typeList, type E
 import { regionList, zoneList, type Region, type Zone } from "../topology.ts";
 import { commaList, id, pageQuery } from "./common.ts";
 
-const among = <Word extends string>(words: readonly Word[]) => commaList.pipe(z.array(z.enum(words as [Word, ...Word[]])));
+export const among = <Word extends string>(words: readonly Word[]) => commaList.pipe(z.array(z.enum(words as [Word, ...Word[]])));
 
 /** Clients send them in short. */
 const environmentAliases: Record<string, Environment | undefined> = { PROD: "PRODUCTION", PREPROD: "PREPRODUCTION", DEV: "DEVELOPMENT" };

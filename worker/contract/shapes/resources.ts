@@ -20,7 +20,7 @@ const beside = {
   partial: z.literal(true).optional().describe("Present when a region is away and what it holds is not in this list"),
   missingRegions: z.array(region).optional(),
 };
-const listOf = <Item extends z.ZodType>(item: Item) => pageOf(item).extend(beside);
+export const listOf = <Item extends z.ZodType>(item: Item) => pageOf(item).extend(beside);
 
 export const tagPair = z.object({ key: z.string(), value: z.string() });
 
@@ -34,7 +34,7 @@ export const availableAction = z.object({
 });
 export type AvailableAction = z.infer<typeof availableAction>;
 
-const network = z.object({
+export const network = z.object({
   technicalID: z.int(),
   name: z.string(),
   cidr: z.string(),

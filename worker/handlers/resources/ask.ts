@@ -1,4 +1,5 @@
 /** The query of a list of resources, understood: filters in the regions' codes, the order, the place in the walk. */
+import type { BalancerFilter } from "../../../db/region/read/balancer-filter.ts";
 import type { ResourceFilter } from "../../../db/region/read/filter.ts";
 import { fold, sortable, sortOf, type Sort } from "../../../db/region/read/sorts.ts";
 import type { Actor } from "../../contract/actor.ts";
@@ -11,6 +12,9 @@ import { readCursor } from "../../routing/cursor.ts";
 import { mayBePartial } from "../../routing/every-region.ts";
 import type { ListAsked } from "../../routing/resource-list.ts";
 
+/** A list of resources, or of one family with what only that can be narrowed by. */
+export type ResourceQuery = ListResources & { balancers?: BalancerFilter };
+
 export interface Asked extends ListAsked {
   /** A hash of what was asked, whoever asked: what a cursor is bound to. */
   list: string;
@@ -18,7 +22,7 @@ export interface Asked extends ListAsked {
 }
 
 /** @throws Problem("sort_not_supported" | "invalid_field_value") */
-export async function understandList(actor: Actor, query: ListResources, now: number): Promise<Asked> {
+export async function understandList(actor: Actor, query: ResourceQuery, now: number): Promise<Asked> {
   const { page, size, cursor, partial, sort, ...filters } = query;
   const filter = filterOf(actor, query);
   const list = await hashText(JSON.stringify([sort ?? null, size, Object.entries(filters).sort(([left], [right]) => (left < right ? -1 : 1))]));
@@ -37,7 +41,7 @@ export async function understandList(actor: Actor, query: ListResources, now: nu
   };
 }
 
-function filterOf(actor: Actor, query: ListResources): Omit<ResourceFilter, "region"> {
+function filterOf(actor: Actor, query: ResourceQuery): Omit<ResourceFilter, "region"> {
   const visible = actor.grants.map(({ cloudId }) => cloudId);
   const names = query.names ?? [];
   const included = names.filter((name) => !name.startsWith("!"));
@@ -64,7 +68,12 @@ function filterOf(actor: Actor, query: ListResources): Omit<ResourceFilter, "reg
     prefix: long ? null : search,
     tags: distinctTags(query.tags ?? []),
     addresses: narrowed(query.ip),
+    balancers: narrowsAnything(query.balancers) ? query.balancers! : null,
   };
+}
+
+function narrowsAnything(filter: BalancerFilter | undefined): boolean {
+  return Object.values(filter ?? {}).some((value: unknown) => (Array.isArray(value) ? value.length > 0 : value !== undefined));
 }
 
 /** Category, type and family narrow each other; all of them left is no filter. */

@@ -1,20 +1,16 @@
 /** A resource as the API gives it, as JSON text. `tags` and `attributes` are spliced in as they are stored: parsing them would cost more than all else. */
 import type { ResourceRow } from "../../../db/region/read/resources.ts";
-import type { AvailableAction, ResourceItem } from "../../contract/shapes/resources.ts";
+import type { ResourceItem } from "../../contract/shapes/resources.ts";
 import { environmentOfCode, families, familyOfCode, statusOfCode } from "../../contract/resource-types.ts";
-import { areas, dataCenters, regions, zoneOfCode, zones, type Region } from "../../contract/topology.ts";
+import { dataCenters, labelOfArea, regions, zoneOfCode, zones, type Region } from "../../contract/topology.ts";
 import { rowOf, type Label } from "../../contract/actions.ts";
 
-type Head = Omit<ResourceItem, "tags" | "productCode" | "productName" | "comment">;
+/** The area of a balancer, which has no zone, stands among its attributes. */
+type Head = Omit<ResourceItem, "tags" | "productCode" | "productName" | "comment" | "area" | "labelArea">;
 
-/** @param actions with what the actor can do to it, for the reading of one */
-export function resourceJson(
-  row: ResourceRow,
-  region: Region,
-  cloudNames: ReadonlyMap<number, string>,
-  actions?: readonly AvailableAction[],
-): string {
-  const head = JSON.stringify({ ...headOf(row, region, cloudNames), ...(actions ? { availableActions: actions } : {}) });
+/** @param beside what is not kept with it: what the actor can do to it, its members */
+export function resourceJson(row: ResourceRow, region: Region, cloudNames: ReadonlyMap<number, string>, beside: object = {}): string {
+  const head = JSON.stringify({ ...headOf(row, region, cloudNames), ...beside });
   const attributes = row.attributes.trim().slice(1, -1).trim();
   return `${head.slice(0, -1)},"tags":${row.tags}${attributes ? `,${attributes}` : ""}}`;
 }
@@ -47,8 +43,7 @@ function headOf(row: ResourceRow, region: Region, cloudNames: ReadonlyMap<number
     region,
     availabilityZone: zone,
     labelRegion: `${region} (${regions[region].name})`,
-    area: place && place.area,
-    labelArea: place && `${place.area}${areas[place.area].default ? " (default)" : ""}`,
+    ...(family === "LOAD_BALANCER" ? {} : { area: place && place.area, labelArea: place && labelOfArea(place.area) }),
     labelDatacenter: building,
     labelDataCenter: building,
     labelAvailabilityZone: zone,

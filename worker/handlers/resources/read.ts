@@ -12,16 +12,27 @@ import { resourceJson } from "./item.ts";
 export const readResource: Handler<"read-resource"> = ({ actor, target, now }, _input, { env, request }) =>
   resourceAnswer(env, actor, target, request, now);
 
-/** The ETag is of the resource alone, as If-Match wants it: who holds another profile since must read without If-None-Match to see other actions. */
-export async function resourceAnswer(env: Env, actor: Actor, target: ResourceTarget, request: Request, now: number): Promise<Response> {
+/**
+ * The ETag is of the resource alone, as If-Match wants it: who holds another profile since must read without If-None-Match to see other actions.
+ * @param beside what the family shows beside the resource itself; whoever changes it moves the resource's observation
+ */
+export async function resourceAnswer(
+  env: Env,
+  actor: Actor,
+  target: ResourceTarget,
+  request: Request,
+  now: number,
+  beside: (database: D1Database, id: number) => Promise<object> = async () => ({}),
+): Promise<Response> {
   const region = regionOfId(target.id)!;
-  const row = await readRegion(region, () => readResourceRow(databaseOf(env, target.id), target.id));
+  const database = databaseOf(env, target.id);
+  const [row, more] = await readRegion(region, () => Promise.all([readResourceRow(database, target.id), beside(database, target.id)]));
   if (!row) throw new Problem("not_found");
   const etag = etagOf(row.revision, row.observation);
   const headers = { etag, "cache-control": "private, no-cache", vary: "Authorization, Cookie" };
   if (isKnown(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
   const cloudNames = new Map(actor.grants.map(({ cloudId, cloudName }) => [cloudId, cloudName]));
-  const json = resourceJson(row, region, cloudNames, availableActions(actor, target, now));
+  const json = resourceJson(row, region, cloudNames, { ...more, availableActions: availableActions(actor, target, now) });
   return new Response(json, { headers: { ...headers, "content-type": "application/json" } });
 }
 

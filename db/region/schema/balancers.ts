@@ -1,0 +1,16 @@
+/** Drizzle types of db/region/migrations; a test compares them with the migrated database column by column. */
+import { integer, primaryKey, sqliteTable } from "drizzle-orm/sqlite-core";
+
+export const balancerMember = sqliteTable(
+  "balancer_member",
+  {
+    balancerId: integer("balancer_id").notNull(),
+    memberId: integer("member_id").notNull(),
+    port: integer("port").notNull(),
+    state: integer("state").notNull(),
+    status: integer("status").notNull().default(0),
+    since: integer("since"),
+    phase: integer("phase").notNull().default(0),
+  },
+  (table) => [primaryKey({ columns: [table.balancerId, table.memberId, table.port] })],
+);
