@@ -52,11 +52,18 @@ export const asking: Record<HandledLabel, Asking> = {
   "create-snapshot": { about: anInstance("ACTIVE"), body: () => ({ label: "before the change" }) },
   "recover-snapshot": { about: anInstanceWithSnapshot, body: operation("recover") },
   "delete-snapshot": { about: anInstanceWithSnapshot },
+  "enable-monitoring-instance": { about: anInstance("ACTIVE"), body: operation("enable_monitoring") },
+  "disable-monitoring-instance": {
+    about: anInstance("ACTIVE", true),
+    body: operation("disable_monitoring", { noMonitoringReason: "replaced next week" }),
+  },
   "cancel-action": { about: aWaitingAction, body: operation("cancel") },
   "read-health": {},
   "read-me": {},
   "list-resources": {},
-  "read-resource": { about: async (it, place) => ({ resource: (await anInstance("ACTIVE")(it, place))["instance"]! }) },
+  "read-resource": { about: asResource },
+  "read-chart": { about: asResource, query: "?graph-name=SYS_LNX_CPU_USAGE" },
+  "read-history": { about: asResource },
   "list-instances": {},
   "read-instance": { about: anInstance("ACTIVE") },
   "read-instance-storage": { about: anInstance("ACTIVE") },
@@ -115,10 +122,14 @@ export function serviceOf(it: World, { cloud }: Place): number {
   return it.planted.services.find(({ cloudId }) => cloudId === id)!.id;
 }
 
-function anInstance(status: Status) {
+async function asResource(it: World, place: Place): Promise<Things> {
+  return { resource: (await anInstance("ACTIVE")(it, place))["instance"]! };
+}
+
+function anInstance(status: Status, monitored = false) {
   return async (it: World, { organizationId, cloud, environment = "TEST" }: Place): Promise<Things> => {
     const tags = [{ key: "application", value: "asked" }];
-    return { instance: (await it.addInstance({ organizationId, cloud, status, environment, tags })).id };
+    return { instance: (await it.addInstance({ organizationId, cloud, status, environment, tags, monitored })).id };
   };
 }
 

@@ -20,6 +20,7 @@ import type { SeededResource } from "../db/seed/resources.ts";
 import { prepare, readFirst } from "../db/statement.ts";
 import { makeId } from "../worker/contract/ids.ts";
 import { randomToken, toBase64Url } from "../worker/contract/operation.ts";
+import { sumOf } from "../worker/contract/protection.ts";
 import { environmentList, statusList, type Environment, type Family, type Status } from "../worker/contract/resource-types.ts";
 import { regionList, regionOfZone, regions, type Region, type Zone } from "../worker/contract/topology.ts";
 import type { Env } from "../worker/env.ts";
@@ -132,6 +133,7 @@ export interface NewInstance {
   environment?: Environment;
   name?: string;
   tags?: { key: string; value: string }[];
+  monitored?: boolean;
 }
 
 export type World = Record<PersonKey, Person> & {
@@ -242,6 +244,7 @@ function instanceAdder(planted: Planted, env: Env, now: number) {
       environment = "TEST",
       name,
       tags = [],
+      monitored = false,
     } of wanted) {
       const region = regionOfZone(zone);
       const taken = await readFirst<{ next: number }>(
@@ -253,7 +256,10 @@ function instanceAdder(planted: Planted, env: Env, now: number) {
       const network = planted.networks.find((candidate) => candidate.organizationId === organizationId && candidate.zone === zone)!;
       const id = makeId({ region: regions[region].code, organization: organizationId, sequence: taken!.next - 1 });
       // Beyond one /24 the addresses repeat: tests look at a few.
-      const attributes = attributesOf(family, { ...network, nextHost: 10 + (count % 240) }, random);
+      const attributes = {
+        ...attributesOf(family, { ...network, nextHost: 10 + (count % 240) }, random),
+        ...(monitored ? { monitoringEnabled: true } : {}),
+      };
       const one: SeededResource = {
         id,
         organizationId,
@@ -269,6 +275,7 @@ function instanceAdder(planted: Planted, env: Env, now: number) {
         updated: now,
         tags,
         attributes,
+        protection: sumOf({ monitoring: monitored }),
       };
       made.push(family === "LOAD_BALANCER" ? asBalancer(one, company.find(({ id: owner }) => owner === organizationId)!.domain) : one);
     }

@@ -4,7 +4,7 @@ import { families, type Family } from "../../worker/contract/resource-types.ts";
 import type { Protocol } from "../../worker/contract/load-balancers.ts";
 import type { BalancerAttributes } from "../../worker/contract/shapes/balancer-attributes.ts";
 import { labelOfArea, zones } from "../../worker/contract/topology.ts";
-import type { FileSystem, InstanceAttributes } from "../../worker/contract/shapes/instance-attributes.ts";
+import { unprotected, type FileSystem, type InstanceAttributes } from "../../worker/contract/shapes/instance-attributes.ts";
 import type { Chance } from "./random.ts";
 import type { SeededNetwork } from "./resources.ts";
 
@@ -85,6 +85,7 @@ function instanceOf(family: Family, network: SeededNetwork, chance: Chance): Ins
     sshKeys: [],
     comment: null,
     fileSystems: disks.map((size, slot) => fileSystem(family, size, slot, chance)),
+    ...unprotected,
   };
 }
 

@@ -229,6 +229,7 @@ export function resourceWrites(resources: readonly SeededResource[]): Write[] {
       updated: (row) => row.updated,
       tags: (row) => JSON.stringify(row.tags),
       attributes: (row) => JSON.stringify(row.attributes),
+      protection: (row) => row.protection,
     },
     resources,
   );

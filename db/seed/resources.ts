@@ -46,6 +46,8 @@ export interface SeededResource {
   updated: number;
   tags: readonly { key: string; value: string }[];
   attributes: object;
+  /** The sum of worker/contract/protection.ts. */
+  protection: number;
 }
 
 /** Counts an organization's ids in one place: the directory (region 0) or a region. */
@@ -175,6 +177,7 @@ function makeOne(making: Making, family: Family, zone: Zone | null, fallback: Re
     updated: created + chance.below(now - created),
     tags: tagsFor(chance, service, family, zone),
     attributes: attributesOf(family, network, chance),
+    protection: 0,
   };
 }
 

@@ -36,19 +36,33 @@ const acts: Record<Act, { from: Status; to: Status | "gone"; refused: Status | "
     from: "PREPARATION",
     to: "ACTIVE",
     refused: "gone",
-    parameters: { name: "x", productCode: "debian13", cpu: 2, ram: 4, disks: [40, 100], networkId: 1, cidr: "10.9.0.0/16", sshKeys: [] },
+    parameters: {
+      name: "x",
+      productCode: "debian13",
+      cpu: 2,
+      ram: 4,
+      disks: [40, 100],
+      networkId: 1,
+      cidr: "10.9.0.0/16",
+      sshKeys: [],
+      backup: null,
+      replicated: false,
+      monitoring: null,
+    },
   },
   "start-instance": { from: "INACTIVE", to: "ACTIVE", refused: "INACTIVE" },
   "stop-instance": { from: "ACTIVE", to: "INACTIVE", refused: "ACTIVE" },
   "reset-instance": { from: "ACTIVE", to: "ACTIVE", refused: "ACTIVE" },
   "resize-compute-instance": { from: "ACTIVE", to: "ACTIVE", refused: "ACTIVE", parameters: { cpu: 8, ram: 16 } },
   "delete-instance": { from: "INACTIVE", to: "gone", refused: "INACTIVE" },
+  "enable-monitoring-instance": { from: "ACTIVE", to: "ACTIVE", refused: "ACTIVE", parameters: { alerting: true, onCall: false } },
+  "disable-monitoring-instance": { from: "INACTIVE", to: "INACTIVE", refused: "INACTIVE", parameters: {} },
 };
 const labels = Object.keys(acts) as Act[];
 
 /** An instance as the act finds it; Paul (POW) asks. */
 async function subject(label: Act, zone: Zone = "EB-HDS-A", tags: { key: string; value: string }[] = []): Promise<SeededResource> {
-  const instance = await people.addInstance({ status: acts[label].from, zone, tags });
+  const instance = await people.addInstance({ status: acts[label].from, zone, tags, monitored: label === "disable-monitoring-instance" });
   await simulatedZone(env, zone).health();
   return instance;
 }

@@ -16,6 +16,7 @@ export interface Thing {
   resized: boolean;
   /** Snapshots by id. */
   snapshots: readonly number[];
+  monitored: boolean;
 }
 
 interface Model {
@@ -25,7 +26,7 @@ interface Model {
 }
 
 const SNAPSHOT = 3;
-const fresh: Thing = { power: "off", cpu: 2, resized: false, snapshots: [] };
+const fresh: Thing = { power: "off", cpu: 2, resized: false, snapshots: [], monitored: false };
 
 /** For what is there: it must be so, and becomes so. */
 const on = (needs: (thing: Thing) => boolean, does: (thing: Thing) => Partial<Thing> | null): Model => ({
@@ -60,12 +61,21 @@ export const models: Record<Verb, Model> = {
   ),
   restore: on(hasSnapshot, () => ({})),
   "delete-snapshot": on(hasSnapshot, ({ snapshots }) => ({ snapshots: snapshots.filter((id) => id !== SNAPSHOT) })),
+  monitor: on(
+    ({ monitored }) => !monitored,
+    () => ({ monitored: true }),
+  ),
+  unmonitor: on(
+    ({ monitored }) => monitored,
+    () => ({ monitored: false }),
+  ),
 };
 
 /** What is there before an act, beside the power that its status says. */
 const before: Partial<Record<ResourceAct, Partial<Thing>>> = {
   "recover-snapshot": { snapshots: [SNAPSHOT] },
   "delete-snapshot": { snapshots: [2, SNAPSHOT] },
+  "disable-monitoring-instance": { monitored: true },
 };
 
 export function thingBefore(label: ResourceAct, status: Status): Thing | null {
@@ -74,7 +84,7 @@ export function thingBefore(label: ResourceAct, status: Status): Thing | null {
 
 /** How a thing of each kind is observed. */
 const observations: Record<Kind, (thing: Thing) => Observed> = {
-  instance: ({ power, cpu, snapshots }) => ({
+  instance: ({ power, cpu, snapshots, monitored }) => ({
     kind: "instance",
     resourceId: 1,
     power,
@@ -84,6 +94,9 @@ const observations: Record<Kind, (thing: Thing) => Observed> = {
     ipAddress: "10.0.0.10",
     fileSystems: [],
     snapshots: snapshots.map((id) => ({ id, size: 4 })),
+    backup: null,
+    replicated: false,
+    monitoring: monitored ? { alerting: false, onCall: false } : null,
   }),
 };
 

@@ -86,6 +86,7 @@ export function resourceOf(label: Label, more: Partial<ResourceTarget> = {}): Re
     status: "ACTIVE",
     environment: "TEST",
     zone: "EB-HDS-A",
+    monitored: false,
     revision: 1,
     openOperation: null,
     ...more,

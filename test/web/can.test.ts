@@ -80,6 +80,7 @@ const targets: Target[] = company.flatMap((organization) =>
           status,
           environment,
           zone: "EB-HDS-A",
+          monitored: false,
           revision: 1,
           openOperation,
         };

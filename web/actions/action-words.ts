@@ -15,6 +15,8 @@ const labels: { [Act in ResourceAct as (typeof processes)[Act]]: Act } = {
   vm_create_snapshot: "create-snapshot",
   vm_recover_snapshot: "recover-snapshot",
   vm_delete_snapshot: "delete-snapshot",
+  vm_enable_monitoring: "enable-monitoring-instance",
+  vm_disable_monitoring: "disable-monitoring-instance",
 };
 
 /** The matrix's label; a process that this console does not know is its own name. */

@@ -4,15 +4,22 @@
  */
 import { proofFor, rowOf, type Proof } from "../../worker/contract/actions.ts";
 import type { Actor, ResourceTarget } from "../../worker/contract/actor.ts";
-import { isSnapshotAct, type ResourceAct, type SnapshotAct, transitions } from "../../worker/contract/lifecycle.ts";
+import {
+  isMonitoringAct,
+  isSnapshotAct,
+  type MonitoringAct,
+  type ResourceAct,
+  type SnapshotAct,
+  transitions,
+} from "../../worker/contract/lifecycle.ts";
 import type { AvailableAction } from "../../worker/contract/shapes/resources.ts";
 import type { IconName } from "../ui/Icon.svelte";
 import { can } from "../can.ts";
 import { refusalWords } from "../messages/refusals.ts";
 import type { EquivalentCall } from "./curl.ts";
 
-/** What is done to the instance itself: its snapshots have a tab, as each act on one names which. */
-export type InstanceLabel = Exclude<ResourceAct, "create-instance" | SnapshotAct>;
+/** What is done to the instance itself: its snapshots and its monitoring have a tab each. */
+export type InstanceLabel = Exclude<ResourceAct, "create-instance" | SnapshotAct | MonitoringAct>;
 
 /** What the list needs to know of an instance. */
 export interface ActedOn extends Omit<ResourceTarget, "kind"> {
@@ -46,7 +53,9 @@ const icons: Record<InstanceLabel, IconName> = {
   "delete-instance": "trash",
 };
 
-const labels = Object.keys(transitions).filter((label): label is InstanceLabel => label !== "create-instance" && !isSnapshotAct(label));
+const labels = Object.keys(transitions).filter(
+  (label): label is InstanceLabel => label !== "create-instance" && !isSnapshotAct(label) && !isMonitoringAct(label),
+);
 
 /** @param run what pressing does: ask for it at once, or open the dialog that it needs first */
 export function instanceActions(instance: ActedOn, actor: Actor, run: (label: InstanceLabel) => void): InstanceAction[] {

@@ -274,6 +274,8 @@ export const en = {
       "create-snapshot": (name: string) => `Take a snapshot of ${name}`,
       "recover-snapshot": (name: string) => `Bring ${name} back to a snapshot`,
       "delete-snapshot": (name: string) => `Delete a snapshot of ${name}`,
+      "enable-monitoring-instance": (name: string) => `Monitor ${name}`,
+      "disable-monitoring-instance": (name: string) => `Stop monitoring ${name}`,
       "cancel-action": (name: string) => `Cancel the action on ${name}`,
     } as Record<string, (name: string) => string>,
   },

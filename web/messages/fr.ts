@@ -271,6 +271,8 @@ export const fr: Messages = {
       "create-snapshot": (name) => `Prendre un instantané de ${name}`,
       "recover-snapshot": (name) => `Ramener ${name} à un instantané`,
       "delete-snapshot": (name) => `Supprimer un instantané de ${name}`,
+      "enable-monitoring-instance": (name) => `Superviser ${name}`,
+      "disable-monitoring-instance": (name) => `Ne plus superviser ${name}`,
       "cancel-action": (name) => `Annuler l’action sur ${name}`,
     },
   },

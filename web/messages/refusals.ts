@@ -52,6 +52,11 @@ function inFrench(code: string, label: Label, actor: Actor, target: Target): Ref
         : null;
     case "state_forbids":
       if (target.kind !== "resource" || !isResourceAct(label)) return null;
+      if (transitionOf(label).from.includes(target.status))
+        return {
+          reason: `${label} n’est pas disponible : ${target.monitored ? "elle est déjà supervisée" : "elle n’est pas supervisée"}.`,
+          change: null,
+        };
       return {
         reason: `${label} n’est pas disponible : le statut est ${target.status} ; il faut ${formatList(transitionOf(label).from)}.`,
         change: null,

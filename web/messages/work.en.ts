@@ -182,6 +182,8 @@ export const work = {
       "recover-snapshot":
         "Every disk is brought back to the snapshot. What was written since is lost; a running instance is stopped for it and started again.",
       "delete-snapshot": "What the snapshot holds is gone for good; the instance goes on as it is.",
+      "enable-monitoring-instance": "The zone measures the instance from now on; alerts and calls only where you ask for them.",
+      "disable-monitoring-instance": "The zone no longer measures the instance, raises no alert and calls nobody. What was measured stays.",
     } as Record<string, string>,
   },
   acts: {
@@ -196,6 +198,8 @@ export const work = {
       "create-snapshot": "Take a snapshot",
       "recover-snapshot": "Recover",
       "delete-snapshot": "Delete",
+      "enable-monitoring-instance": "Monitor",
+      "disable-monitoring-instance": "Stop monitoring",
     } as Record<string, string>,
     proofs: {
       none: "no proof",
@@ -301,6 +305,8 @@ export const work = {
       "create-snapshot": (what: string) => `a snapshot of ${what}`,
       "recover-snapshot": (what: string) => `the return of ${what} to a snapshot`,
       "delete-snapshot": (what: string) => `the deletion of a snapshot of ${what}`,
+      "enable-monitoring-instance": (what: string) => `the monitoring of ${what}`,
+      "disable-monitoring-instance": (what: string) => `the end of monitoring of ${what}`,
       "cancel-action": (what: string) => `the cancelling of ${what}`,
     } as Record<string, (what: string) => string>,
     otherNoun: (label: string, what: string) => `${label} on ${what}`,

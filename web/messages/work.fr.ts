@@ -186,6 +186,8 @@ export const work: Widened<typeof english> = {
       "recover-snapshot":
         "Chaque disque revient à l’instantané. Ce qui a été écrit depuis est perdu ; une instance active est arrêtée puis redémarrée.",
       "delete-snapshot": "Ce que contient l’instantané disparaît définitivement ; l’instance continue comme elle est.",
+      "enable-monitoring-instance": "La zone mesure désormais l’instance ; alertes et appels seulement là où vous les demandez.",
+      "disable-monitoring-instance": "La zone ne mesure plus l’instance, n’alerte plus et n’appelle plus personne. Ce qui a été mesuré reste.",
     },
   },
   acts: {
@@ -199,6 +201,8 @@ export const work: Widened<typeof english> = {
       "create-snapshot": "Prendre un instantané",
       "recover-snapshot": "Restaurer",
       "delete-snapshot": "Supprimer",
+      "enable-monitoring-instance": "Superviser",
+      "disable-monitoring-instance": "Ne plus superviser",
     },
     proofs: {
       none: "sans preuve",
@@ -303,6 +307,8 @@ export const work: Widened<typeof english> = {
       "create-snapshot": (what) => `un instantané de ${what}`,
       "recover-snapshot": (what) => `le retour de ${what} à un instantané`,
       "delete-snapshot": (what) => `la suppression d’un instantané de ${what}`,
+      "enable-monitoring-instance": (what) => `la supervision de ${what}`,
+      "disable-monitoring-instance": (what) => `la fin de la supervision de ${what}`,
       "cancel-action": (what) => `l’annulation de ${what}`,
     },
     otherNoun: (label, what) => `${label} sur ${what}`,

@@ -124,6 +124,8 @@ export const actions = {
   "read-instance":               { on: `GET ${instance}`,                          who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
   "read-instance-storage":       { on: `GET ${instance}/storage`,                  who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
   "read-instance-networks":      { on: `GET ${instance}/networks`,                 who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
+  "read-chart":                  { on: "GET /monitoring/resources/:resource/chart", who: "STD", proof: "none", target: "resource" },
+  "read-history":                { on: "GET /compute/resources/:resource/history", who: "STD", proof: "none", target: "resource" },
   "list-snapshots":              { on: `GET ${instance}/snapshots`,                who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
   "list-lb":                     { on: "GET /networking/loadbalancers",           who: "member", proof: "none", target: "none" },
   "read-lb":                     { on: `GET ${balancer}`,                          who: "STD", proof: "none", target: "resource", category: "LOAD_BALANCER" },
@@ -156,7 +158,6 @@ export const labels = Object.keys(actions) as Label[];
 /** Labels whose handler comes later: 501 `not_available_yet` to those who may, 403 to those who may not. This list may only shrink. */
 // oxfmt-ignore
 export const pending = [
-  "enable-monitoring-instance", "disable-monitoring-instance",
   "create-dns", "delete-dns",
   "create-lb", "start-lb", "stop-lb", "delete-lb", "enable-monitoring-lb", "disable-monitoring-lb",
   "add-member-lb", "delete-member-lb", "update-member-state", "create-dns-lb", "delete-dns-lb",

@@ -55,6 +55,7 @@ export interface ResourceTarget {
   status: Status;
   environment: Environment;
   zone: Zone | null;
+  monitored: boolean;
   /** Counts what people and programs changed; what is signed names it. */
   revision: number;
   /** The label of the operation that is open on it, if any. */

@@ -9,6 +9,8 @@ export interface Transition {
   during?: Status;
   /** The status after success; `same`: as before; `gone`: the resource no longer exists. */
   to: Status | "same" | "gone";
+  /** Whether the resource must be monitored, or must not be; absent: either. */
+  monitored?: boolean;
 }
 
 export const transitions = {
@@ -23,6 +25,8 @@ export const transitions = {
   "create-snapshot": { from: ["ACTIVE", "INACTIVE"], to: "same" },
   "recover-snapshot": { from: ["ACTIVE", "INACTIVE"], to: "same" },
   "delete-snapshot": { from: ["ACTIVE", "INACTIVE"], to: "same" },
+  "enable-monitoring-instance": { from: ["ACTIVE", "INACTIVE"], to: "same", monitored: false },
+  "disable-monitoring-instance": { from: ["ACTIVE", "INACTIVE"], to: "same", monitored: true },
 } as const satisfies Partial<Record<Label, Transition>>;
 
 export type ResourceAct = keyof typeof transitions;
@@ -30,6 +34,14 @@ export type ResourceAct = keyof typeof transitions;
 /** Acts on an instance's snapshots: the instance is taken by them, and stays what it is. */
 export const snapshotActs = ["create-snapshot", "recover-snapshot", "delete-snapshot"] as const satisfies ResourceAct[];
 export type SnapshotAct = (typeof snapshotActs)[number];
+
+/** Acts that say whether an instance is monitored. */
+export const monitoringActs = ["enable-monitoring-instance", "disable-monitoring-instance"] as const satisfies ResourceAct[];
+export type MonitoringAct = (typeof monitoringActs)[number];
+
+export function isMonitoringAct(label: string): label is MonitoringAct {
+  return (monitoringActs as readonly string[]).includes(label);
+}
 
 export function isSnapshotAct(label: string): label is SnapshotAct {
   return (snapshotActs as readonly string[]).includes(label);
@@ -50,6 +62,7 @@ export function isCreation(label: ResourceAct): boolean {
 
 export interface LifecycleState {
   status: Status;
+  monitored: boolean;
   /** The label of the operation that is open on the resource, if any. */
   openOperation: string | null;
 }
@@ -63,7 +76,8 @@ export interface Unavailability {
 export function unavailability(label: Label, state: LifecycleState): Unavailability | null {
   if (!isResourceAct(label)) return null;
   if (state.openOperation) return { code: "operation_in_progress", cause: `${state.openOperation} is still running; wait until it has ended` };
-  const { from } = transitionOf(label);
-  if (from.includes(state.status)) return null;
-  return { code: "state_forbids", cause: `the status is ${state.status}; ${label} needs ${from.join(" or ")}` };
+  const { from, monitored = state.monitored } = transitionOf(label);
+  if (!from.includes(state.status)) return { code: "state_forbids", cause: `the status is ${state.status}; ${label} needs ${from.join(" or ")}` };
+  if (monitored === state.monitored) return null;
+  return { code: "state_forbids", cause: state.monitored ? "it is monitored already" : "it is not monitored" };
 }

@@ -1,4 +1,5 @@
 /** What a zone's engine says is really there. */
+import type { Monitoring } from "./protection.ts";
 import type { FileSystem } from "./shapes/instance-attributes.ts";
 
 /** By kind. */
@@ -14,6 +15,11 @@ export interface ObservedInstance {
   ipAddress: string;
   fileSystems: FileSystem[];
   snapshots: ObservedSnapshot[];
+  /** The policy that it is backed up by; null: none. */
+  backup: string | null;
+  replicated: boolean;
+  /** Null: not monitored. */
+  monitoring: Monitoring | null;
 }
 
 export interface ObservedSnapshot {

@@ -24,8 +24,11 @@ import { exportLog } from "./log/export.ts";
 import { readLogHead } from "./log/head.ts";
 import { followLog } from "./log/live.ts";
 import { readLog } from "./log/read.ts";
+import { readChart } from "./monitoring/chart.ts";
+import { disableMonitoring, enableMonitoring } from "./monitoring/change.ts";
 import { cancelAction } from "./operations/cancel.ts";
 import { listActions } from "./operations/list.ts";
+import { readHistory } from "./operations/history.ts";
 import { readAction } from "./operations/read.ts";
 import { listResources } from "./resources/list.ts";
 import { readResource } from "./resources/read.ts";
@@ -49,6 +52,8 @@ export const handlers: Handlers = {
   "create-snapshot": createSnapshot,
   "recover-snapshot": recoverSnapshot,
   "delete-snapshot": deleteSnapshot,
+  "enable-monitoring-instance": enableMonitoring,
+  "disable-monitoring-instance": disableMonitoring,
   "cancel-action": cancelAction,
   "read-health": readHealth,
   "read-me": readMe,
@@ -58,6 +63,8 @@ export const handlers: Handlers = {
   "read-instance": readInstance,
   "read-instance-storage": readStorage,
   "read-instance-networks": readNetworks,
+  "read-chart": readChart,
+  "read-history": readHistory,
   "list-snapshots": listSnapshots,
   "list-lb": listBalancers,
   "read-lb": readBalancer,

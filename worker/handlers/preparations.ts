@@ -6,6 +6,7 @@ import type { Label } from "../contract/actions.ts";
 import type { Inputs } from "../contract/shapes/index.ts";
 import type { Env } from "../env.ts";
 import { planInstance, type InstancePlan } from "./instances/plan.ts";
+import { planUnmonitored } from "./monitoring/plan-disable.ts";
 import { planSnapshot } from "./snapshots/plan.ts";
 import { planResize, type ResizePlan } from "./instances/plan-resize.ts";
 
@@ -13,12 +14,14 @@ export interface Preparations {
   "create-instance": InstancePlan;
   "resize-compute-instance": ResizePlan;
   "create-snapshot": null;
+  "disable-monitoring-instance": null;
 }
 
 interface TargetOfPreparation {
   "create-instance": ServiceTarget;
   "resize-compute-instance": ResourceTarget;
   "create-snapshot": ResourceTarget;
+  "disable-monitoring-instance": ResourceTarget;
 }
 
 type Prepare<L extends keyof Preparations> = (
@@ -32,6 +35,7 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "create-instance": planInstance,
   "resize-compute-instance": planResize,
   "create-snapshot": planSnapshot,
+  "disable-monitoring-instance": planUnmonitored,
 };
 
 /** @throws Problem when the act could not be done whatever the proof */

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Label } from "../contract/actions.ts";
 import type { ResourceTarget, ServiceTarget } from "../contract/actor.ts";
 import { readId } from "../contract/ids.ts";
+import { isProtectedBy } from "../contract/protection.ts";
 import { environmentOfCode, families, familyOfCode, statusOfCode } from "../contract/resource-types.ts";
 import { zoneOfCode, type Region } from "../contract/topology.ts";
 import { cloud, resource, service } from "../../db/region/schema/index.ts";
@@ -21,6 +22,7 @@ interface ResourceRow {
   name: string;
   revision: number;
   open_label: string | null;
+  protection: number | null;
 }
 
 /** Null: no such resource. @throws Problem("region_unavailable") */
@@ -31,7 +33,7 @@ export async function readResourceTarget(env: Env, id: number): Promise<Resource
     readFirst<ResourceRow>(
       regionDatabase(env, region),
       sql`SELECT ${resource.id}, ${resource.cloudId}, ${resource.serviceId}, ${resource.type}, ${resource.status}, ${resource.environment},
-        ${resource.zone}, ${resource.name}, ${resource.revision}, ${resource.openLabel} FROM ${resource} WHERE ${resource.id} = ${id}`,
+        ${resource.zone}, ${resource.name}, ${resource.revision}, ${resource.openLabel}, ${resource.protection} FROM ${resource} WHERE ${resource.id} = ${id}`,
     ),
   );
   if (!row) return null;
@@ -48,6 +50,7 @@ export async function readResourceTarget(env: Env, id: number): Promise<Resource
     status: statusOfCode(row.status),
     environment: environmentOfCode(row.environment),
     zone: zoneOfCode(row.zone),
+    monitored: isProtectedBy(row.protection, "monitoring"),
     revision: row.revision,
     openOperation: row.open_label as Label | null,
   };

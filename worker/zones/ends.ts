@@ -42,7 +42,7 @@ function nothingDone(operation: OperationRow, message: string, recorded: string)
 }
 
 /** The members of a resource's attributes that the zone knows better than anybody. They are merged into what is kept. */
-function attributesOf({ cpu, ram, disks, ipAddress, fileSystems }: Observed): Record<string, unknown> {
+function attributesOf({ cpu, ram, disks, ipAddress, fileSystems, monitoring, backup }: Observed): Record<string, unknown> {
   const storage = disks.reduce((sum, size) => sum + size, 0);
   return {
     cpu,
@@ -54,5 +54,10 @@ function attributesOf({ cpu, ram, disks, ipAddress, fileSystems }: Observed): Re
     ipAddress,
     network: { ipAddress },
     fileSystems,
+    monitoringEnabled: monitoring !== null,
+    alertingEnabled: monitoring?.alerting ?? false,
+    onCallSupervision: monitoring?.onCall ?? false,
+    // Null would take the member away.
+    ...(backup ? { backupPolicyId: backup } : {}),
   };
 }

@@ -5,6 +5,7 @@
  * interface.
  */
 import type { Observed } from "../contract/observed.ts";
+import type { Monitoring } from "../contract/protection.ts";
 
 /** What an engine can be asked to do, and the kind of thing it does it to. */
 export const verbs = {
@@ -18,6 +19,8 @@ export const verbs = {
   snapshot: "instance",
   restore: "instance",
   "delete-snapshot": "instance",
+  monitor: "instance",
+  unmonitor: "instance",
 } as const;
 export type Verb = keyof typeof verbs;
 export type Kind = (typeof verbs)[Verb];
@@ -33,6 +36,12 @@ export interface InstanceSpec {
   networkId: number;
   cidr: string;
   sshKeys: string[];
+  /** The policy that it is backed up by; null: none. */
+  backup: string | null;
+  /** Whether a replica is kept in the other building of the region. */
+  replicated: boolean;
+  /** Null: not monitored. */
+  monitoring: Monitoring | null;
 }
 
 /** A question about an effect. Its fence counts: after it, no request with a lower one does anything. */
@@ -47,13 +56,13 @@ export interface Effect extends Question {
   /** The resource that it is done to. */
   resourceId: number;
   /**
-   * `create`: the whole instance. `resize`: the new `cpu` and `ram`. `snapshot`, `restore`, `delete-snapshot`: which one. Otherwise absent.
+   * `create`: the whole instance. `resize`: the new `cpu` and `ram`. `snapshot`, `restore`, `delete-snapshot`: which one. `monitor`: how. Otherwise absent.
    * `restore` brings every disk back to what the snapshot holds; a running instance is stopped for it and started again.
    */
   spec?: Spec;
 }
 
-export type Spec = InstanceSpec | { cpu: number; ram: number } | { snapshotId: number };
+export type Spec = InstanceSpec | { cpu: number; ram: number } | { snapshotId: number } | Monitoring;
 
 export type EffectState =
   | { state: "running" }
@@ -64,6 +73,22 @@ export type EffectState =
   | { state: "absent" }
   /** Another has asked about this operation with a higher fence; nothing happened. */
   | { state: "fenced" };
+
+/** What engines measure of an instance: percent of all its cores; bytes. */
+export type Measure = "cpu" | "memory-used" | "memory";
+
+/** As a range query of a metrics store asks: so many points, evenly over the time. */
+export interface MetricsQuestion {
+  resourceId: number;
+  measures: readonly Measure[];
+  /** ms since 1970 */
+  from: number;
+  to: number;
+  points: number;
+}
+
+/** `at`, in ms since 1970, and the mean from there to the next one. Moments at which nothing was measured are not in it. */
+export type Series = { at: number; value: number }[];
 
 /** The engine did not answer: whether the effect happened is unknown. Poll with the same key, or ask again. */
 export class EngineUnreachable extends Error {
@@ -80,6 +105,8 @@ export interface ZoneEngine {
   poll(question: Question): Promise<EffectState>;
   /** What is really there; null: no such thing. @throws EngineUnreachable */
   observe(resourceId: number, kind: Kind): Promise<Observed | null>;
+  /** What was measured of a resource while it ran and was monitored; null: no such thing. @throws EngineUnreachable */
+  metrics(question: MetricsQuestion): Promise<Partial<Record<Measure, Series>> | null>;
   /** @throws EngineUnreachable */
   health(): Promise<{ healthy: boolean; instances: number }>;
 }

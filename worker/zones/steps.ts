@@ -1,5 +1,6 @@
 /** What a zone's engine is asked for, one step after the other, to run an operation. Pure. */
 import type { ResourceAct } from "../contract/lifecycle.ts";
+import type { Monitoring } from "../contract/protection.ts";
 import { verbs, type Effect, type InstanceSpec, type Kind, type Spec, type Verb } from "./engine.ts";
 
 export interface Step {
@@ -12,6 +13,7 @@ export interface Step {
 
 const wholeInstance = (parameters: InstanceSpec): Spec => parameters;
 const newSize = ({ cpu, ram }: { cpu: number; ram: number }): Spec => ({ cpu, ram });
+const howMonitored = ({ alerting, onCall }: Monitoring): Spec => ({ alerting, onCall });
 const theSnapshot = ({ snapshot }: { snapshot: number }): Spec => ({ snapshotId: snapshot });
 
 export const steps = {
@@ -27,6 +29,8 @@ export const steps = {
   "create-snapshot": [{ verb: "snapshot", spec: theSnapshot }],
   "recover-snapshot": [{ verb: "restore", spec: theSnapshot }],
   "delete-snapshot": [{ verb: "delete-snapshot", spec: theSnapshot }],
+  "enable-monitoring-instance": [{ verb: "monitor", spec: howMonitored }],
+  "disable-monitoring-instance": [{ verb: "unmonitor" }],
 } as const satisfies Record<ResourceAct, readonly Step[]>;
 
 export function stepsOf(label: ResourceAct): readonly Step[] {

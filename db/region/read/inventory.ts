@@ -1,8 +1,10 @@
 /** What a region's database says is in a zone: how the embedded engine learns of the instances that it never created itself. */
 import { sql, type SQL } from "drizzle-orm";
+import { isProtectedBy, type Monitoring } from "../../../worker/contract/protection.ts";
 import { instanceFamilies, families, statuses } from "../../../worker/contract/resource-types.ts";
 import type { InstanceAttributes } from "../../../worker/contract/shapes/instance-attributes.ts";
 import { idList, readAll } from "../../statement.ts";
+import { readPowerPast, type PowerChange } from "./power-past.ts";
 
 export interface InventoryRow {
   instanceId: number;
@@ -15,6 +17,11 @@ export interface InventoryRow {
   disks: number[];
   networkId: number;
   ipAddress: string;
+  backup: string | null;
+  replicated: boolean;
+  monitoring: Monitoring | null;
+  /** What has been done to its power, as far as it matters to what is measured; oldest first, the first when it was found. */
+  past: PowerChange[];
 }
 
 export interface InventoryPosition {
@@ -34,6 +41,9 @@ interface Row {
   name: string;
   status: number;
   attributes: string;
+  protection: number | null;
+  created: number;
+  updated: number;
 }
 
 const CHUNK = 500;
@@ -48,23 +58,33 @@ export async function readInventory(database: D1Database, zone: number, after: I
       WHERE ${isInZone} ${beyond} ORDER BY c.id, r.name LIMIT ${CHUNK}`,
   );
   const end = rows.length === CHUNK ? rows[CHUNK - 1]! : null;
-  return { rows: rows.map(toInventory), last: end && { cloudId: end.cloud_id, name: end.name } };
+  return { rows: await withPast(database, rows.map(toInventory)), last: end && { cloudId: end.cloud_id, name: end.name } };
 }
 
 /** One instance, or null: no such instance, or none that a zone has finished creating. */
 export async function readInventoryOf(database: D1Database, instanceId: number): Promise<InventoryRow | null> {
   const [row] = await readAll<Row>(database, sql`SELECT ${columns} FROM resource r WHERE r.id = ${instanceId} AND ${isInZone}`);
-  return row ? toInventory(row) : null;
+  return row ? (await withPast(database, [toInventory(row)]))[0]! : null;
 }
 
-const columns: SQL = sql`r.id, r.cloud_id, r.name, r.status, r.attributes`;
+const columns: SQL = sql`r.id, r.cloud_id, r.name, r.status, r.attributes, r.protection, r.created, r.updated`;
 
 /** Instances only, and none that is still to be created. */
 const isInZone: SQL = sql`r.type IN ${idList(instanceTypes)} AND r.open_label IS NOT 'create-instance'`;
 
+type Found = Omit<InventoryRow, "past"> & { created: number; updated: number };
+
+/** Only what is monitored has a past that anybody can ask about. */
+async function withPast(database: D1Database, found: readonly Found[]): Promise<InventoryRow[]> {
+  const monitored = found.filter(({ monitoring }) => monitoring !== null).map((one) => ({ ...one, id: one.instanceId }));
+  const pasts = await readPowerPast(database, monitored, Date.now());
+  return found.map(({ created: _created, updated: _updated, ...row }) => ({ ...row, past: pasts.get(row.instanceId) ?? [] }));
+}
+
 /** One row whose attributes are incomplete must not keep a whole zone from opening. */
-function toInventory(row: Row): InventoryRow {
-  const { productCode = "", cpu = 1, ram = 1, disks = [], network, ipAddress } = JSON.parse(row.attributes) as Partial<InstanceAttributes>;
+function toInventory(row: Row): Found {
+  const kept = JSON.parse(row.attributes) as Partial<InstanceAttributes>;
+  const { productCode = "", cpu = 1, ram = 1, disks = [], network, ipAddress } = kept;
   return {
     instanceId: row.id,
     name: row.name,
@@ -75,5 +95,10 @@ function toInventory(row: Row): InventoryRow {
     disks,
     networkId: network?.technicalID ?? 0,
     ipAddress: ipAddress ?? "",
+    backup: kept.backupPolicyId ?? null,
+    replicated: isProtectedBy(row.protection, "replication"),
+    created: row.created,
+    updated: row.updated,
+    monitoring: kept.monitoringEnabled ? { alerting: kept.alertingEnabled ?? false, onCall: kept.onCallSupervision ?? false } : null,
   };
 }

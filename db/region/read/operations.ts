@@ -6,6 +6,7 @@ import { isResourceAct } from "../../../worker/contract/lifecycle.ts";
 import { environmentOfCode, families, familyOfCode } from "../../../worker/contract/resource-types.ts";
 import type { Action } from "../../../worker/contract/shapes/common.ts";
 import { processes, type ActionStatus, type ListActions } from "../../../worker/contract/shapes/operations.ts";
+import { readTogether } from "../../commit.ts";
 import { idList, readAll, readFirst } from "../../statement.ts";
 
 /** One row of `operation`; see the migration for what each column says. */
@@ -96,6 +97,29 @@ export async function readActions(database: D1Database, cloudIds: readonly numbe
         SELECT o.id FROM operation o INDEXED BY operation_cloud WHERE o.cloud_id = c.value ${rest} ORDER BY o.created DESC, o.id DESC LIMIT ${filter.size})
       ORDER BY o.created DESC, o.id DESC LIMIT ${filter.size}`,
   );
+}
+
+/** Counted exactly up to here. */
+const COUNTED = 1_000;
+
+export interface History {
+  rows: OperationRow[];
+  more: boolean;
+  total: { n: number; exact: boolean };
+}
+
+/** One page of what was done to a resource, the newest first, and how much there is. */
+export async function readHistoryOf(database: D1Database, resourceId: number, offset: number, size: number): Promise<History> {
+  const [page, count] = await readTogether(database, [
+    sql`SELECT o.* FROM operation o INDEXED BY operation_resource WHERE o.resource_id = ${resourceId}
+      ORDER BY o.created DESC, o.id DESC LIMIT ${size + 1} OFFSET ${offset}`,
+    sql`SELECT count(*) AS n FROM (SELECT 1 FROM operation INDEXED BY operation_resource WHERE resource_id = ${resourceId} LIMIT ${COUNTED + 1})`,
+  ]);
+  const rows = page!.results as unknown as OperationRow[];
+  const { n } = count!.results[0] as { n: number };
+  const more = rows.length > size;
+  const exact = n <= COUNTED;
+  return { rows: rows.slice(0, size), more, total: { n: exact || rows.length === 0 ? n : Math.max(n, offset + rows.length), exact } };
 }
 
 const codesOf: Record<ActionStatus, number[]> = { IN_PROGRESS: [WAITING, RUNNING], SUCCESS: [SUCCESS], ERROR: [ERROR] };

@@ -26,13 +26,15 @@ export interface ResourceRow {
   created_by: string;
   tags: string;
   attributes: string;
+  /** The sum of worker/contract/protection.ts; null until its zone has made it. */
+  protection: number | null;
   /** Where it stands in the order of the list. */
   key: string | number;
 }
 
 const columns = sql`${resource.id} AS id, ${resource.cloudId}, ${resource.serviceId}, ${resource.type}, ${resource.status}, ${resource.environment}, ${resource.zone},
   ${resource.name} AS name, ${resource.revision}, ${resource.observation}, ${resource.openOperation}, ${resource.openLabel}, ${resource.created}, ${resource.createdBy},
-  ${resource.tags}, ${resource.attributes}`;
+  ${resource.tags}, ${resource.attributes}, ${resource.protection}`;
 
 const backwards = (sort: Sort): SQL => (sort.descending ? sql.raw("DESC") : sql.raw("ASC"));
 

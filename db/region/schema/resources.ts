@@ -19,6 +19,7 @@ export const resource = sqliteTable("resource", {
   updated: integer("updated").notNull(),
   tags: text("tags").notNull().default("[]"),
   attributes: text("attributes").notNull().default("{}"),
+  protection: integer("protection"),
 });
 
 export const tag = sqliteTable("tag", {

@@ -1,8 +1,9 @@
 /** The claim, the markers and the outcome of operations. Every write is guarded by the fence: who has lost the operation writes nothing. */
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
 import type { Label } from "../../../worker/contract/actions.ts";
 import type { ActEnded, OutboxBody } from "../../../worker/contract/log-entry.ts";
 import type { Observed } from "../../../worker/contract/observed.ts";
+import { protections, sumOf } from "../../../worker/contract/protection.ts";
 import { statuses, type Status } from "../../../worker/contract/resource-types.ts";
 import { commit, type Write } from "../../commit.ts";
 import { prepare, readAll, readFirst } from "../../statement.ts";
@@ -84,19 +85,26 @@ export async function endOperation(database: D1Database, held: OpenOperation, en
         WHERE id = ${held.id} AND fence = ${held.fence} AND status < 2`,
       must: "operation",
     },
-    ...(end.to === "gone" ? removeResource(held) : [settleResource(held, end.to, end.attributes, now)]),
+    ...(end.to === "gone" ? removeResource(held) : [settleResource(held, end, now)]),
     ...settle(held, end, now),
     insertEnded(held, end, now),
   ]);
 }
 
-function settleResource(held: OperationRow, to: Status | "same", attributes: Record<string, unknown> | null, now: number): Write {
-  const status = to === "same" ? sql`status` : sql`${statuses[to]}`;
+function settleResource(held: OperationRow, { to, attributes, observed: seen }: OperationEnd, now: number): Write {
+  const status = to === "same" || to === "gone" ? sql`status` : sql`${statuses[to]}`;
   const observed = attributes ? sql`, attributes = json_patch(attributes, ${JSON.stringify(attributes)})` : sql``;
   return {
-    query: sql`UPDATE resource SET status = ${status}, open_operation = NULL, open_label = NULL, observation = observation + 1, updated = ${now} ${observed} WHERE id = ${held.resource_id} AND open_operation = ${held.id}`,
+    query: sql`UPDATE resource SET status = ${status}, open_operation = NULL, open_label = NULL, observation = observation + 1, updated = ${now}, protection = ${protectionSeen(seen)} ${observed} WHERE id = ${held.resource_id} AND open_operation = ${held.id}`,
     must: "resource",
   };
+}
+
+/** The patch parties are no matter of zones: what is kept says whether the resource takes part. What was never observed has nothing. */
+function protectionSeen(seen: Observed | null | undefined): SQL {
+  if (seen?.kind !== "instance") return sql`coalesce(protection, 0)`;
+  const sum = sumOf({ backup: seen.backup !== null, replication: seen.replicated, monitoring: seen.monitoring !== null });
+  return sql`${sum} + CASE attributes ->> '$.patchParty.excluded' WHEN 0 THEN ${protections.patchParty} ELSE 0 END`;
 }
 
 /** The resource, its snapshots and its tags. The tags are found through the dictionary: `resource_tag` begins with the tag, not with the resource. */

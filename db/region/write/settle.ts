@@ -2,6 +2,7 @@
 import type { Observed } from "../../../worker/contract/observed.ts";
 import type { Write } from "../../commit.ts";
 import type { OperationRow } from "../read/operations.ts";
+import { settleMonitoring } from "./monitoring.ts";
 import { settleSnapshot } from "./snapshots.ts";
 
 export type Ended = Pick<OperationRow, "id" | "label" | "parameters" | "resource_id">;
@@ -15,7 +16,7 @@ export interface Ending {
 /** Writes nothing for acts that are not its own. */
 type Settlement = (ended: Ended, ending: Ending, now: number) => Write[];
 
-const settlements: readonly Settlement[] = [settleSnapshot];
+const settlements: readonly Settlement[] = [settleSnapshot, settleMonitoring];
 
 export function settle(ended: Ended, ending: Ending, now: number): Write[] {
   return settlements.flatMap((settlement) => settlement(ended, ending, now));

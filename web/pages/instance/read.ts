@@ -70,6 +70,7 @@ function actedOn(instance: Instance, etag: string | null): ReadInstance["acted"]
     status,
     environment,
     zone: instance.availabilityZone,
+    monitored: instance.monitoringEnabled,
     revision,
     openOperation: (instance.actionsInProgress[0]?.label ?? null) as Label | null,
     etag: etag ?? `"${revision}.${instance.observation}"`,

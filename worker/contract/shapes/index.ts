@@ -6,6 +6,7 @@ import type { Shape } from "./common.ts";
 import { instanceWrites } from "./instances.ts";
 import { balancerShapes } from "./load-balancers.ts";
 import { logShapes } from "./log.ts";
+import { monitoringShapes } from "./monitoring.ts";
 import { operationShapes } from "./operations.ts";
 import { resourceReads } from "./resources.ts";
 import { snapshotShapes } from "./snapshots.ts";
@@ -14,6 +15,7 @@ const all = {
   ...instanceWrites,
   ...snapshotShapes,
   ...balancerShapes,
+  ...monitoringShapes,
   ...resourceReads,
   ...operationShapes,
   ...logShapes,

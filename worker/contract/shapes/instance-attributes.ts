@@ -24,7 +24,27 @@ export interface InstanceAttributes {
   comment: string | null;
   /** Empty until the zone has made them. */
   fileSystems: FileSystem[];
+  monitoringEnabled: boolean;
+  alertingEnabled: boolean;
+  onCallSupervision: boolean;
+  /** Null: not backed up. */
+  backupPolicyId: string | null;
+  /** Why it goes without; null where it does not, or where nobody has to say why. */
+  noBackupReason: string | null;
+  noMonitoringReason: string | null;
+  noReplicationReason: string | null;
 }
+
+/** Of an instance that nothing protects and nobody was asked why. */
+export const unprotected = {
+  monitoringEnabled: false,
+  alertingEnabled: false,
+  onCallSupervision: false,
+  backupPolicyId: null,
+  noBackupReason: null,
+  noMonitoringReason: null,
+  noReplicationReason: null,
+};
 
 /** As the engine observes it. Sizes in GB. */
 export interface FileSystem {

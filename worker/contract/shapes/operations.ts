@@ -1,7 +1,7 @@
 /** Actions: what was asked of a zone and what became of it; reference: itcare-api.md, "Asynchronous actions". */
 import * as z from "zod";
 import type { ResourceAct } from "../lifecycle.ts";
-import { action, commaList, id, type Shape } from "./common.ts";
+import { action, commaList, id, pageOf, pageQuery, type Shape } from "./common.ts";
 
 export const actionStatuses = ["SUCCESS", "IN_PROGRESS", "ERROR"] as const;
 export type ActionStatus = (typeof actionStatuses)[number];
@@ -17,6 +17,8 @@ export const processes = {
   "create-snapshot": "vm_create_snapshot",
   "recover-snapshot": "vm_recover_snapshot",
   "delete-snapshot": "vm_delete_snapshot",
+  "enable-monitoring-instance": "vm_enable_monitoring",
+  "disable-monitoring-instance": "vm_disable_monitoring",
 } as const satisfies Record<ResourceAct, string>;
 
 const listActions = z
@@ -32,7 +34,26 @@ const listActions = z
   .strict();
 export type ListActions = z.infer<typeof listActions>;
 
+const history = z.object({
+  ...pageQuery,
+  size: z.coerce.number().int().min(1).max(200).default(20),
+  sort: z.literal("submittedAt,desc").optional().describe("The newest first; there is no other order"),
+});
+
+const historyItem = action.extend({ duration: z.int().nullable().describe("Seconds from the asking to the end; null while it runs") });
+export type HistoryItem = z.infer<typeof historyItem>;
+
 export const operationShapes = {
+  "read-history": {
+    query: history.strict(),
+    answer: pageOf(historyItem).extend({
+      totalIsLowerBound: z
+        .literal(true)
+        .optional()
+        .describe("Present when there are more than `totalElements`, and counting all would cost too much"),
+    }),
+    status: 200,
+  },
   "list-actions": { query: listActions, answer: z.array(action), status: 200 },
   "read-action": { answer: action, status: 200 },
   "cancel-action": {

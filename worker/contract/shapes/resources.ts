@@ -72,8 +72,8 @@ export const resourceItem = z.object({
   labelAvailabilityZone: z.string().nullable(),
   creationTime: instant,
   creationUser: z.string(),
-  backupStatus: z.literal(false).describe("Nothing is backed up yet"),
-  replicationStatus: z.literal(false).describe("Nothing is replicated yet"),
+  backupStatus: z.boolean().describe("Whether it is backed up"),
+  replicationStatus: z.boolean().describe("Whether a replica is kept in the other building of the region"),
   supportLevel: z.null().describe("Existing clients read it; nothing is kept for it"),
   supportPhase: z.null().describe("Existing clients read it; nothing is kept for it"),
   revision: z.int(),
@@ -97,6 +97,10 @@ export const instanceItem = resourceItem.extend({
   disks: z.array(z.number()),
   ipAddress: z.string().nullable(),
   network,
+  monitoringEnabled: z.boolean(),
+  alertingEnabled: z.boolean(),
+  onCallSupervision: z.boolean().describe("24/7"),
+  noMonitoringReason: z.string().nullable().describe("Why a PRODUCTION instance goes without monitoring"),
 });
 export type InstanceItem = z.infer<typeof instanceItem>;
 

@@ -1,5 +1,5 @@
 import { products, sizings } from "../../contract/catalogue.ts";
-import type { InstanceAttributes } from "../../contract/shapes/instance-attributes.ts";
+import { unprotected, type InstanceAttributes } from "../../contract/shapes/instance-attributes.ts";
 import type { CreateInstance } from "../../contract/shapes/instances.ts";
 import type { InstancePlan } from "./plan.ts";
 
@@ -19,5 +19,6 @@ export function newAttributes({ product, sizing, network }: InstancePlan, { disk
     sshKeys,
     comment: comment ?? null,
     fileSystems: [],
+    ...unprotected,
   };
 }

@@ -85,6 +85,9 @@ function factsOf(permit: Permit<"create-instance">, { body }: Input<"create-inst
       networkId: plan.network.id,
       cidr: plan.network.cidr,
       sshKeys: body.sshKeys,
+      backup: null,
+      replicated: false,
+      monitoring: null,
     },
   };
 }

@@ -1,6 +1,7 @@
 /** A resource as the API gives it, as JSON text. `tags` and `attributes` are spliced in as they are stored: parsing them would cost more than all else. */
 import type { ResourceRow } from "../../../db/region/read/resources.ts";
 import type { ResourceItem } from "../../contract/shapes/resources.ts";
+import { isProtectedBy } from "../../contract/protection.ts";
 import { environmentOfCode, families, familyOfCode, statusOfCode } from "../../contract/resource-types.ts";
 import { dataCenters, labelOfArea, regions, zoneOfCode, zones, type Region } from "../../contract/topology.ts";
 import { rowOf, type Label } from "../../contract/actions.ts";
@@ -49,8 +50,8 @@ function headOf(row: ResourceRow, region: Region, cloudNames: ReadonlyMap<number
     labelAvailabilityZone: zone,
     creationTime: new Date(row.created).toISOString(),
     creationUser: row.created_by,
-    backupStatus: false,
-    replicationStatus: false,
+    backupStatus: isProtectedBy(row.protection, "backup"),
+    replicationStatus: isProtectedBy(row.protection, "replication"),
     supportLevel: null,
     supportPhase: null,
     revision: row.revision,

@@ -3,7 +3,18 @@ import type { Env } from "../../env.ts";
 import { regionOfZone, isZone, zones } from "../../contract/topology.ts";
 import { readInventory, readInventoryOf, type Inventory, type InventoryPosition } from "../../../db/region/read/inventory.ts";
 import type { Observed } from "../../contract/observed.ts";
-import { EngineUnreachable, verbs, type Effect, type EffectState, type Kind, type Question, type ZoneEngine } from "../engine.ts";
+import {
+  EngineUnreachable,
+  verbs,
+  type Effect,
+  type EffectState,
+  type Kind,
+  type Measure,
+  type MetricsQuestion,
+  type Question,
+  type Series,
+  type ZoneEngine,
+} from "../engine.ts";
 import type { ControllerName } from "../wake.ts";
 import type { SimulatedZone } from "./zone.ts";
 
@@ -45,6 +56,14 @@ export class SimulatedEngine implements ZoneEngine {
       zone.observe(resourceId, kind),
     );
     return observed;
+  }
+
+  async metrics(question: MetricsQuestion): Promise<Partial<Record<Measure, Series>> | null> {
+    const { series } = await this.#ask(
+      { kind: "instance", resourceId: question.resourceId },
+      async (zone): Promise<{ state: "measured"; series: Partial<Record<Measure, Series>> | null } | Silence> => zone.metrics(question),
+    );
+    return series;
   }
 
   async health(): Promise<{ healthy: boolean; instances: number }> {

@@ -10,8 +10,8 @@ export interface Keeper {
   refusal(effect: Effect): string | null;
   /** What an effect takes at once, before it is done. */
   reserve(effect: Effect): void;
-  /** The effect itself; it is counted (`Performed`) with the change. */
-  perform(effect: Omit<Effect, "fence">): void;
+  /** The effect itself, at the moment at which it is done; it is counted (`Performed`) with the change. */
+  perform(effect: Omit<Effect, "fence"> & { at: number }): void;
   /** Takes it away, as a delete does, or a host that is lost for good. */
   remove(resourceId: number): void;
 }

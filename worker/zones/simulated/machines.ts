@@ -2,12 +2,15 @@
 import { createHash } from "node:crypto";
 import type { InventoryRow } from "../../../db/region/read/inventory.ts";
 import type { ObservedInstance } from "../../contract/observed.ts";
-import type { Effect, InstanceSpec } from "../engine.ts";
+import type { Monitoring } from "../../contract/protection.ts";
+import type { Effect, InstanceSpec, Measure, MetricsQuestion, Series } from "../engine.ts";
 import { firstFreeAddress } from "./addresses.ts";
 import { freeOn, type Disk } from "./disks.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Performed } from "./performed.ts";
+import { Protection } from "./protection.ts";
 import { Snapshots } from "./snapshots.ts";
+import { Telemetry } from "./telemetry.ts";
 
 /** What all hosts of a zone have together. */
 const CORES = 128_000;
@@ -39,12 +42,16 @@ export class Machines implements Keeper {
   readonly #sql: SqlStorage;
   readonly #performed: Performed;
   readonly #snapshots: Snapshots;
+  readonly #protection: Protection;
+  readonly #telemetry: Telemetry;
 
   constructor(sql: SqlStorage, performed: Performed) {
     this.#sql = sql;
     this.#performed = performed;
     sql.exec(schema);
     this.#snapshots = new Snapshots(sql);
+    this.#protection = new Protection(sql);
+    this.#telemetry = new Telemetry(sql);
   }
 
   /** Instances that were in the zone before it was simulated. What it knows already, or has seen go, stays as it is. */
@@ -52,6 +59,8 @@ export class Machines implements Keeper {
     for (const row of rows) {
       if (this.knows(row.instanceId)) continue;
       this.#insert(row.instanceId, row, row.power);
+      for (const { at, cause, power } of row.past)
+        this.#telemetry.note(row.instanceId, { at, cause, power, cpu: row.cpu, ram: row.ram, monitored: row.monitoring !== null });
       if (row.ipAddress) this.#sql.exec("INSERT OR IGNORE INTO address VALUES (?, ?, ?)", row.networkId, row.ipAddress, row.instanceId);
     }
   }
@@ -81,7 +90,12 @@ export class Machines implements Keeper {
         "",
       fileSystems: disks.map((disk) => ({ ...mountOf(machine.product, disk.slot), size: disk.size, free: freeOn(disk) })),
       snapshots: this.#snapshots.of(id),
+      ...this.#protection.of(id),
     };
+  }
+
+  metrics(question: MetricsQuestion, now: number): Partial<Record<Measure, Series>> | null {
+    return this.#machine(question.resourceId) && this.#telemetry.metrics(question, now);
   }
 
   /** What the disks hold, by slot: equal hashes, equal content. */
@@ -106,6 +120,10 @@ export class Machines implements Keeper {
       if (verb === "snapshot") return isThere ? "conflict: the snapshot is there already" : null;
       return isThere ? null : "no such snapshot";
     }
+    if (verb === "monitor" || verb === "unmonitor") {
+      const monitored = this.#protection.of(resourceId).monitoring !== null;
+      return monitored === (verb === "unmonitor") ? null : `conflict: the instance is ${monitored ? "monitored already" : "not monitored"}`;
+    }
     const wanted = powerBefore[verb];
     return machine.power === wanted ? null : `conflict: the instance is ${machine.power}`;
   }
@@ -118,7 +136,7 @@ export class Machines implements Keeper {
   }
 
   /** The effect itself. */
-  perform({ key, verb, resourceId: id, spec }: Omit<Effect, "fence">): void {
+  perform({ key, verb, resourceId: id, spec, at }: Omit<Effect, "fence"> & { at: number }): void {
     if (verb === "create") this.#insert(id, spec as InstanceSpec, "off");
     if (verb === "start" || verb === "stop") this.#sql.exec("UPDATE instance SET power = ? WHERE id = ?", verb === "start" ? "on" : "off", id);
     if (verb === "start" || verb === "reset") this.#boot(id, key);
@@ -129,18 +147,24 @@ export class Machines implements Keeper {
     if (verb === "snapshot") this.#snapshots.take(id, snapshotIn(spec), this.#disks(id));
     if (verb === "restore") this.#restore(id, snapshotIn(spec), key);
     if (verb === "delete-snapshot") this.#snapshots.delete(snapshotIn(spec));
+    if (verb === "monitor") this.#protection.monitor(id, spec as Monitoring);
+    if (verb === "unmonitor") this.#protection.monitor(id, null);
+    const now = this.#machine(id);
+    if (now) this.#telemetry.note(id, { ...now, at, cause: verb, monitored: this.#protection.of(id).monitoring !== null });
     this.#performed.count(key);
   }
 
   /** Takes the instance away, as a delete does, or a host that is lost for good. */
   remove(id: number): void {
     this.#snapshots.deleteAllOf(id);
+    this.#protection.remove(id);
+    this.#telemetry.remove(id);
     for (const statement of ["DELETE FROM instance WHERE id = ?", "DELETE FROM disk WHERE instance = ?", "DELETE FROM address WHERE instance = ?"])
       this.#sql.exec(statement, id);
     this.#sql.exec("INSERT OR IGNORE INTO gone VALUES (?)", id);
   }
 
-  #insert(id: number, made: Pick<InstanceSpec, "name" | "productCode" | "cpu" | "ram" | "disks">, power: "on" | "off"): void {
+  #insert(id: number, made: Omit<InstanceSpec, "networkId" | "cidr" | "sshKeys">, power: "on" | "off"): void {
     this.#sql.exec(
       "INSERT INTO instance(id, name, product, power, cpu, ram) VALUES (?, ?, ?, ?, ?, ?)",
       id,
@@ -153,6 +177,7 @@ export class Machines implements Keeper {
     made.disks.forEach((size, slot) => {
       this.#sql.exec("INSERT INTO disk VALUES (?, ?, ?, ?)", id, slot, size, hash(slot === 0 ? `${made.productCode}/${id}` : `empty/${id}/${slot}`));
     });
+    this.#protection.set(id, made);
     this.#sql.exec("DELETE FROM gone WHERE instance = ?", id);
   }
 

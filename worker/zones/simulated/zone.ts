@@ -1,30 +1,28 @@
 /**
  * A whole availability zone in one Durable Object: machines with real state, a memory of every effect by its key, believable durations, and faults for
  * whoever asks for them. What takes time is finished by the clock: whoever asks later finds it done; no timer is needed, and nothing is lost with the
- * process. Durations are those of a nova with QEMU guests on one small host (seconds until the final state), times ZONE_PACE.
+ * process.
  */
 import { DurableObject } from "cloudflare:workers";
 import type { InventoryRow } from "../../../db/region/read/inventory.ts";
 import type { Env } from "../../env.ts";
 import type { Observed } from "../../contract/observed.ts";
-import { verbs, type Effect, type EffectState, type Kind, type Question, type Verb } from "../engine.ts";
+import {
+  verbs,
+  type Effect,
+  type EffectState,
+  type Kind,
+  type Measure,
+  type MetricsQuestion,
+  type Question,
+  type Series,
+  type Verb,
+} from "../engine.ts";
 import type { Silence } from "./engine.ts";
+import { durations } from "./durations.ts";
 import type { Keeper } from "./keeper.ts";
 import { Machines } from "./machines.ts";
 import { Performed } from "./performed.ts";
-
-const durations: Record<Verb, number> = {
-  create: 13_400,
-  start: 2_800,
-  stop: 7_800,
-  reset: 4_200,
-  resize: 16_500,
-  "confirm-resize": 1_700,
-  delete: 3_200,
-  snapshot: 1_900,
-  restore: 9_100,
-  "delete-snapshot": 300,
-};
 
 /**
  * - `time-out-after-effect`: the effect begins, the answer is lost.
@@ -126,6 +124,12 @@ export class SimulatedZone extends DurableObject<Env> {
     return this.#answer(() => (keeper.knows(resourceId) ? { state: "seen", observed: keeper.observe(resourceId) } : { state: "unknown" }));
   }
 
+  metrics(question: MetricsQuestion): { state: "measured"; series: Partial<Record<Measure, Series>> | null } | Silence {
+    return this.#answer((now) =>
+      this.#machines.knows(question.resourceId) ? { state: "measured", series: this.#machines.metrics(question, now) } : { state: "unknown" },
+    );
+  }
+
   health(): { state: "healthy"; instances: number } | Silence {
     return this.#answer(() => ({ state: "healthy", instances: this.#machines.count() }));
   }
@@ -223,10 +227,10 @@ export class SimulatedZone extends DurableObject<Env> {
 
   /** Everything whose time has come has happened. */
   #finishDue(now: number): void {
-    for (const { key, verb, resource, spec } of this.#sql
+    for (const { key, verb, resource, spec, due } of this.#sql
       .exec<EffectRow>("SELECT * FROM effect INDEXED BY effect_running WHERE state = 'running' AND due <= ? ORDER BY due", now)
       .toArray()) {
-      this.#keeperOf({ verb }).perform({ key, verb, resourceId: resource, ...(spec ? { spec: JSON.parse(spec) as Effect["spec"] } : {}) });
+      this.#keeperOf({ verb }).perform({ key, verb, resourceId: resource, at: due, ...(spec ? { spec: JSON.parse(spec) as Effect["spec"] } : {}) });
       this.#sql.exec("UPDATE effect SET state = 'done' WHERE key = ?", key);
     }
   }
