@@ -5,6 +5,8 @@
 import { environments, families } from "../../worker/contract/resource-types.ts";
 import { zones } from "../../worker/contract/topology.ts";
 import type { ActAccepted, ActEnded, OutboxBody } from "../../worker/contract/log-entry.ts";
+import type { Write } from "../commit.ts";
+import { insertRows } from "./insert.ts";
 import type { Chance } from "./random.ts";
 import type { SeededResource, Sequence } from "./resources.ts";
 import type { Region } from "../../worker/contract/topology.ts";
@@ -72,7 +74,7 @@ export function zoneCode(resource: SeededResource): number {
 }
 
 /** The events of one operation, as outbox rows: when, and what. */
-export function eventsOf(operation: SeededOperation): { organizationId: number; at: number; body: OutboxBody }[] {
+function eventsOf(operation: SeededOperation): { organizationId: number; at: number; body: OutboxBody }[] {
   const { resource, runner, label } = operation;
   const target = { kind: "resource", id: resource.id };
   const accepted: ActAccepted = {
@@ -104,5 +106,46 @@ export function eventsOf(operation: SeededOperation): { organizationId: number; 
   return [
     { organizationId: resource.organizationId, at: operation.created, body: { event: accepted, names } },
     { organizationId: resource.organizationId, at: operation.completed, body: { event: ended, names } },
+  ];
+}
+
+const OPERATION_DEADLINE = 60 * 60_000;
+const SUCCESS = 2;
+const ERROR = 3;
+
+export function operationWrites(operations: readonly SeededOperation[]): Write[] {
+  return [
+    ...insertRows(
+      "operation",
+      {
+        id: (row) => row.id,
+        organization_id: (row) => row.resource.organizationId,
+        cloud_id: (row) => row.resource.cloudId,
+        service_id: (row) => row.resource.service.id,
+        resource_id: (row) => row.resource.id,
+        resource_name: (row) => row.resource.name,
+        resource_type: (row) => families[row.resource.family].code,
+        zone: (row) => zoneCode(row.resource),
+        label: (row) => row.label,
+        status: (row) => (row.succeeded ? SUCCESS : ERROR),
+        message: (row) => row.message,
+        parameters: () => "{}",
+        actor_kind: () => "api-account",
+        actor_id: (row) => row.runner.id,
+        actor_name: (row) => row.runner.clientId,
+        created: (row) => row.created,
+        updated: (row) => row.completed,
+        completed: (row) => row.completed,
+        deadline: (row) => row.created + OPERATION_DEADLINE,
+        fence: () => 1,
+        step: () => 1,
+      },
+      operations,
+    ),
+    ...insertRows(
+      "outbox",
+      { organization_id: (row) => row.organizationId, at: (row) => row.at, body: (row) => JSON.stringify(row.body) },
+      operations.flatMap(eventsOf).sort((left, right) => left.at - right.at),
+    ),
   ];
 }

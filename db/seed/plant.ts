@@ -4,10 +4,11 @@ import { environments, families, statuses } from "../../worker/contract/resource
 import { regionList, regions as regionFacts, zones, type Region } from "../../worker/contract/topology.ts";
 import { commit, type Write } from "../commit.ts";
 import { company, emailOf, type SeedOrganization, type SeedPerson } from "./company.ts";
-import { eventsOf, makeHistory, zoneCode, type SeededOperation } from "./history.ts";
+import { makeHistory, operationWrites, zoneCode, type SeededOperation } from "./history.ts";
 import { asBalancer, membersOf, memberWrites, type SeededMember } from "./balancers.ts";
 import { insertRows } from "./insert.ts";
 import { chance } from "./random.ts";
+import { makeSnapshots, snapshotWrites, type SeededSnapshot } from "./snapshots.ts";
 import {
   makeNetworks,
   makeResources,
@@ -52,6 +53,7 @@ export interface Planted {
   resources: SeededResource[];
   members: SeededMember[];
   operations: SeededOperation[];
+  snapshots: SeededSnapshot[];
 }
 
 export interface Ground {
@@ -66,7 +68,17 @@ export interface Ground {
 
 /** @throws AlreadyThere when the company is there: a start seeds once */
 export async function plantCompany({ directory, regions, now, size = "whole", seed = 1 }: Ground): Promise<Planted> {
-  const planted: Planted = { clouds: [], services: [], people: [], accounts: [], networks: [], resources: [], members: [], operations: [] };
+  const planted: Planted = {
+    clouds: [],
+    services: [],
+    people: [],
+    accounts: [],
+    networks: [],
+    resources: [],
+    members: [],
+    operations: [],
+    snapshots: [],
+  };
   const random = chance(seed);
   const next: { region: Region | null; organizationId: number; next: number }[] = [];
   for (const organization of company) {
@@ -96,6 +108,7 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
     planted.resources.push(...resources);
     planted.members.push(...members);
     planted.operations.push(...operations);
+    if (size === "whole") planted.snapshots.push(...makeSnapshots(resources, sequences, chance(seed + organization.id), now));
     next.push({ region: null, organizationId: organization.id, next: directoryIds.next });
     for (const region of regionList) next.push({ region, organizationId: organization.id, next: sequences[region].next });
   }
@@ -204,6 +217,7 @@ function regionWrites(planted: Planted, region: Region): Write[] {
     ...resourceWrites(planted.resources.filter((resource) => resource.region === region)),
     ...memberWrites(planted.members.filter(({ balancer }) => balancer.region === region)),
     ...operationWrites(operations),
+    ...snapshotWrites(planted.snapshots.filter(({ resource }) => resource.region === region)),
   ];
 }
 
@@ -254,44 +268,3 @@ export function resourceWrites(resources: readonly SeededResource[]): Write[] {
 const orIgnore = ({ query }: Write): Write => ({
   query: { ...(query as { sql: string; params: unknown[] }), sql: (query as { sql: string }).sql.replace("INSERT INTO", "INSERT OR IGNORE INTO") },
 });
-
-const OPERATION_DEADLINE = 60 * 60_000;
-const SUCCESS = 2;
-const ERROR = 3;
-
-function operationWrites(operations: readonly SeededOperation[]): Write[] {
-  return [
-    ...insertRows(
-      "operation",
-      {
-        id: (row) => row.id,
-        organization_id: (row) => row.resource.organizationId,
-        cloud_id: (row) => row.resource.cloudId,
-        service_id: (row) => row.resource.service.id,
-        resource_id: (row) => row.resource.id,
-        resource_name: (row) => row.resource.name,
-        resource_type: (row) => families[row.resource.family].code,
-        zone: (row) => zoneCode(row.resource),
-        label: (row) => row.label,
-        status: (row) => (row.succeeded ? SUCCESS : ERROR),
-        message: (row) => row.message,
-        parameters: () => "{}",
-        actor_kind: () => "api-account",
-        actor_id: (row) => row.runner.id,
-        actor_name: (row) => row.runner.clientId,
-        created: (row) => row.created,
-        updated: (row) => row.completed,
-        completed: (row) => row.completed,
-        deadline: (row) => row.created + OPERATION_DEADLINE,
-        fence: () => 1,
-        step: () => 1,
-      },
-      operations,
-    ),
-    ...insertRows(
-      "outbox",
-      { organization_id: (row) => row.organizationId, at: (row) => row.at, body: (row) => JSON.stringify(row.body) },
-      operations.flatMap(eventsOf).sort((left, right) => left.at - right.at),
-    ),
-  ];
-}

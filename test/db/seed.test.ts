@@ -7,7 +7,7 @@ import { chance } from "../../db/seed/random.ts";
 import { makeNetworks, makeResources, makeServices, Sequence, type SeededResource } from "../../db/seed/resources.ts";
 import { readAll, readFirst } from "../../db/statement.ts";
 import { hashText } from "../../worker/contract/operation.ts";
-import { environmentList, familyList, families, statusList } from "../../worker/contract/resource-types.ts";
+import { environmentList, environments, familyList, families, statusList } from "../../worker/contract/resource-types.ts";
 import { regionList, regions, zonesFor, type Region } from "../../worker/contract/topology.ts";
 import { verifyPassword } from "../../worker/identity/password/hash.ts";
 import { requireAcceptable } from "../../worker/identity/password/policy.ts";
@@ -145,4 +145,20 @@ test("each organization has an account with a secret, kept as a hash, and one wi
 
 test("a company that is there is not planted over", async () => {
   await expect(seed(ground)).rejects.toThrow(/there already/);
+});
+
+test("some production servers have snapshots that go by themselves later, and never more than they may have", async () => {
+  for (const region of regionList) {
+    const found = await rows<{ resource_id: number; label: string; created: number; expires: number; size_gb: number; environment: number }>(
+      ground.regions[region],
+      "SELECT s.resource_id, s.label, s.created, s.expires, s.size_gb, r.environment FROM snapshot s JOIN resource r ON r.id = s.resource_id",
+    );
+    expect(found.length).toBeGreaterThan(3);
+    for (const one of found) {
+      expect(one.environment).toBe(environments.PRODUCTION);
+      expect(one.created).toBeLessThan(now);
+      expect(one.expires).toBeGreaterThan(now);
+      expect(one.size_gb).toBeGreaterThan(0);
+    }
+  }
 });

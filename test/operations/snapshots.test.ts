@@ -131,3 +131,27 @@ test("what the zone has lost is not shown any more", async () => {
   expect(await run(await asked("recover-snapshot", about.instance, about.snapshot))).toMatchObject({ status: 3 });
   expect(await stateOf(about.snapshot)).toBeNull();
 });
+
+test("a snapshot that was there before its zone was simulated holds other disks than now, and they come back", async () => {
+  const instance = await people.addInstance({ status: "INACTIVE" });
+  const id = makeId({ region: 1, organization: 1, sequence: sequence++ });
+  const row = {
+    id,
+    resourceId: instance.id,
+    label: "before the patches",
+    author: "Service Delivery",
+    created: 1,
+    expires: 4e12,
+    due: 4e12,
+    sizeGb: 21,
+  };
+  await commit(env.REGION_EB, [{ query: insert(snapshot, { ...row, status: snapshotStatuses.RECOVERY }) }]);
+  const observed = await new SimulatedEngine(env, place).observe(instance.id, "instance");
+  expect(observed?.snapshots).toEqual([{ id, size: 21 }]);
+  const before = await zone().contents(instance.id);
+  expect(await run(await asked("recover-snapshot", instance, id))).toMatchObject({ status: 2, message: null });
+  const after = await zone().contents(instance.id);
+  expect(after).toHaveLength(before.length);
+  expect(after.filter((content) => before.includes(content))).toEqual([]);
+  expect(await stateOf(id)).toEqual({ status: "ACTIVE", recovered: true });
+});

@@ -2,6 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import { isProtectedBy, type Monitoring } from "../../../worker/contract/protection.ts";
 import { instanceFamilies, families, statuses } from "../../../worker/contract/resource-types.ts";
+import { snapshotStatuses } from "../../../worker/contract/snapshots.ts";
 import type { InstanceAttributes } from "../../../worker/contract/shapes/instance-attributes.ts";
 import { idList, readAll } from "../../statement.ts";
 import { readPowerPast, type PowerChange } from "./power-past.ts";
@@ -22,6 +23,8 @@ export interface InventoryRow {
   monitoring: Monitoring | null;
   /** What has been done to its power, as far as it matters to what is measured; oldest first, the first when it was found. */
   past: PowerChange[];
+  /** All but those that are still to be made, with their size in GB. */
+  snapshots: { id: number; size: number }[];
 }
 
 export interface InventoryPosition {
@@ -44,6 +47,8 @@ interface Row {
   protection: number | null;
   created: number;
   updated: number;
+  /** JSON: a list of [id, size]. */
+  snapshots: string;
 }
 
 const CHUNK = 500;
@@ -67,7 +72,9 @@ export async function readInventoryOf(database: D1Database, instanceId: number):
   return row ? (await withPast(database, [toInventory(row)]))[0]! : null;
 }
 
-const columns: SQL = sql`r.id, r.cloud_id, r.name, r.status, r.attributes, r.protection, r.created, r.updated`;
+const columns: SQL = sql`r.id, r.cloud_id, r.name, r.status, r.attributes, r.protection, r.created, r.updated,
+  (SELECT json_group_array(json_array(s.id, coalesce(s.size_gb, 0))) FROM snapshot s INDEXED BY snapshot_resource
+    WHERE s.resource_id = r.id AND s.status <> ${snapshotStatuses.PREPARATION}) AS snapshots`;
 
 /** Instances only, and none that is still to be created. */
 const isInZone: SQL = sql`r.type IN ${idList(instanceTypes)} AND r.open_label IS NOT 'create-instance'`;
@@ -100,5 +107,6 @@ function toInventory(row: Row): Found {
     created: row.created,
     updated: row.updated,
     monitoring: kept.monitoringEnabled ? { alerting: kept.alertingEnabled ?? false, onCall: kept.onCallSupervision ?? false } : null,
+    snapshots: (JSON.parse(row.snapshots) as [number, number][]).map(([id, size]) => ({ id, size })),
   };
 }

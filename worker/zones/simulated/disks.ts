@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 /** How full a disk is follows from what it holds: equal content, equal space. */
 export interface Disk {
   slot: number;
@@ -10,4 +12,9 @@ export interface Disk {
 /** GB that are still free. */
 export function freeOn({ size, content }: Disk): number {
   return Math.round((size * (20 + (parseInt(content.slice(0, 4), 16) % 60))) / 100);
+}
+
+/** What stands for a content: equal texts, equal content. */
+export function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,11 +1,10 @@
 /** The machines of a simulated zone: instances with power, disks and addresses, in the zone's own SQLite. Each method is synchronous: all of it happens, or nothing. */
-import { createHash } from "node:crypto";
 import type { InventoryRow } from "../../../db/region/read/inventory.ts";
 import type { ObservedInstance } from "../../contract/observed.ts";
 import type { Monitoring } from "../../contract/protection.ts";
 import type { Effect, InstanceSpec, Measure, MetricsQuestion, Series } from "../engine.ts";
 import { firstFreeAddress } from "./addresses.ts";
-import { freeOn, type Disk } from "./disks.ts";
+import { freeOn, hash, type Disk } from "./disks.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Performed } from "./performed.ts";
 import { Protection } from "./protection.ts";
@@ -61,6 +60,7 @@ export class Machines implements Keeper {
       this.#insert(row.instanceId, row, row.power);
       for (const { at, cause, power } of row.past)
         this.#telemetry.note(row.instanceId, { at, cause, power, cpu: row.cpu, ram: row.ram, monitored: row.monitoring !== null });
+      for (const snapshot of row.snapshots) this.#snapshots.receive(row.instanceId, snapshot);
       if (row.ipAddress) this.#sql.exec("INSERT OR IGNORE INTO address VALUES (?, ?, ?)", row.networkId, row.ipAddress, row.instanceId);
     }
   }
@@ -226,10 +226,6 @@ const powerBefore: Record<"start" | "stop" | "reset" | "delete", "on" | "off"> =
 
 function snapshotIn(spec: Effect["spec"]): number {
   return (spec as { snapshotId: number }).snapshotId;
-}
-
-function hash(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }
 
 function mountOf(product: string, slot: number): { mountingPoint: string; type: string } {

@@ -1,6 +1,6 @@
 /** The snapshots of a simulated zone: what every disk of an instance held at one moment. Each method is synchronous: all of it happens, or nothing. */
 import type { ObservedSnapshot } from "../../contract/observed.ts";
-import { freeOn, type Disk } from "./disks.ts";
+import { freeOn, hash, type Disk } from "./disks.ts";
 
 const schema = `
 CREATE TABLE IF NOT EXISTS snapshot(id INTEGER PRIMARY KEY, instance INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
@@ -25,6 +25,13 @@ export class Snapshots {
 
   has(instance: number, id: number): boolean {
     return this.#sql.exec("SELECT 1 FROM snapshot WHERE id = ? AND instance = ?", id, instance).toArray().length > 0;
+  }
+
+  /** One that was there before the zone was simulated: it holds what the disks held then, which was something else. */
+  receive(instance: number, { id, size }: ObservedSnapshot): void {
+    this.#sql.exec("INSERT OR IGNORE INTO snapshot VALUES (?, ?, ?)", id, instance, size);
+    for (const disk of this.#sql.exec<{ slot: number; size: number }>("SELECT slot, size FROM disk WHERE instance = ?", instance).toArray())
+      this.#sql.exec("INSERT OR IGNORE INTO snapshot_disk VALUES (?, ?, ?, ?)", id, disk.slot, disk.size, hash(`snapshot/${id}/${disk.slot}`));
   }
 
   /** Keeps what the disks hold now. Its size is what they really use. */
