@@ -1,30 +1,6 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { barriers, settled, themes } from "./barriers.ts";
 import { linkOf } from "./fixtures.ts";
 import { expect, test } from "./people.ts";
-
-const themes = ["light", "dark"] as const;
-
-/** What axe finds of weight, one line each: where and what. Both themes have the same structure: in the second one the contrasts alone are asked for. */
-async function barriers(page: Page, theme: (typeof themes)[number]): Promise<string[]> {
-  const axe = new AxeBuilder({ page });
-  const { violations } = await (
-    theme === "light" ? axe.withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]) : axe.withRules(["color-contrast"])
-  ).analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary?.split("\n")[1]?.trim() ?? ""}`));
-}
-
-/** The page at its end: nothing is on its way any more, nothing moves. */
-async function settled(page: Page): Promise<void> {
-  await expect(page.locator(".skeleton")).toHaveCount(0);
-  await page.waitForFunction(() =>
-    document
-      .getAnimations()
-      .every((animation) => animation.effect?.getComputedTiming().iterations === Infinity || animation.playState === "finished"),
-  );
-}
 
 for (const theme of themes) {
   test(`nothing bars the way before there is a session (${theme})`, async ({ page }) => {
