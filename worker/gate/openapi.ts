@@ -1,7 +1,7 @@
 /** The API's description, OpenAPI 3.1, derived from the table and the shapes at build time and served as an asset: it costs nothing at run time. */
 import * as z from "zod";
 import { isPrivilegedAct, isWrite, labels, methodOf, notOffered, pathOf, pending, proofFor, rowOf, type Label } from "../contract/actions.ts";
-import { problems, type ProblemCode } from "../contract/problems.ts";
+import { problems, statusNames, type ProblemCode } from "../contract/problems.ts";
 import { shapeOf } from "../contract/shapes/index.ts";
 
 type Part = Record<string, unknown>;
@@ -26,7 +26,7 @@ export function openApiDocument(): Part {
         session: { type: "apiKey", in: "cookie", name: "__Host-itcare" },
         token: { type: "oauth2", flows: { clientCredentials: { tokenUrl: "/auth/realms/cloud/protocol/openid-connect/token", scopes: {} } } },
       },
-      schemas: { Problem: problemSchema },
+      schemas: { Problem: problemSchema, Error: errorSchema, DryRun: dryRunSchema },
     },
   };
 }
@@ -75,19 +75,25 @@ function operationOf(rows: readonly Label[], on: string): Part {
           },
         }
       : {}),
-    responses: Object.fromEntries([...new Set(rows.flatMap(statusesOf))].map((status) => [status, responseOf(first!, status)])),
+    responses: Object.fromEntries([...new Set(rows.flatMap(statusesOf))].map((status) => [status, responseOf(rows, status)])),
   };
 }
 
-function responseOf(label: Label, status: number): Part {
+/** @param rows of one route: an answer is one of those of the rows that succeed with this status */
+function responseOf(rows: readonly Label[], status: number): Part {
   if (status >= 400)
     return {
       description: "Refused; the body says what to correct.",
-      content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+      content: {
+        "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
+        "application/vnd.cegedim-it.v1+json": { schema: { $ref: "#/components/schemas/Error" } },
+      },
     };
-  const { answer } = shapeOf(label);
-  if (!answer || status === 204 || status === 304 || status === 101) return { description: "Done." };
-  return { description: "Done.", content: { "application/json": { schema: jsonSchema(answer, "output") } } };
+  const succeeding = rows.filter((label) => (shapeOf(label).status ?? 200) === status);
+  const answers = [...new Set(succeeding.flatMap((label) => shapeOf(label).answer ?? []))].map((answer) => jsonSchema(answer, "output"));
+  if (answers.length === 0) return { description: "Done." };
+  if (status === 202) answers.push({ $ref: "#/components/schemas/DryRun" });
+  return { description: "Done.", content: { "application/json": { schema: answers.length === 1 ? answers[0] : { oneOf: answers } } } };
 }
 
 function groupByRoute(): Map<string, Label[]> {
@@ -140,4 +146,25 @@ const problemSchema = {
     retry: { type: "boolean" },
     requestId: { type: "string" },
   },
+} as const;
+
+/** What a client gets that accepts application/vnd.cegedim-it.v1+json. */
+const errorSchema = {
+  type: "object",
+  required: ["status", "errorCode", "errorDesc", "errorMessage"],
+  additionalProperties: false,
+  properties: {
+    status: { type: "string", enum: Object.values(statusNames) },
+    errorCode: problemSchema.properties.errorCode,
+    errorDesc: problemSchema.properties.errorDesc,
+    errorMessage: { type: "string" },
+  },
+} as const;
+
+const dryRunSchema = {
+  type: "object",
+  description: "To ITCare-DryRun: true: the act would be accepted, given its proof. Nothing was done.",
+  required: ["label", "valid"],
+  additionalProperties: false,
+  properties: { label: { type: "string" }, valid: { const: true } },
 } as const;

@@ -100,11 +100,18 @@ export const instanceItem = resourceItem.extend({
   monitoringEnabled: z.boolean(),
   alertingEnabled: z.boolean(),
   onCallSupervision: z.boolean().describe("24/7"),
+  backupPolicyId: z.string().nullable().describe("Null: not backed up"),
+  noBackupReason: z.string().nullable().describe("Why a PRODUCTION instance goes without backup"),
   noMonitoringReason: z.string().nullable().describe("Why a PRODUCTION instance goes without monitoring"),
+  noReplicationReason: z.string().nullable().describe("Why a PRODUCTION instance goes without replication"),
+  sshKeys: z.array(z.string()).describe("Type and key, without comments"),
+  fileSystems: z.array(z.object({ mountingPoint: z.string(), type: z.string(), size: z.number(), free: z.number() })),
 });
 export type InstanceItem = z.infer<typeof instanceItem>;
 
-const readResource = resourceItem.extend({ availableActions: z.array(availableAction) });
+/** A resource of any family: what its own family has beside stands in it too. */
+const anyResource = resourceItem.loose();
+const readResource = anyResource.extend({ availableActions: z.array(availableAction) });
 const readInstance = instanceItem.extend({ availableActions: z.array(availableAction) });
 
 const storage = z.object({
@@ -168,7 +175,7 @@ const tagValues = tagKeys.extend({ key: z.string().min(1).max(64) }).strict();
 
 export const resourceReads = {
   "read-health": { answer: z.object({ status: health, regions: z.record(z.string(), health) }), status: 200 },
-  "list-resources": { query: listResources, answer: listOf(resourceItem), status: 200 },
+  "list-resources": { query: listResources, answer: listOf(anyResource), status: 200 },
   "read-resource": { answer: readResource, status: 200 },
   "list-instances": { query: listInstances, answer: listOf(instanceItem), status: 200 },
   "read-instance": { answer: readInstance, status: 200 },
