@@ -47,7 +47,7 @@ export const asking: Record<HandledLabel, Asking> = {
   "start-instance": { about: anInstance("INACTIVE"), body: operation("start") },
   "stop-instance": { about: anInstance("ACTIVE"), body: operation("stop") },
   "reset-instance": { about: anInstance("ACTIVE"), body: operation("reset") },
-  "resize-compute-instance": { about: anInstance("ACTIVE"), body: operation("resize", { resourceId: "16cpu64gb" }) },
+  "resize-compute-instance": { about: anInstance("ACTIVE"), body: operation("resize", { resourceId: "32cpu128gb" }) },
   "delete-instance": { about: anInstance("INACTIVE") },
   "create-snapshot": { about: anInstance("ACTIVE"), body: () => ({ label: "before the change" }) },
   "recover-snapshot": { about: anInstanceWithSnapshot, body: operation("recover") },

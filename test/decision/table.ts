@@ -11,11 +11,11 @@ import { prepare } from "../../db/statement.ts";
 import { isWrite, labels, notOffered, pending, type HandledLabel, type Label } from "../../worker/contract/actions.ts";
 import { makeId } from "../../worker/contract/ids.ts";
 import { environments } from "../../worker/contract/resource-types.ts";
-import { statusesOf } from "../../worker/gate/openapi.ts";
 import { absentThings, asking, requestOf, type Things } from "../asking.ts";
 import { everybody, refreshUses, type Asker } from "./people.ts";
 import { expected, places, ruleOf, type Place, type Question } from "./expected.ts";
 import { takingBack } from "./taking-back.ts";
+import { undeclared } from "../openapi.ts";
 import { world, type World } from "../world.ts";
 
 const AT_ONCE = 8;
@@ -115,7 +115,10 @@ async function ask({ asker, question, things }: { asker: Asker; question: Questi
   response.webSocket?.close();
   const text = response.status === 101 ? "" : await response.text();
   if (attempt.reached()) return { outcome: question.dryRun ? "a dry run that commits" : "passes", text };
-  expect(statusesOf(question.label as Label), `${question.label}: ${response.status} is not declared: ${text}`).toContain(response.status);
+  expect(
+    undeclared(question.label as Label, response, text),
+    `${question.label}: the OpenAPI document does not declare this answer: ${text.slice(0, 500)}`,
+  ).toBeNull();
   if (response.status < 400) return { outcome: "passes", text };
   const { errorCode, change } = JSON.parse(text) as { errorCode: string; change?: string };
   if (response.status === 403) expect(change, `${question.label}: a refusal says what would change it: ${text}`).toBeTruthy();

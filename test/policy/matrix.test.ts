@@ -7,7 +7,7 @@ import { profileList, profiles, roles } from "../../worker/contract/roles.ts";
 import { dataCenters, mayUseZone, regionOfZone, zoneList, zones, zonesFor, type Zone } from "../../worker/contract/topology.ts";
 import { matrixText } from "./matrix.ts";
 import { now, people, personNames, research, resourceOf, targetOf } from "./people.ts";
-import { availabilityZones, mfaMandatory, profileRoles, specification } from "./specification.ts";
+import { additions, availabilityZones, mfaMandatory, profileRoles, proofs, specification } from "./specification.ts";
 
 const specified = Object.values(specification).flatMap((feature) => Object.entries(feature)) as [Label, "MNT" | "OPE" | "POW"][];
 
@@ -20,6 +20,15 @@ test("all 41 labels of the specification are rows, each with the specification's
 
 test("delete-cluster stands in the same table, for Power", () => {
   expect(rowOf("delete-cluster").who).toBe("POW");
+});
+
+test("of every row that has a handler the specification says who may, and with which proof", () => {
+  const absent: readonly Label[] = [...pending, ...notOffered];
+  const unwritten = labels.filter((label) => !absent.includes(label) && !(label in proofs) && !(label in additions));
+  expect(
+    unwritten,
+    "Write them into test/policy/specification.ts, from the specification and not from the table: the decision table asks by it",
+  ).toEqual([]);
 });
 
 test("profiles hold the specification's roles, and each holds all that the one before it holds", () => {
