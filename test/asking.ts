@@ -57,6 +57,10 @@ export const asking: Record<HandledLabel, Asking> = {
     about: anInstance("ACTIVE", true),
     body: operation("disable_monitoring", { noMonitoringReason: "replaced next week" }),
   },
+  "run-plan": {
+    about: asResource,
+    body: () => ({ items: [{ label: "create-snapshot" }, { label: "create-snapshot", options: { lifetime: 1 } }] }),
+  },
   "cancel-action": { about: aWaitingAction, body: operation("cancel") },
   "read-health": {},
   "read-me": {},

@@ -17,9 +17,9 @@ export async function statusOf(who: Caller, id: number): Promise<string> {
   return (await (await who.fetch(`/itcare/compute/resources/${id}`)).json<{ status: string }>()).status;
 }
 
-/** Polls an action as a client does until it has ended. @throws Error when it has not after 20 s */
-export async function ended(who: Caller, actionId: number): Promise<Action> {
-  for (const until = Date.now() + 20_000; Date.now() < until;) {
+/** Polls an action as a client does until it has ended. @param patience in ms. @throws Error when it has not ended then */
+export async function ended(who: Caller, actionId: number, patience = 20_000): Promise<Action> {
+  for (const until = Date.now() + patience; Date.now() < until;) {
     const action = await (await who.fetch(`/itcare/actions/${actionId}`)).json<Action>();
     if (action.status !== "IN_PROGRESS") return action;
     await new Promise((resolve) => setTimeout(resolve, 50));

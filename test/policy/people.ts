@@ -120,6 +120,8 @@ export function targetOf(label: Label): Target {
         label: "stop-instance",
         environment: "TEST",
         cancellable: true,
+        planId: null,
+        items: [],
       };
     case "resource":
       return resourceOf(label);

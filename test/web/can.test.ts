@@ -86,7 +86,7 @@ const targets: Target[] = company.flatMap((organization) =>
         };
       }),
     );
-    const action: Target = { ...base, kind: "action", id, label: "stop-instance", environment: "TEST", cancellable: false };
+    const action: Target = { ...base, kind: "action", id, label: "stop-instance", environment: "TEST", cancellable: false, planId: null, items: [] };
     const service: Target = { ...base, kind: "service", id: 5, name: "A", environment: "TEST" };
     return [...resources, action, service, { kind: "organization", id: organization.id } satisfies Target];
   }),

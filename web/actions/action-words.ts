@@ -1,11 +1,10 @@
 /** An action of the API in words: its process code back to the label, the label to a sentence. */
-import type { ResourceAct } from "../../worker/contract/lifecycle.ts";
 import type { Action } from "../../worker/contract/shapes/common.ts";
 import type { processes } from "../../worker/contract/shapes/operations.ts";
 import { formatNumber, t } from "../messages/index.svelte.ts";
 
 /** Types only from the shapes: their validators stay out of the console. */
-const labels: { [Act in ResourceAct as (typeof processes)[Act]]: Act } = {
+const labels: { [Act in keyof typeof processes as (typeof processes)[Act]]: Act } = {
   vm_create: "create-instance",
   vm_start: "start-instance",
   vm_stop: "stop-instance",
@@ -17,6 +16,7 @@ const labels: { [Act in ResourceAct as (typeof processes)[Act]]: Act } = {
   vm_delete_snapshot: "delete-snapshot",
   vm_enable_monitoring: "enable-monitoring-instance",
   vm_disable_monitoring: "disable-monitoring-instance",
+  run_plan: "run-plan",
 };
 
 /** The matrix's label; a process that this console does not know is its own name. */

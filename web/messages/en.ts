@@ -276,6 +276,7 @@ export const en = {
       "delete-snapshot": (name: string) => `Delete a snapshot of ${name}`,
       "enable-monitoring-instance": (name: string) => `Monitor ${name}`,
       "disable-monitoring-instance": (name: string) => `Stop monitoring ${name}`,
+      "run-plan": (name: string) => `Run a plan on ${name}`,
       "cancel-action": (name: string) => `Cancel the action on ${name}`,
     } as Record<string, (name: string) => string>,
   },

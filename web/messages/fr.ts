@@ -273,6 +273,7 @@ export const fr: Messages = {
       "delete-snapshot": (name) => `Supprimer un instantané de ${name}`,
       "enable-monitoring-instance": (name) => `Superviser ${name}`,
       "disable-monitoring-instance": (name) => `Ne plus superviser ${name}`,
+      "run-plan": (name) => `Exécuter un plan sur ${name}`,
       "cancel-action": (name) => `Annuler l’action sur ${name}`,
     },
   },

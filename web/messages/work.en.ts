@@ -183,6 +183,7 @@ export const work = {
       "delete-snapshot": "What the snapshot holds is gone for good; the instance goes on as it is.",
       "enable-monitoring-instance": "The zone measures the instance from now on; alerts and calls only where you ask for them.",
       "disable-monitoring-instance": "The zone no longer measures the instance, raises no alert and calls nobody. What was measured stays.",
+      "run-plan": "The acts are done one after the other, in this order. The first one that fails stops the plan; what follows is not begun.",
     } as Record<string, string>,
   },
   acts: {
@@ -199,6 +200,7 @@ export const work = {
       "delete-snapshot": "Delete",
       "enable-monitoring-instance": "Monitor",
       "disable-monitoring-instance": "Stop monitoring",
+      "run-plan": "Plan",
     } as Record<string, string>,
     proofs: {
       none: "no proof",
@@ -306,6 +308,7 @@ export const work = {
       "delete-snapshot": (what: string) => `the deletion of a snapshot of ${what}`,
       "enable-monitoring-instance": (what: string) => `the monitoring of ${what}`,
       "disable-monitoring-instance": (what: string) => `the end of monitoring of ${what}`,
+      "run-plan": (what: string) => `a plan on ${what}`,
       "cancel-action": (what: string) => `the cancelling of ${what}`,
     } as Record<string, (what: string) => string>,
     otherNoun: (label: string, what: string) => `${label} on ${what}`,

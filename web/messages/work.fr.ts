@@ -187,6 +187,7 @@ export const work: Widened<typeof english> = {
       "delete-snapshot": "Ce que contient l’instantané disparaît définitivement ; l’instance continue comme elle est.",
       "enable-monitoring-instance": "La zone mesure désormais l’instance ; alertes et appels seulement là où vous les demandez.",
       "disable-monitoring-instance": "La zone ne mesure plus l’instance, n’alerte plus et n’appelle plus personne. Ce qui a été mesuré reste.",
+      "run-plan": "Les actes se font l’un après l’autre, dans cet ordre. Le premier qui échoue arrête le plan ; ce qui suit n’est pas commencé.",
     },
   },
   acts: {
@@ -202,6 +203,7 @@ export const work: Widened<typeof english> = {
       "delete-snapshot": "Supprimer",
       "enable-monitoring-instance": "Superviser",
       "disable-monitoring-instance": "Ne plus superviser",
+      "run-plan": "Plan",
     },
     proofs: {
       none: "sans preuve",
@@ -308,6 +310,7 @@ export const work: Widened<typeof english> = {
       "delete-snapshot": (what) => `la suppression d’un instantané de ${what}`,
       "enable-monitoring-instance": (what) => `la supervision de ${what}`,
       "disable-monitoring-instance": (what) => `la fin de la supervision de ${what}`,
+      "run-plan": (what) => `un plan sur ${what}`,
       "cancel-action": (what) => `l’annulation de ${what}`,
     },
     otherNoun: (label, what) => `${label} sur ${what}`,

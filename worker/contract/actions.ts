@@ -112,6 +112,9 @@ export const actions = {
   "create-overdrive":            { on: "POST /storage/overdrive",                 who: "POW", proof: "signature", target: "service" },
   "create-matomo":               { on: "POST /analytics/matomo",                  who: "POW", proof: "signature", target: "service" },
 
+  // Several acts on one resource, signed once
+  "run-plan":                    { on: "POST /compute/resources/:resource/plans", who: "DTM", proof: "signature", target: "resource" },
+
   // Operations
   "cancel-action":               { on: "PATCH /actions/:action",                  operation: "cancel",              who: "member", proof: "session", target: "action" },
 

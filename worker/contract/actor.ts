@@ -79,8 +79,12 @@ export interface ActionTarget {
   label: Label;
   /** Of what it is done to; null: that is no longer there. Taking back an act on PRODUCTION is an act on PRODUCTION. */
   environment: Environment | null;
-  /** True until the zone has begun its first step. */
+  /** True until the zone has begun its first step; of a plan, as long as an item has not begun. */
   cancellable: boolean;
+  /** Of a plan's item: the plan's action. */
+  planId: number | null;
+  /** Of a plan: the labels of its items. */
+  items: readonly Label[];
 }
 
 export interface OrganizationTarget {

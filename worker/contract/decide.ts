@@ -37,10 +37,19 @@ export function decideRight(label: Label, actor: Actor | null, target: Target | 
   if (row.who === "anyone") return allowed;
   if (!actor) return { allow: false, code: "unauthenticated", reason: "Nobody is signed in.", change: "Sign in, or send a bearer token." };
   if (!target || !isVisible(actor, target)) return { allow: false, code: "not_found", reason: "There is no such thing, or it is not yours to see." };
-  if (target.kind === "action" && label === "cancel-action") return decideRight(target.label, actor, { ...target, kind: "action" });
+  if (target.kind === "action" && label === "cancel-action") return decideAll([target.label, ...target.items], actor, target);
   if (row.who === "member") return allowed;
   if (!isProfile(row.who)) return decideDuty(row.who, actor);
   return decideProfile(label, row.who, actor, target);
+}
+
+/** A plan is cancelled by who may do all that is in it. */
+function decideAll(asked: readonly Label[], actor: Actor, target: Target): Decision {
+  for (const label of asked) {
+    const decision = decideRight(label, actor, target);
+    if (!decision.allow) return decision;
+  }
+  return allowed;
 }
 
 /** The whole decision: right, state, proof. @param now ms since 1970 */
@@ -54,6 +63,14 @@ export function decide(label: Label, actor: Actor | null, target: Target | null,
 
 /** Does the target's state permit the act now? */
 export function decideState(label: Label, target: Target | null): Decision {
+  if (target?.kind === "action" && label === "cancel-action" && target.planId !== null) {
+    return {
+      allow: false,
+      code: "state_forbids",
+      reason: "It is an item of a plan, and a plan is cancelled as a whole.",
+      change: `Cancel the plan: the action ${target.planId}.`,
+    };
+  }
   if (target?.kind === "action" && label === "cancel-action" && !target.cancellable) {
     return { allow: false, code: "already_started", reason: "Its first step has begun; it can no longer be cancelled." };
   }

@@ -74,8 +74,10 @@ export interface Unavailability {
 
 /** Why the state forbids an act right now, or null when it permits it. */
 export function unavailability(label: Label, state: LifecycleState): Unavailability | null {
-  if (!isResourceAct(label)) return null;
+  if (!isResourceAct(label) && label !== "run-plan") return null;
   if (state.openOperation) return { code: "operation_in_progress", cause: `${state.openOperation} is still running; wait until it has ended` };
+  // A plan's items are each judged in the state that they will find.
+  if (!isResourceAct(label)) return null;
   const { from, monitored = state.monitored } = transitionOf(label);
   if (!from.includes(state.status)) return { code: "state_forbids", cause: `the status is ${state.status}; ${label} needs ${from.join(" or ")}` };
   if (monitored === state.monitored) return null;

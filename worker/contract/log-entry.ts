@@ -67,6 +67,10 @@ export interface ActEnded extends EventBase {
   target: EventTarget;
   status: "SUCCESS" | "ERROR";
   message: string | null;
+  /** Present on an item of a plan: the plan's operation, and its place in it. */
+  plan?: { operationId: number; position: number };
+  /** Present on a plan: what became of each item, in order. Those that were not begun are told here alone. */
+  items?: readonly { operationId: number; status: "SUCCESS" | "ERROR" | "NOT_BEGUN" }[];
 }
 
 /** A privileged act was refused. Equal ones within a minute are one event with a count. */

@@ -93,7 +93,9 @@ async function passWrite(allowed: Allowed, context: Context, refused: Refused): 
   try {
     requireMatch(request.headers.get("if-match") ?? undefined, target);
     requireAllowed(decideState(label, target));
-    const prepared = await telling("zone_reserved", refused, () => prepare(label, actor, target, body, env));
+    const prepared = await telling(["zone_reserved", "profile_too_low", "mfa_not_configured"], refused, () =>
+      prepare(label, actor, target, body, env),
+    );
     const proof = dryRun
       ? noProof
       : await requireProof({ label, actor, target, parameters: parametersOf(body, allowed.params), region, now }, context, refused);
@@ -142,11 +144,12 @@ function isDryRun(request: Request): boolean {
 }
 
 /** What is refused on the way, and not by the decision, is recorded all the same. */
-async function telling<Result>(code: ProblemCode, refused: Refused, work: () => Promise<Result>): Promise<Result> {
+async function telling<Result>(codes: readonly ProblemCode[], refused: Refused, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Problem && error.code === code) await refused({ allow: false, code, reason: error.message, change: error.details.change });
+    if (error instanceof Problem && codes.includes(error.code))
+      await refused({ allow: false, code: error.code, reason: error.message, change: error.details.change });
     throw error;
   }
 }
@@ -168,7 +171,7 @@ async function requireProof(
   const header = request.headers.get("itcare-proof") ?? undefined;
   let given: GivenProof | null = null;
   if (intent && region && header && isPrivilegedAct(label)) {
-    given = await telling("proof_rejected", refused, () => takeProof(header, intent, region, env, now));
+    given = await telling(["proof_rejected"], refused, () => takeProof(header, intent, region, env, now));
   }
   const decision = decideProof(label, actor, target, { signature: given !== null }, now);
   if (decision.allow) return given ?? { kind: isPrivilegedAct(label) ? "session" : "none", challenge: null, evidence: null };

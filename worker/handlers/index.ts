@@ -32,6 +32,7 @@ import { readHistory } from "./operations/history.ts";
 import { readAction } from "./operations/read.ts";
 import { listResources } from "./resources/list.ts";
 import { readResource } from "./resources/read.ts";
+import { runPlan } from "./plans/run.ts";
 import { createSnapshot } from "./snapshots/create.ts";
 import { deleteSnapshot } from "./snapshots/delete.ts";
 import { listSnapshots } from "./snapshots/list.ts";
@@ -54,6 +55,7 @@ export const handlers: Handlers = {
   "delete-snapshot": deleteSnapshot,
   "enable-monitoring-instance": enableMonitoring,
   "disable-monitoring-instance": disableMonitoring,
+  "run-plan": runPlan,
   "cancel-action": cancelAction,
   "read-health": readHealth,
   "read-me": readMe,

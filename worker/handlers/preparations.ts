@@ -7,6 +7,7 @@ import type { Inputs } from "../contract/shapes/index.ts";
 import type { Env } from "../env.ts";
 import { planInstance, type InstancePlan } from "./instances/plan.ts";
 import { planUnmonitored } from "./monitoring/plan-disable.ts";
+import { preparePlan } from "./plans/judge.ts";
 import { planSnapshot } from "./snapshots/plan.ts";
 import { planResize, type ResizePlan } from "./instances/plan-resize.ts";
 
@@ -15,6 +16,7 @@ export interface Preparations {
   "resize-compute-instance": ResizePlan;
   "create-snapshot": null;
   "disable-monitoring-instance": null;
+  "run-plan": Awaited<ReturnType<typeof preparePlan>>;
 }
 
 interface TargetOfPreparation {
@@ -22,6 +24,7 @@ interface TargetOfPreparation {
   "resize-compute-instance": ResourceTarget;
   "create-snapshot": ResourceTarget;
   "disable-monitoring-instance": ResourceTarget;
+  "run-plan": ResourceTarget;
 }
 
 type Prepare<L extends keyof Preparations> = (
@@ -36,6 +39,7 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "resize-compute-instance": planResize,
   "create-snapshot": planSnapshot,
   "disable-monitoring-instance": planUnmonitored,
+  "run-plan": preparePlan,
 };
 
 /** @throws Problem when the act could not be done whatever the proof */

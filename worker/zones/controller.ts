@@ -8,17 +8,17 @@ import { MustHitOne } from "../../db/commit.ts";
 import { claimOperation, endOperation, markStep, readOpenOperations, type OpenOperation } from "../../db/region/write/outcome.ts";
 import { isResourceAct, type ResourceAct } from "../contract/lifecycle.ts";
 import type { Label } from "../contract/actions.ts";
-import { isZone, regionOfZone, zones } from "../contract/topology.ts";
+import { isZone, regionOfZone, zoneOfCode, zones } from "../contract/topology.ts";
 import type { Env } from "../env.ts";
 import { notifyLog } from "../log/notify.ts";
-import { regionDatabase } from "../routing/regions.ts";
+import { regionDatabase, regionOfId } from "../routing/regions.ts";
 import { askAgain, type Right } from "./right.ts";
 import type { ZoneEngine } from "./engine.ts";
 import { engineFor } from "./engines.ts";
 import { endOf, notRunHere, refused, tooLate } from "./ends.ts";
 import { claimed, LONGEST_SILENCE, next, type Answer, type Move, type Progress } from "./progress.ts";
 import { effectOf, keyOf, kindOf } from "./steps.ts";
-import type { ControllerName } from "./wake.ts";
+import { wakeZone, type ControllerName } from "./wake.ts";
 
 /** How many operations a zone works on at once. */
 const AT_ONCE = 8;
@@ -111,8 +111,13 @@ export class ZoneController extends DurableObject<Env> {
     }
   }
 
+  /** What it opens for another controller is that one's to be woken for; what is one's own is found at the next look. */
   async #end(database: D1Database, operation: OpenOperation, end: Parameters<typeof endOperation>[2]): Promise<true> {
-    await endOperation(database, operation, end, Date.now());
+    const opened = await endOperation(database, operation, end, Date.now());
+    if (opened !== null && opened !== operation.zone) {
+      const region = regionOfId(operation.id)!;
+      this.ctx.waitUntil(wakeZone(this.env, zoneOfCode(opened) ?? region));
+    }
     await notifyLog(this.env, operation.organization_id, (work) => this.ctx.waitUntil(work));
     return true;
   }

@@ -25,6 +25,8 @@ export async function askAgain(env: Env, operation: OperationRow, now: number): 
     label: operation.label as Label,
     environment: null,
     cancellable: true,
+    planId: operation.plan_id,
+    items: [],
   };
   const decision = decideRight(operation.label as Label, actor, target);
   if (decision.allow) return { may: true };

@@ -2,12 +2,12 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { ActionTarget } from "../../../worker/contract/actor.ts";
 import type { Label } from "../../../worker/contract/actions.ts";
-import { isResourceAct } from "../../../worker/contract/lifecycle.ts";
 import { environmentOfCode, families, familyOfCode } from "../../../worker/contract/resource-types.ts";
-import type { Action } from "../../../worker/contract/shapes/common.ts";
+import type { Action, ActionItem } from "../../../worker/contract/shapes/common.ts";
 import { processes, type ActionStatus, type ListActions } from "../../../worker/contract/shapes/operations.ts";
 import { readTogether } from "../../commit.ts";
 import { idList, readAll, readFirst } from "../../statement.ts";
+import { itemsOfPlan, type ItemColumns } from "./plans.ts";
 
 /** One row of `operation`; see the migration for what each column says. */
 export interface OperationRow {
@@ -34,6 +34,9 @@ export interface OperationRow {
   deadline: number;
   fence: number;
   step: number;
+  /** Of a plan's item: the operation of its plan, and its place in it. */
+  plan_id: number | null;
+  position: number | null;
 }
 
 /** How `operation.status` is written. */
@@ -41,17 +44,25 @@ export const WAITING = 0;
 export const RUNNING = 1;
 export const SUCCESS = 2;
 export const ERROR = 3;
+/** An item of a plan that waits for the one before it, or a plan that has not ended: nothing that a controller claims. */
+export const PLANNED = 4;
 
-/** The operation, or null. One row read. */
-export async function readOperation(database: D1Database, id: number): Promise<OperationRow | null> {
-  return readFirst<OperationRow>(database, sql`SELECT o.* FROM operation o WHERE o.id = ${id}`);
+/** An operation as it is told: a plan with its items. */
+export interface ToldOperation extends OperationRow {
+  /** JSON: `ItemColumns`, one for each; null for all that is no plan. */
+  items: string | null;
+}
+
+/** The operation, or null. One row read, and one for each item of a plan. */
+export async function readOperation(database: D1Database, id: number): Promise<ToldOperation | null> {
+  return readFirst<ToldOperation>(database, sql`SELECT o.*, ${itemsOfPlan} FROM operation o WHERE o.id = ${id}`);
 }
 
 /** What is decided about when an action is read or cancelled, or null. @throws whatever D1 throws when the region is away */
 export async function readActionTarget(database: D1Database, id: number): Promise<ActionTarget | null> {
-  const row = await readFirst<OperationRow & { environment: number | null }>(
+  const row = await readFirst<ToldOperation & { environment: number | null }>(
     database,
-    sql`SELECT o.*, r.environment AS environment FROM operation o LEFT JOIN resource r ON r.id = o.resource_id WHERE o.id = ${id}`,
+    sql`SELECT o.*, ${itemsOfPlan}, r.environment AS environment FROM operation o LEFT JOIN resource r ON r.id = o.resource_id WHERE o.id = ${id}`,
   );
   if (!row) return null;
   return {
@@ -61,17 +72,19 @@ export async function readActionTarget(database: D1Database, id: number): Promis
     cloudId: row.cloud_id,
     label: row.label as Label,
     environment: row.environment === null ? null : environmentOfCode(row.environment),
-    cancellable: row.status === WAITING,
+    cancellable: isCancellable(row),
+    planId: row.plan_id,
+    items: itemsOf(row).map(({ label }) => label as Label),
   };
 }
 
 export type ActionFilter = Omit<ListActions, "requestId" | "partial"> & { id?: number };
 
 /**
- * The newest operations of these Clouds, newest first. Each Cloud, or the one resource, is walked along its index from the newest; a filter that
- * few match walks on.
+ * The newest operations of these Clouds, newest first; of a plan the plan alone. Each Cloud, or the one resource, is walked along its index from the
+ * newest; a filter that few match walks on.
  */
-export async function readActions(database: D1Database, cloudIds: readonly number[], filter: ActionFilter): Promise<OperationRow[]> {
+export async function readActions(database: D1Database, cloudIds: readonly number[], filter: ActionFilter): Promise<ToldOperation[]> {
   const conditions: SQL[] = [];
   if (filter.resourceName !== undefined) conditions.push(sql`AND o.resource_name = ${filter.resourceName} COLLATE NOCASE`);
   if (filter.serviceId !== undefined) conditions.push(sql`AND o.service_id = ${filter.serviceId}`);
@@ -80,21 +93,24 @@ export async function readActions(database: D1Database, cloudIds: readonly numbe
   const among = idList(cloudIds);
   if (filter.id !== undefined) {
     const ofResource = filter.resourceId === undefined ? sql`` : sql`AND o.resource_id = ${filter.resourceId}`;
-    return readAll(database, sql`SELECT o.* FROM operation o WHERE o.id = ${filter.id} AND o.cloud_id IN ${among} ${ofResource} ${rest}`);
+    return readAll(
+      database,
+      sql`SELECT o.*, ${itemsOfPlan} FROM operation o WHERE o.id = ${filter.id} AND o.cloud_id IN ${among} ${ofResource} ${rest}`,
+    );
   }
   if (filter.resourceId !== undefined) {
     return readAll(
       database,
-      sql`SELECT o.* FROM operation o INDEXED BY operation_resource
-        WHERE o.resource_id = ${filter.resourceId} AND o.cloud_id IN ${among} ${rest} ORDER BY o.created DESC, o.id DESC LIMIT ${filter.size}`,
+      sql`SELECT o.*, ${itemsOfPlan} FROM operation o INDEXED BY operation_resource
+        WHERE o.resource_id = ${filter.resourceId} AND o.plan_id IS NULL AND o.cloud_id IN ${among} ${rest} ORDER BY o.created DESC, o.id DESC LIMIT ${filter.size}`,
     );
   }
   // One walk per Cloud that stops at `size`: sorting all of a Cloud's history would read all of it.
   return readAll(
     database,
-    sql`SELECT o.* FROM json_each(${JSON.stringify(cloudIds)}) c
+    sql`SELECT o.*, ${itemsOfPlan} FROM json_each(${JSON.stringify(cloudIds)}) c
       JOIN operation o ON o.id IN (
-        SELECT o.id FROM operation o INDEXED BY operation_cloud WHERE o.cloud_id = c.value ${rest} ORDER BY o.created DESC, o.id DESC LIMIT ${filter.size})
+        SELECT o.id FROM operation o INDEXED BY operation_cloud WHERE o.cloud_id = c.value AND o.plan_id IS NULL ${rest} ORDER BY o.created DESC, o.id DESC LIMIT ${filter.size})
       ORDER BY o.created DESC, o.id DESC LIMIT ${filter.size}`,
   );
 }
@@ -103,26 +119,26 @@ export async function readActions(database: D1Database, cloudIds: readonly numbe
 const COUNTED = 1_000;
 
 export interface History {
-  rows: OperationRow[];
+  rows: ToldOperation[];
   more: boolean;
   total: { n: number; exact: boolean };
 }
 
-/** One page of what was done to a resource, the newest first, and how much there is. */
+/** One page of what was done to a resource, the newest first, and how much there is; a plan is one entry. */
 export async function readHistoryOf(database: D1Database, resourceId: number, offset: number, size: number): Promise<History> {
   const [page, count] = await readTogether(database, [
-    sql`SELECT o.* FROM operation o INDEXED BY operation_resource WHERE o.resource_id = ${resourceId}
+    sql`SELECT o.*, ${itemsOfPlan} FROM operation o INDEXED BY operation_resource WHERE o.resource_id = ${resourceId} AND o.plan_id IS NULL
       ORDER BY o.created DESC, o.id DESC LIMIT ${size + 1} OFFSET ${offset}`,
-    sql`SELECT count(*) AS n FROM (SELECT 1 FROM operation INDEXED BY operation_resource WHERE resource_id = ${resourceId} LIMIT ${COUNTED + 1})`,
+    sql`SELECT count(*) AS n FROM (SELECT 1 FROM operation INDEXED BY operation_resource WHERE resource_id = ${resourceId} AND plan_id IS NULL LIMIT ${COUNTED + 1})`,
   ]);
-  const rows = page!.results as unknown as OperationRow[];
+  const rows = page!.results as unknown as ToldOperation[];
   const { n } = count!.results[0] as { n: number };
   const more = rows.length > size;
   const exact = n <= COUNTED;
   return { rows: rows.slice(0, size), more, total: { n: exact || rows.length === 0 ? n : Math.max(n, offset + rows.length), exact } };
 }
 
-const codesOf: Record<ActionStatus, number[]> = { IN_PROGRESS: [WAITING, RUNNING], SUCCESS: [SUCCESS], ERROR: [ERROR] };
+const codesOf: Record<ActionStatus, number[]> = { IN_PROGRESS: [WAITING, RUNNING, PLANNED], SUCCESS: [SUCCESS], ERROR: [ERROR] };
 
 export type ActionColumns = Pick<
   OperationRow,
@@ -138,7 +154,9 @@ export type ActionColumns = Pick<
   | "created"
   | "updated"
   | "completed"
->;
+  | "plan_id"
+> &
+  Partial<Pick<ToldOperation, "items">>;
 
 /** The operation as the API gives it. */
 export function toAction(row: ActionColumns): Action {
@@ -146,9 +164,9 @@ export function toAction(row: ActionColumns): Action {
   const label = row.label as Label;
   return {
     id: row.id,
-    process: isResourceAct(label) ? processes[label] : label,
+    process: processOf(label),
     family,
-    status: row.status < SUCCESS ? "IN_PROGRESS" : row.status === SUCCESS ? "SUCCESS" : "ERROR",
+    status: statusOf(row.status),
     message: row.message,
     resourceName: row.resource_name,
     resourceType: families[family].category,
@@ -158,6 +176,40 @@ export function toAction(row: ActionColumns): Action {
     lastUpdatedAt: new Date(row.updated).toISOString(),
     completedAt: row.completed === null ? null : new Date(row.completed).toISOString(),
     changeReference: row.change_reference,
-    cancellable: row.status === WAITING,
+    cancellable: isCancellable(row),
+    ...(row.plan_id !== null && { planId: row.plan_id }),
+    ...(row.label === "run-plan" && { items: itemsOf(row).map(toItem) }),
   };
+}
+
+function toItem({ id, label, status, fence, message, updated, completed }: ItemColumns): ActionItem {
+  const waits = status === PLANNED || status === WAITING;
+  return {
+    id,
+    label,
+    process: processOf(label as Label),
+    status: waits ? "WAITING" : status === ERROR && fence === 0 ? "NOT_BEGUN" : statusOf(status),
+    message,
+    lastUpdatedAt: new Date(updated).toISOString(),
+    completedAt: completed === null ? null : new Date(completed).toISOString(),
+  };
+}
+
+function itemsOf({ items }: Partial<Pick<ToldOperation, "items">>): ItemColumns[] {
+  const told = items ? (JSON.parse(items) as ItemColumns[]) : [];
+  return told.sort((left, right) => left.position! - right.position!);
+}
+
+/** Until its first step; a plan as long as one of its items has not begun. An item goes with its plan. */
+function isCancellable(row: Pick<ActionColumns, "status" | "plan_id" | "label" | "items">): boolean {
+  if (row.label !== "run-plan") return row.status === WAITING && row.plan_id === null;
+  return row.status === PLANNED && itemsOf(row).some(({ status }) => status === WAITING || status === PLANNED);
+}
+
+function processOf(label: Label): string {
+  return label in processes ? processes[label as keyof typeof processes] : label;
+}
+
+function statusOf(status: number): ActionStatus {
+  return status === SUCCESS ? "SUCCESS" : status === ERROR ? "ERROR" : "IN_PROGRESS";
 }

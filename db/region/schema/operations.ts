@@ -24,6 +24,8 @@ export const operation = sqliteTable("operation", {
   deadline: integer("deadline").notNull(),
   fence: integer("fence").notNull().default(0),
   step: integer("step").notNull().default(0),
+  planId: integer("plan_id"),
+  position: integer("position"),
 });
 
 export const challenge = sqliteTable("challenge", {

@@ -85,6 +85,8 @@ export function newOperation(permit: Permit<Label>, what: OperationFacts, change
     deadline: permit.now + OPERATION_DEADLINE,
     fence: 0,
     step: 0,
+    plan_id: null,
+    position: null,
   };
 }
 

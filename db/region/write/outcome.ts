@@ -5,9 +5,12 @@ import type { ActEnded, OutboxBody } from "../../../worker/contract/log-entry.ts
 import type { Observed } from "../../../worker/contract/observed.ts";
 import { protections, sumOf } from "../../../worker/contract/protection.ts";
 import { statuses, type Status } from "../../../worker/contract/resource-types.ts";
-import { commit, type Write } from "../../commit.ts";
+import { commit, MustHitOne, type Write } from "../../commit.ts";
 import { prepare, readAll, readFirst } from "../../statement.ts";
 import { ERROR, RUNNING, SUCCESS, type OperationRow } from "../read/operations.ts";
+import { readPlan } from "../read/plans.ts";
+import { insertOutbox } from "./outbox.ts";
+import { courseAfter, follow } from "./plans.ts";
 import { settle } from "./settle.ts";
 
 /** An open operation of a zone, and the name of its Cloud. */
@@ -73,29 +76,62 @@ export interface OperationEnd {
 }
 
 /**
- * Ends an operation: its own row, its resource, and the outbox row that tells of it.
+ * Ends an operation: its own row, its resource, and the outbox row that tells of it. An item's end also opens the next item of its plan, or ends the plan.
  * @param held the operation under the fence of whoever ends it: not claimed yet, or claimed by the caller
+ * @returns the zone of the operation that is opened by it (0: the region itself), or null
  * @throws MustHitOne when the operation has ended already or belongs to another
  */
-export async function endOperation(database: D1Database, held: OpenOperation, end: OperationEnd, now: number): Promise<void> {
+export async function endOperation(database: D1Database, held: OpenOperation, end: OperationEnd, now: number): Promise<number | null> {
+  if (held.plan_id !== null && held.position !== null) return endItem(database, held.plan_id, { ...held, position: held.position }, end, now);
+  await commit(database, endWrites(held, end, null, now));
+  return null;
+}
+
+/** How often an item's end is tried: its plan may be cancelled, or what comes next may change, between the look and the commit. */
+const ATTEMPTS = 3;
+
+async function endItem(
+  database: D1Database,
+  planId: number,
+  held: OpenOperation & { position: number },
+  end: OperationEnd,
+  now: number,
+): Promise<number | null> {
+  for (let attempt = 1; ; attempt++) {
+    const rows = await readPlan(database, planId);
+    if (!rows) throw new Error(`The plan ${planId} of the operation ${held.id} is not there.`);
+    const ended = { ...end, position: held.position };
+    const course = courseAfter(rows, ended, attempt < ATTEMPTS);
+    try {
+      await commit(database, [...endWrites(held, end, course.next, now), ...follow(course, rows, ended, now)]);
+      return course.next && course.next.zone;
+    } catch (error) {
+      if (!(error instanceof MustHitOne) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** @param next who has the resource afterwards; null: it is free */
+function endWrites(held: OpenOperation, end: OperationEnd, next: OperationRow | null, now: number): Write[] {
   const code = end.status === "SUCCESS" ? SUCCESS : ERROR;
-  await commit(database, [
+  return [
     {
       query: sql`UPDATE operation SET status = ${code}, message = ${end.message}, step = ${end.step}, updated = ${now}, completed = ${now}
         WHERE id = ${held.id} AND fence = ${held.fence} AND status < 2`,
       must: "operation",
     },
-    ...(end.to === "gone" ? removeResource(held) : [settleResource(held, end, now)]),
+    ...(end.to === "gone" ? removeResource(held) : [settleResource(held, end, next, now)]),
     ...settle(held, end, now),
     insertEnded(held, end, now),
-  ]);
+  ];
 }
 
-function settleResource(held: OperationRow, { to, attributes, observed: seen }: OperationEnd, now: number): Write {
+function settleResource(held: OperationRow, { to, attributes, observed: seen }: OperationEnd, next: OperationRow | null, now: number): Write {
   const status = to === "same" || to === "gone" ? sql`status` : sql`${statuses[to]}`;
   const observed = attributes ? sql`, attributes = json_patch(attributes, ${JSON.stringify(attributes)})` : sql``;
   return {
-    query: sql`UPDATE resource SET status = ${status}, open_operation = NULL, open_label = NULL, observation = observation + 1, updated = ${now}, protection = ${protectionSeen(seen)} ${observed} WHERE id = ${held.resource_id} AND open_operation = ${held.id}`,
+    query: sql`UPDATE resource SET status = ${status}, open_operation = ${next?.id ?? null}, open_label = ${next?.label ?? null},
+      observation = observation + 1, updated = ${now}, protection = ${protectionSeen(seen)} ${observed} WHERE id = ${held.resource_id} AND open_operation = ${held.id}`,
     must: "resource",
   };
 }
@@ -133,13 +169,10 @@ export function insertEnded(held: OpenOperation, end: Pick<OperationEnd, "status
     target: { kind: "resource", id: held.resource_id },
     status: end.status,
     message: end.recorded ?? (held.actor_kind === "schedule" ? "Its time was over." : null),
+    ...(held.plan_id !== null && held.position !== null && { plan: { operationId: held.plan_id, position: held.position } }),
   };
   const names: Record<string, string> = { [held.resource_id]: held.resource_name };
   if (held.cloud_name !== null) names[held.cloud_id] = held.cloud_name;
   const body: OutboxBody = { event, names };
   return insertOutbox(held.organization_id, body, now);
-}
-
-export function insertOutbox(organizationId: number, body: OutboxBody, now: number): Write {
-  return { query: sql`INSERT INTO outbox (organization_id, at, body) VALUES (${organizationId}, ${now}, ${JSON.stringify(body)})` };
 }

@@ -1,7 +1,6 @@
-/** The writes of snapshots. Each demands the permit of its own label; a deletion that nobody asked for demands that the snapshot's time is over. */
+/** The writes of snapshots, beside those of their instance; a deletion that nobody asked for demands that the snapshot's time is over. */
 import { sql } from "drizzle-orm";
 import { isSnapshotAct } from "../../../worker/contract/lifecycle.ts";
-import type { Permit } from "../../../worker/contract/permit.ts";
 import { DAY, snapshotStatuses } from "../../../worker/contract/snapshots.ts";
 import { commit, type Write } from "../../commit.ts";
 import { insert } from "../../statement.ts";
@@ -9,46 +8,46 @@ import { WAITING, type OperationRow } from "../read/operations.ts";
 import type { ExpiredSnapshot } from "../read/snapshots.ts";
 import { snapshot } from "../schema/index.ts";
 import { insertOperation, OPERATION_DEADLINE } from "./act.ts";
-import { changeResource, type Act } from "./change.ts";
 import type { Ended, Ending } from "./settle.ts";
 
 /** How long after a deletion that was opened by the clock another one is tried, in ms. */
 const NEXT_TRY = 60 * 60_000;
 
-export interface NewSnapshot {
+/** What the operation of an act on a snapshot holds for its zone: which one, and for a new one what is kept of it. */
+export interface AboutSnapshot {
+  snapshot: number;
+}
+export interface NewSnapshot extends AboutSnapshot {
   label: string;
   description: string | null;
   /** In days. */
   lifetime: number;
 }
 
-/** Opens its creation; its id is the operation's. How many there are cannot have changed since the permit: that would have moved the revision. */
-export async function createSnapshot(database: D1Database, permit: Permit<"create-snapshot">, asked: NewSnapshot, act: Act): Promise<void> {
-  const { operation } = act;
-  const expires = permit.now + asked.lifetime * DAY;
+/**
+ * A new one has the id of its operation, and its time begins now. How many there are cannot have changed since they were counted: that would have
+ * moved the revision, or the instance is held by a plan. One that is there must not be about to change.
+ */
+export function openSnapshot(opened: OperationRow, now: number): Write[] {
+  const { label: act, resource_id: instanceId } = opened;
+  if (!isSnapshotAct(act)) return [];
+  const about = JSON.parse(opened.parameters) as AboutSnapshot;
+  if (act !== "create-snapshot") return [take(about.snapshot, instanceId, act === "recover-snapshot" ? "RECOVERY" : "DELETION")];
+  const { label, description, lifetime } = about as NewSnapshot;
+  const expires = now + lifetime * DAY;
   const row = {
-    id: operation.id,
-    resourceId: operation.resource_id,
-    label: asked.label,
-    description: asked.description,
-    author: permit.actor.name,
+    id: opened.id,
+    resourceId: instanceId,
+    label,
+    description,
+    author: opened.actor_name,
     status: snapshotStatuses.PREPARATION,
-    created: permit.now,
+    created: now,
     expires,
     due: expires,
-    changeReference: operation.change_reference,
+    changeReference: opened.change_reference,
   };
-  await changeResource(database, permit, act, [{ query: insert(snapshot, row) }]);
-}
-
-/** Opens the recovery of the instance from it. @throws MustHitOne also when it has gone */
-export async function recoverSnapshot(database: D1Database, permit: Permit<"recover-snapshot">, id: number, act: Act): Promise<void> {
-  await changeResource(database, permit, act, [take(id, permit.target.id, "RECOVERY")]);
-}
-
-/** Opens its deletion. @throws MustHitOne also when it has gone */
-export async function deleteSnapshot(database: D1Database, permit: Permit<"delete-snapshot">, id: number, act: Act): Promise<void> {
-  await changeResource(database, permit, act, [take(id, permit.target.id, "DELETION")]);
+  return [{ query: insert(snapshot, row) }];
 }
 
 function take(id: number, instanceId: number, to: "RECOVERY" | "DELETION"): Write {
@@ -91,6 +90,8 @@ export async function expireSnapshot(
     deadline: now + OPERATION_DEADLINE,
     fence: 0,
     step: 0,
+    plan_id: null,
+    position: null,
   };
   await commit(database, [
     {

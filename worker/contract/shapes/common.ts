@@ -53,6 +53,17 @@ export function pageOf<Item extends z.ZodType>(item: Item) {
   });
 }
 
+const actionItem = z.object({
+  id,
+  label: z.string().describe("The row of the privilege matrix"),
+  process: z.string(),
+  status: z.enum(["WAITING", "IN_PROGRESS", "SUCCESS", "ERROR", "NOT_BEGUN"]).describe("NOT_BEGUN: nothing of it was done, and nothing will be"),
+  message: z.string().nullable(),
+  lastUpdatedAt: instant,
+  completedAt: instant.nullable(),
+});
+export type ActionItem = z.infer<typeof actionItem>;
+
 /** What was asked, as the API calls it: the status of one operation. */
 export const action = z.object({
   id,
@@ -69,5 +80,7 @@ export const action = z.object({
   completedAt: instant.nullable(),
   changeReference: z.string().nullable(),
   cancellable: z.boolean(),
+  planId: id.optional().describe("Present on an item of a plan: the plan's own action"),
+  items: z.array(actionItem).optional().describe("Present on a plan: its items in order, each an action of its own"),
 });
 export type Action = z.infer<typeof action>;

@@ -8,6 +8,7 @@ import { balancerShapes } from "./load-balancers.ts";
 import { logShapes } from "./log.ts";
 import { monitoringShapes } from "./monitoring.ts";
 import { operationShapes } from "./operations.ts";
+import { planShapes } from "./plans.ts";
 import { resourceReads } from "./resources.ts";
 import { snapshotShapes } from "./snapshots.ts";
 
@@ -16,6 +17,7 @@ const all = {
   ...snapshotShapes,
   ...balancerShapes,
   ...monitoringShapes,
+  ...planShapes,
   ...resourceReads,
   ...operationShapes,
   ...logShapes,

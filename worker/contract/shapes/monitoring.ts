@@ -6,11 +6,15 @@ import { action, changeReference, text, type Shape } from "./common.ts";
 /** Why a PRODUCTION resource goes without something that protects it. */
 export const reason = text.max(256).optional();
 
-const options = z
+export const monitoringOptions = z
   .object({
     alertingEnabled: z.boolean().default(false).describe("Anomalies raise an alert"),
     onCallSupervision: z.boolean().default(false).describe("Somebody is called for them outside business hours too, 24/7"),
   })
+  .strict();
+
+export const unmonitoredOptions = z
+  .object({ noMonitoringReason: reason.describe("Why it goes without monitoring: PRODUCTION does not without one") })
   .strict();
 
 const moment = z.coerce.number().int().min(0).max(32_503_680_000);
@@ -39,7 +43,7 @@ export const monitoringShapes = {
     status: 200,
   },
   "enable-monitoring-instance": {
-    body: z.object({ operation: z.literal("enable_monitoring"), options: options.prefault({}), changeReference }).strict(),
+    body: z.object({ operation: z.literal("enable_monitoring"), options: monitoringOptions.prefault({}), changeReference }).strict(),
     answer: action,
     status: 202,
   },
@@ -47,10 +51,7 @@ export const monitoringShapes = {
     body: z
       .object({
         operation: z.literal("disable_monitoring"),
-        options: z
-          .object({ noMonitoringReason: reason.describe("Why it goes without monitoring: PRODUCTION does not without one") })
-          .strict()
-          .prefault({}),
+        options: unmonitoredOptions.prefault({}),
         changeReference,
       })
       .strict(),

@@ -19,7 +19,8 @@ export const processes = {
   "delete-snapshot": "vm_delete_snapshot",
   "enable-monitoring-instance": "vm_enable_monitoring",
   "disable-monitoring-instance": "vm_disable_monitoring",
-} as const satisfies Record<ResourceAct, string>;
+  "run-plan": "run_plan",
+} as const satisfies Record<ResourceAct | "run-plan", string>;
 
 const listActions = z
   .object({

@@ -1,7 +1,7 @@
 /** Snapshots of instances; reference: itcare-api.md, "Compute instances". */
 import * as z from "zod";
 import { LIFETIME, snapshotStatusList, type SnapshotStatus } from "../snapshots.ts";
-import { action, changeReference, instant, type Shape } from "./common.ts";
+import { action, changeReference, instant, text, type Shape } from "./common.ts";
 
 const snapshot = z.object({
   id: z.string().describe("The instance's id, `-snap-`, a number: 123-snap-42"),
@@ -17,14 +17,16 @@ const snapshot = z.object({
 });
 export type SnapshotItem = z.infer<typeof snapshot>;
 
-export const createSnapshot = z
+/** What is kept of a snapshot that is asked for. */
+export const snapshotOptions = z
   .object({
-    label: z.string().trim().min(1).max(64).optional().describe("Absent: `snapshot` and its number"),
-    description: z.string().trim().min(1).max(256).optional(),
+    label: text.max(64).optional().describe("Absent: `snapshot` and its number"),
+    description: text.max(256).optional(),
     lifetime: z.int().min(1).max(LIFETIME.longest).default(LIFETIME.usual).describe("Days until it is deleted by itself"),
-    changeReference,
   })
   .strict();
+
+export const createSnapshot = snapshotOptions.extend({ changeReference });
 export type CreateSnapshot = z.infer<typeof createSnapshot>;
 
 export const snapshotShapes = {

@@ -22,8 +22,8 @@ export function answerAccepted(action: Action, organizationId: number, place: Zo
 }
 
 /** A dry run has passed everything but the proof. 202 like the act itself, and nothing has happened. */
-export function dryRunAnswer(permit: Permit<Label>): Response {
-  return Response.json({ label: permit.label, valid: true }, { status: 202 });
+export function dryRunAnswer(permit: Permit<Label>, found: Record<string, unknown> = {}): Response {
+  return Response.json({ label: permit.label, valid: true, ...found }, { status: 202 });
 }
 
 export function rememberedBy(input: Pick<Input<Label>, "idempotency">, action: Action): Remembered | null {

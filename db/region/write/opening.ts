@@ -1,0 +1,14 @@
+/** What the opening of an operation writes beside its resource: what the act is about. The counterpart of settle.ts, one entry for each family. */
+import type { Write } from "../../commit.ts";
+import type { OperationRow } from "../read/operations.ts";
+import { openSnapshot } from "./snapshots.ts";
+
+/** Writes nothing for acts that are not its own. */
+type Opening = (opened: OperationRow, now: number) => Write[];
+
+const openings: readonly Opening[] = [openSnapshot];
+
+/** An act that is asked for by itself writes it with its own permit; an item of a plan when its turn has come. */
+export function opening(opened: OperationRow, now: number): Write[] {
+  return openings.flatMap((open) => open(opened, now));
+}

@@ -1,0 +1,41 @@
+import type { Actor, ResourceTarget } from "../../contract/actor.ts";
+import { judgePlan, type Verdict } from "../../contract/plans.ts";
+import type { Inputs } from "../../contract/shapes/index.ts";
+import { readPlanFacts } from "../../../db/region/read/plans.ts";
+import type { Env } from "../../env.ts";
+import { Problem } from "../../gate/problem.ts";
+import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
+
+/** What is found about one item, as the refusal and the dry run tell it. */
+interface JudgedItem {
+  position: number;
+  label: string;
+  available: boolean;
+  unavailabilityCauses: string[];
+}
+
+/** @throws Problem naming the first item that could not be done in its turn, with what is found about each */
+export async function preparePlan(actor: Actor, target: ResourceTarget, body: Inputs["run-plan"]["body"], env: Env): Promise<JudgedItem[]> {
+  const { items } = body;
+  const facts = await readRegion(regionOfId(target.id)!, () => readPlanFacts(databaseOf(env, target.id), target.id));
+  const verdicts = judgePlan(items, actor, target, facts);
+  const judged = verdicts.map(({ decision }, index) => ({
+    position: index + 1,
+    label: items[index]!.label,
+    available: decision.allow,
+    unavailabilityCauses: decision.allow ? [] : [decision.reason],
+  }));
+  const first = verdicts.findIndex(({ decision }) => !decision.allow);
+  if (first >= 0) throw refusedItem(verdicts[first]!, first, judged);
+  return judged;
+}
+
+function refusedItem({ decision, field }: Verdict, index: number, items: JudgedItem[]): Problem {
+  if (decision.allow) throw new TypeError("What is allowed is not refused.");
+  return new Problem(decision.code, {
+    detail: `Item ${index + 1} of ${items.length}: ${decision.reason}`,
+    field: ["items", index, ...(field ? [field] : [])].join("."),
+    change: decision.change ?? "Change the item, move it, or take it out of the plan.",
+    members: { items },
+  });
+}

@@ -1,0 +1,82 @@
+import { sizings, type SizingCode } from "../../contract/catalogue.ts";
+import { makeId } from "../../contract/ids.ts";
+import type { Json } from "../../contract/operation.ts";
+import { families } from "../../contract/resource-types.ts";
+import type { PlanItem } from "../../contract/shapes/plans.ts";
+import { parseSnapshotName } from "../../contract/snapshots.ts";
+import { regions, zones } from "../../contract/topology.ts";
+import { MustHitOne } from "../../../db/commit.ts";
+import { PLANNED, toAction, WAITING } from "../../../db/region/read/operations.ts";
+import { newOperation } from "../../../db/region/write/act.ts";
+import { openPlan, type NewItem } from "../../../db/region/write/plans.ts";
+import { nextOperationSequences } from "../../../db/region/write/sequence.ts";
+import type { Handler } from "../../gate/context.ts";
+import { parametersOf } from "../../gate/parameters.ts";
+import { askRegion, regionDatabase, regionOfId } from "../../routing/regions.ts";
+import { answerAccepted, dryRunAnswer, lostRace, rememberedBy } from "../resources/accepted.ts";
+import { newSnapshot } from "../snapshots/new-snapshot.ts";
+
+/** Several acts on one resource under one signature: all of them are committed, the first one is open, each of the others waits for the one before it. */
+export const runPlan: Handler<"run-plan"> = async (permit, input, context) => {
+  if (permit.dryRun) return dryRunAnswer(permit, { items: input.prepared });
+  const { target } = permit;
+  const { items } = input.body;
+  const region = regionOfId(target.id)!;
+  const database = regionDatabase(context.env, region);
+  return askRegion(region, async () => {
+    const sequences = await nextOperationSequences(database, region, target.organizationId, items.length + 1);
+    const [id, ...itemIds] = sequences.map((sequence) => makeId({ region: regions[region].code, organization: target.organizationId, sequence }));
+    const what = {
+      id: id!,
+      organizationId: target.organizationId,
+      cloudId: target.cloudId,
+      serviceId: target.serviceId,
+      resourceId: target.id,
+      resourceName: target.name,
+      resourceType: families[target.family].code,
+      zone: target.zone ? zones[target.zone].code : 0,
+      parameters: {},
+    };
+    const plan = { ...newOperation(permit, what, input.changeReference), status: PLANNED };
+    const rows = items.map((item, index): NewItem => ({
+      ...plan,
+      id: itemIds[index]!,
+      label: item.label,
+      status: index === 0 ? WAITING : PLANNED,
+      parameters: JSON.stringify(forZone(item, itemIds[index]!, target.id)),
+      change_reference: item.changeReference ?? plan.change_reference,
+      plan_id: plan.id,
+      position: index + 1,
+    }));
+    const action = toAction({ ...plan, items: JSON.stringify(rows) });
+    const act = { operation: plan, parameters: parametersOf(input.body, input.params), remembered: rememberedBy(input, action) };
+    try {
+      await openPlan(database, permit, act, rows);
+    } catch (error) {
+      if (error instanceof MustHitOne) throw await lostRace(permit, context.env, database);
+      throw error;
+    }
+    return answerAccepted(action, target.organizationId, target.zone ?? region, context);
+  });
+};
+
+/** What an item's zone needs to know: the same as when the act is asked for by itself. */
+function forZone(item: PlanItem, operationId: number, resourceId: number): Json {
+  switch (item.label) {
+    case "resize-compute-instance": {
+      const sizing = item.options.resourceId as SizingCode;
+      return { sizing, ...sizings[sizing] };
+    }
+    case "create-snapshot":
+      return newSnapshot(operationId, item.options);
+    case "enable-monitoring-instance":
+      return { alerting: item.options.alertingEnabled, onCall: item.options.onCallSupervision };
+    case "disable-monitoring-instance":
+      return { ...item.options };
+    case "recover-snapshot":
+    case "delete-snapshot":
+      return { snapshot: parseSnapshotName(item.options.snapshot, resourceId)! };
+    default:
+      return {};
+  }
+}
