@@ -11,9 +11,9 @@
  */
 import { sql } from "drizzle-orm";
 import { prepare } from "../db/statement.ts";
-import { methodOf, pathOf, type HandledLabel } from "../worker/contract/actions.ts";
+import { methodOf, pathOf, rowOf, type HandledLabel } from "../worker/contract/actions.ts";
 import { makeId, readId } from "../worker/contract/ids.ts";
-import type { Environment, Status } from "../worker/contract/resource-types.ts";
+import { environments, type Environment, type Status } from "../worker/contract/resource-types.ts";
 import { readResourceTarget } from "../worker/routing/targets.ts";
 import type { Ask, World } from "./world.ts";
 import type { Env } from "../worker/env.ts";
@@ -61,6 +61,18 @@ export const asking: Record<HandledLabel, Asking> = {
     about: asResource,
     body: () => ({ items: [{ label: "create-snapshot" }, { label: "create-snapshot", options: { lifetime: 1 } }] }),
   },
+  "create-service": {
+    about: async (it, place) => ({ cloud: cloudOf(it, place), name: `ASKED ${++made}` }),
+    body: ({ cloud, name }) => ({ cloudId: cloud, name, environment: "TEST" }),
+  },
+  "update-service": { about: aService, body: operation("update", { description: "asked" }) },
+  "delete-service": { about: aService },
+  "move-resource": {
+    about: async (it, place) => ({ ...(await asResource(it, place)), to: servicesOf(it, place)[1] ?? serviceOf(it, place) }),
+    body: ({ to }) => ({ operation: "move", options: { serviceId: to } }),
+  },
+  "update-tags": { about: asResource, body: operation("update_tags", { add: [{ key: "asked", value: "yes" }] }) },
+  "update-resource": { about: asResource, body: operation("update", { comment: "asked" }) },
   "cancel-action": { about: aWaitingAction, body: operation("cancel") },
   "read-health": {},
   "read-me": {},
@@ -68,6 +80,7 @@ export const asking: Record<HandledLabel, Asking> = {
   "read-resource": { about: asResource },
   "read-chart": { about: asResource, query: "?graph-name=SYS_LNX_CPU_USAGE" },
   "read-history": { about: asResource },
+  "list-resource-tags": { about: asResource },
   "list-instances": {},
   "read-instance": { about: anInstance("ACTIVE") },
   "read-instance-storage": { about: anInstance("ACTIVE") },
@@ -109,7 +122,7 @@ export function requestOf(label: HandledLabel, things: Things): { path: string; 
 
 /** The same things, had what the request is decided about never been: the id of its organization that nothing has. */
 export function absentThings(label: HandledLabel, things: Things): Things {
-  const first = things[/:(\w+)/.exec(pathOf(label))?.[1] ?? "service"];
+  const first = things[/:(\w+)/.exec(pathOf(label))?.[1] ?? (rowOf(label).target === "cloud" ? "cloud" : "service")];
   const parts = readId(Number(first));
   if (!parts) return things;
   const absent = makeId({ ...parts, sequence: 4_000_000_000 + (parts.sequence % 1_000_000) });
@@ -121,9 +134,30 @@ export function absentThings(label: HandledLabel, things: Things): Things {
   );
 }
 
-export function serviceOf(it: World, { cloud }: Place): number {
-  const { id } = it.planted.clouds.find(({ name }) => name === cloud)!;
-  return it.planted.services.find(({ cloudId }) => cloudId === id)!.id;
+export function serviceOf(it: World, place: Place): number {
+  return servicesOf(it, place)[0]!;
+}
+
+function servicesOf(it: World, place: Place): number[] {
+  const id = cloudOf(it, place);
+  return it.planted.services.filter(({ cloudId }) => cloudId === id).map((service) => service.id);
+}
+
+function cloudOf(it: World, { cloud }: Place): number {
+  return it.planted.clouds.find(({ name }) => name === cloud)!.id;
+}
+
+/** An empty Service, as the directory and both regions have it. */
+async function aService(it: World, place: Place): Promise<Things> {
+  const [cloud, name, environment] = [cloudOf(it, place), `ASKED ${++made}`, environments[place.environment ?? "TEST"]];
+  const id = makeId({ region: 0, organization: place.organizationId, sequence: 4_100_000_000 + made });
+  await prepare(
+    place.env.DIRECTORY,
+    sql`INSERT INTO service (id, cloud_id, name, environment, created) VALUES (${id}, ${cloud}, ${name}, ${environment}, ${Date.now()})`,
+  ).run();
+  const copied = sql`INSERT INTO service (id, cloud_id, name, environment) VALUES (${id}, ${cloud}, ${name}, ${environment})`;
+  await Promise.all([place.env.REGION_EB, place.env.REGION_ET].map((database) => prepare(database, copied).run()));
+  return { service: id };
 }
 
 async function asResource(it: World, place: Place): Promise<Things> {

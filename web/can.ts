@@ -40,4 +40,4 @@ export function can(label: Label, actor: Actor, target: Target): Decision {
 }
 
 /** For buttons that lead to a form in which the Cloud is chosen: the best that the person holds anywhere decides. */
-export const somewhere: Target = { kind: "cloud" };
+export const somewhere: Target = { kind: "any-cloud" };

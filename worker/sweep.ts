@@ -2,6 +2,7 @@
 import { sweepRegion } from "../db/region/write/sweep.ts";
 import { regionList } from "./contract/topology.ts";
 import type { Env } from "./env.ts";
+import { finishClosing } from "./feed/closing.ts";
 import { sweepIdentity } from "./identity/sweep.ts";
 import { sweepOAuth } from "./identity/oauth/sweep.ts";
 import { regionDatabase } from "./routing/regions.ts";
@@ -12,6 +13,7 @@ export async function sweepExpired(env: Env, now: number): Promise<void> {
   await Promise.allSettled([
     sweepIdentity(env, now),
     sweepOAuth(env, now),
+    finishClosing(env, now),
     ...regionList.map((region) => sweepRegion(regionDatabase(env, region), now)),
     ...regionList.map((region) => expireSnapshots(env, region, now)),
   ]);

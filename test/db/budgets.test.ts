@@ -187,6 +187,7 @@ describe.each(["1000", "100000"])("with %s resources", (size) => {
   test("one resource, one Service, and what is decided about", async () => {
     const id = resourceOf("EB", 3);
     const target = (await readResourceTarget(watched, id))!;
+    const service = { ...(await readServiceTarget(watched, "EB", serviceOf(1)))!, revision: 1 };
     const asBefore = async (work: () => Promise<unknown>) => {
       eb.reset();
       await work();
@@ -199,7 +200,7 @@ describe.each(["1000", "100000"])("with %s resources", (size) => {
       const [resourceRead] = hold(size, "read-resource", reader, await cost("read-resource", readers[reader], "", target));
       expect(targetRead + resourceRead).toBeLessThanOrEqual(5);
       hold(size, "target of a Service", reader, await asBefore(() => readServiceTarget(watched, "EB", serviceOf(1))));
-      hold(size, "read-service", reader, await cost("read-service", readers[reader], "", { id: serviceOf(1) }));
+      hold(size, "read-service", reader, await cost("read-service", readers[reader], "", service));
       hold(size, "list-services", reader, await cost("list-services", readers[reader], ""));
       hold(size, "list-services, search", reader, await cost("list-services", readers[reader], "search=application 1"));
       hold(size, "list-tag-keys", reader, await cost("list-tag-keys", readers[reader], ""));

@@ -58,7 +58,7 @@ async function addCloud(name: string): Promise<void> {
     ]);
   }
   it.planted.clouds.push({ id, name, organization });
-  it.planted.services.push({ ...it.planted.services[0]!, id, cloudId: id, name: "ARCHIVE" });
+  it.planted.services.push({ ...it.planted.services[0]!, id: serviceId, cloudId: id, name: "ARCHIVE" });
 }
 
 const cloudIn: Record<Exclude<Place, "absent">, { organizationId: number; cloud: string }> = {

@@ -98,8 +98,10 @@ export function targetOf(label: Label): Target {
   switch (rowOf(label).target) {
     case "none":
       return { kind: "none" };
+    case "any-cloud":
+      return { kind: "any-cloud" };
     case "cloud":
-      return { kind: "cloud" };
+      return { kind: "cloud", id: care, organizationId: 1, cloudId: care, name: "Asclepia Care" };
     case "organization":
       return { kind: "organization", id: 1 };
     case "service":
@@ -109,7 +111,10 @@ export function targetOf(label: Label): Target {
         organizationId: 1,
         cloudId: care,
         name: "Portal",
+        description: null,
         environment: "TEST",
+        closing: false,
+        revision: 1,
       };
     case "action":
       return {

@@ -108,6 +108,14 @@ export const additions: Record<
 > = {
   // Who may ask for the act may take it back, with the same proof; the tests cancel a stop.
   "cancel-action": { who: "OPE", proof: "session" },
+  // Issue "services and tags": making and deleting is Power's, changing and moving Operator's; a Service gives nobody a right and takes none away.
+  "create-service": { who: "POW", proof: "signature" },
+  "update-service": { who: "OPE", proof: "session" },
+  "delete-service": { who: "POW", proof: "signature" },
+  "move-resource": { who: "OPE", proof: "session" },
+  "update-tags": { who: "OPE", proof: "session" },
+  "update-resource": { who: "OPE", proof: "session" },
+  "list-resource-tags": { who: "STD" },
   "read-health": { who: "anyone" },
   "read-me": { who: "member" },
   "list-resources": { who: "member" },

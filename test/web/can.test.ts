@@ -87,14 +87,15 @@ const targets: Target[] = company.flatMap((organization) =>
       }),
     );
     const action: Target = { ...base, kind: "action", id, label: "stop-instance", environment: "TEST", cancellable: false, planId: null, items: [] };
-    const service: Target = { ...base, kind: "service", id: 5, name: "A", environment: "TEST" };
-    return [...resources, action, service, { kind: "organization", id: organization.id } satisfies Target];
+    const service: Target = { ...base, kind: "service", id: 5, name: "A", description: null, environment: "TEST", closing: false, revision: 1 };
+    const itself: Target = { ...base, kind: "cloud", id: cloud.id, name: cloud.name };
+    return [...resources, action, service, itself, { kind: "organization", id: organization.id } satisfies Target];
   }),
 );
 
 const onThe = (label: Label): Target[] => {
   const kind = rowOf(label).target;
-  return kind === "none" ? [{ kind: "none" }] : kind === "cloud" ? [somewhere] : targets.filter((target) => target.kind === kind);
+  return kind === "none" ? [{ kind: "none" }] : kind === "any-cloud" ? [somewhere] : targets.filter((target) => target.kind === kind);
 };
 
 describe("what the console lets be pressed", () => {

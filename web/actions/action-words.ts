@@ -17,6 +17,12 @@ const labels: { [Act in keyof typeof processes as (typeof processes)[Act]]: Act 
   vm_enable_monitoring: "enable-monitoring-instance",
   vm_disable_monitoring: "disable-monitoring-instance",
   run_plan: "run-plan",
+  service_create: "create-service",
+  service_update: "update-service",
+  service_delete: "delete-service",
+  resource_move: "move-resource",
+  resource_update_tags: "update-tags",
+  resource_update: "update-resource",
 };
 
 /** The matrix's label; a process that this console does not know is its own name. */

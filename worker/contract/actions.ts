@@ -18,12 +18,13 @@ export type Proof = "none" | "session" | "signature";
 /**
  * - `none`: nothing in particular; the answer holds only what the actor may see.
  * - `organization`: the actor's own organization.
- * - `cloud`: the best profile that the actor holds on any Cloud decides (nouns that come later are kept per Cloud).
+ * - `any-cloud`: the best profile that the actor holds on any Cloud decides (nouns that come later are kept per Cloud).
+ * - `cloud`: the Cloud that the body's `cloudId` names.
  * - `service`: the Service that the body's `serviceId` or the path's `:service` names.
  * - `resource`: the resource that the path's first id names; `families` narrows it.
  * - `action`: the operation that the path's `:action` names; who may ask for it, may.
  */
-export type TargetKind = "none" | "organization" | "cloud" | "service" | "resource" | "action";
+export type TargetKind = "none" | "organization" | "any-cloud" | "cloud" | "service" | "resource" | "action";
 
 export interface ActionRow {
   on: `${Method} /${string}`;
@@ -76,14 +77,14 @@ export const actions = {
   "create-dns-lb":               { on: `POST ${balancer}/dns`,                     who: "OPE", proof: "signature", target: "resource", category: "LOAD_BALANCER" },
   "delete-dns-lb":               { on: `DELETE ${balancer}/dns/:alias`,            who: "OPE", proof: "signature", target: "resource", category: "LOAD_BALANCER" },
   // Maintenances
-  "create-maintenance":          { on: "POST /maintenances",                      who: "DTM", proof: "signature", target: "cloud" },
-  "delete-maintenance":          { on: "DELETE /maintenances/:maintenance",       who: "DTM", proof: "signature", target: "cloud" },
+  "create-maintenance":          { on: "POST /maintenances",                      who: "DTM", proof: "signature", target: "any-cloud" },
+  "delete-maintenance":          { on: "DELETE /maintenances/:maintenance",       who: "DTM", proof: "signature", target: "any-cloud" },
   // Indicators
-  "create-indicator":            { on: "POST /indicators",                        who: "POW", proof: "signature", target: "cloud" },
-  "update-indicator":            { on: "PATCH /indicators/:indicator",            who: "POW", proof: "session",   target: "cloud" },
-  "delete-indicator":            { on: "DELETE /indicators/:indicator",           who: "POW", proof: "signature", target: "cloud" },
+  "create-indicator":            { on: "POST /indicators",                        who: "POW", proof: "signature", target: "any-cloud" },
+  "update-indicator":            { on: "PATCH /indicators/:indicator",            who: "POW", proof: "session",   target: "any-cloud" },
+  "delete-indicator":            { on: "DELETE /indicators/:indicator",           who: "POW", proof: "signature", target: "any-cloud" },
   // SMS
-  "subscribe-vortext":           { on: "POST /sms/subscriptions",                 who: "POW", proof: "signature", target: "cloud" },
+  "subscribe-vortext":           { on: "POST /sms/subscriptions",                 who: "POW", proof: "signature", target: "any-cloud" },
   // Object stores
   "create-object-stores":        { on: "POST /storage/object-stores",             who: "POW", proof: "signature", target: "service" },
   "update-object-stores":        { on: `PATCH ${store}`,                           who: "OPE", proof: "session",   target: "resource", category: "STORAGE" },
@@ -114,6 +115,13 @@ export const actions = {
 
   // Several acts on one resource, signed once
   "run-plan":                    { on: "POST /compute/resources/:resource/plans", who: "DTM", proof: "signature", target: "resource" },
+  // Services, and what people change of a resource without its zone
+  "create-service":              { on: "POST /compute/services",                  who: "POW", proof: "signature", target: "cloud" },
+  "update-service":              { on: "PATCH /compute/services/:service",        operation: "update",              who: "OPE", proof: "session",   target: "service" },
+  "delete-service":              { on: "DELETE /compute/services/:service",       who: "POW", proof: "signature", target: "service" },
+  "move-resource":               { on: "PATCH /compute/resources/:resource",      operation: "move",                who: "OPE", proof: "session",   target: "resource" },
+  "update-tags":                 { on: "PATCH /compute/resources/:resource",      operation: "update_tags",         who: "OPE", proof: "session",   target: "resource" },
+  "update-resource":             { on: "PATCH /compute/resources/:resource",      operation: "update",              who: "OPE", proof: "session",   target: "resource" },
 
   // Operations
   "cancel-action":               { on: "PATCH /actions/:action",                  operation: "cancel",              who: "member", proof: "session", target: "action" },
@@ -123,6 +131,7 @@ export const actions = {
   "read-me":                     { on: "GET /me",                                 who: "member", proof: "none", target: "none" },
   "list-resources":              { on: "GET /compute/resources",                  who: "member", proof: "none", target: "none" },
   "read-resource":               { on: "GET /compute/resources/:resource",        who: "STD", proof: "none", target: "resource" },
+  "list-resource-tags":          { on: "GET /compute/resources/:resource/tags",   who: "STD", proof: "none", target: "resource" },
   "list-instances":              { on: "GET /compute/instances",                  who: "member", proof: "none", target: "none" },
   "read-instance":               { on: `GET ${instance}`,                          who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
   "read-instance-storage":       { on: `GET ${instance}/storage`,                  who: "STD", proof: "none", target: "resource", category: "INSTANCE" },

@@ -68,7 +68,22 @@ export interface ServiceTarget {
   organizationId: number;
   cloudId: number;
   name: string;
+  description: string | null;
+  /** What a resource created in it gets unless said otherwise. */
   environment: Environment;
+  /** True once its deletion was accepted: nothing is created in it or moved into it any more. */
+  closing: boolean;
+  /** Counts what people and programs changed. Null for what only receives a resource: a new name of the Service voids no signature over that. */
+  revision: number | null;
+}
+
+/** A Cloud in which something is to be made. */
+export interface CloudTarget {
+  kind: "cloud";
+  id: number;
+  organizationId: number;
+  cloudId: number;
+  name: string;
 }
 
 export interface ActionTarget {
@@ -99,10 +114,10 @@ export interface NoTarget {
 
 /** For nouns that are kept per Cloud: the best profile on any Cloud decides. */
 export interface AnyCloudTarget {
-  kind: "cloud";
+  kind: "any-cloud";
 }
 
-export type Target = ResourceTarget | ServiceTarget | ActionTarget | OrganizationTarget | AnyCloudTarget | NoTarget;
+export type Target = ResourceTarget | ServiceTarget | CloudTarget | ActionTarget | OrganizationTarget | AnyCloudTarget | NoTarget;
 
 export function grantOn(actor: Actor, cloudId: number): Grant | null {
   return actor.grants.find((grant) => grant.cloudId === cloudId) ?? null;

@@ -74,6 +74,9 @@ export function decideState(label: Label, target: Target | null): Decision {
   if (target?.kind === "action" && label === "cancel-action" && !target.cancellable) {
     return { allow: false, code: "already_started", reason: "Its first step has begun; it can no longer be cancelled." };
   }
+  if (target?.kind === "service" && target.closing) {
+    return { allow: false, code: "state_forbids", reason: `${label} is not available: ${target.name} is being deleted.` };
+  }
   if (target?.kind !== "resource") return allowed;
   const why = unavailability(label, target);
   return why ? { allow: false, code: why.code, reason: `${label} is not available: ${why.cause}.` } : allowed;
@@ -156,7 +159,7 @@ function decideProfile(label: Label, needed: Profile, actor: Actor, target: Targ
 
 /** What the actor may not know exists is absent. */
 function isVisible(actor: Actor, target: Target): boolean {
-  if (target.kind === "none" || target.kind === "cloud") return true;
+  if (target.kind === "none" || target.kind === "any-cloud") return true;
   if (target.kind === "organization") return target.id === actor.organizationId;
   return target.organizationId === actor.organizationId && grantOn(actor, target.cloudId) !== null;
 }

@@ -31,6 +31,21 @@ export const transitions = {
 
 export type ResourceAct = keyof typeof transitions;
 
+/**
+ * Acts that no zone takes part in. Tags and Service are nothing that a running operation looks at, so they change while one runs. The environment
+ * waits: what was asked for under one environment, with the proof that it needs, runs under that one.
+ */
+export const directActs = [
+  "create-service",
+  "update-service",
+  "delete-service",
+  "move-resource",
+  "update-tags",
+  "update-resource",
+] as const satisfies Label[];
+export type DirectAct = (typeof directActs)[number];
+const waitsForItsTurn: readonly Label[] = ["update-resource"];
+
 /** Acts on an instance's snapshots: the instance is taken by them, and stays what it is. */
 export const snapshotActs = ["create-snapshot", "recover-snapshot", "delete-snapshot"] as const satisfies ResourceAct[];
 export type SnapshotAct = (typeof snapshotActs)[number];
@@ -74,7 +89,7 @@ export interface Unavailability {
 
 /** Why the state forbids an act right now, or null when it permits it. */
 export function unavailability(label: Label, state: LifecycleState): Unavailability | null {
-  if (!isResourceAct(label) && label !== "run-plan") return null;
+  if (!isResourceAct(label) && label !== "run-plan" && !waitsForItsTurn.includes(label)) return null;
   if (state.openOperation) return { code: "operation_in_progress", cause: `${state.openOperation} is still running; wait until it has ended` };
   // A plan's items are each judged in the state that they will find.
   if (!isResourceAct(label)) return null;

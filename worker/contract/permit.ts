@@ -1,12 +1,13 @@
 /** A permit says that the gate let this actor do this act on this target with this proof. Every write demands the permit of its own label. */
 import type { actions, Label, Proof } from "./actions.ts";
-import type { Actor, ActionTarget, AnyCloudTarget, NoTarget, OrganizationTarget, ResourceTarget, ServiceTarget } from "./actor.ts";
+import type { Actor, ActionTarget, AnyCloudTarget, CloudTarget, NoTarget, OrganizationTarget, ResourceTarget, ServiceTarget } from "./actor.ts";
 import type { SignatureEvidence } from "./log-entry.ts";
 
 interface TargetByKind {
   none: NoTarget;
   organization: OrganizationTarget;
-  cloud: AnyCloudTarget;
+  "any-cloud": AnyCloudTarget;
+  cloud: CloudTarget;
   service: ServiceTarget;
   resource: ResourceTarget;
   action: ActionTarget;

@@ -8,14 +8,13 @@ import { decideProof, decideRight, decideState, type Decision, type Refusal } fr
 import type { Json } from "../contract/operation.ts";
 import type { GivenProof } from "../contract/permit.ts";
 import type { ProblemCode } from "../contract/problems.ts";
-import type { Region } from "../contract/topology.ts";
 import { AlreadyThere } from "../../db/commit.ts";
-import { readActionTarget } from "../../db/region/read/operations.ts";
 import { handlers } from "../handlers/index.ts";
 import { prepare } from "../handlers/preparations.ts";
 import { identifyActor } from "../identity/actor.ts";
 import { requireSameOrigin } from "../identity/same-origin.ts";
-import { askRegion, regionDatabase, regionOfId } from "../routing/regions.ts";
+import { askPlace, placeDatabase, placeOfId, type Place } from "../routing/places.ts";
+import { readActionTarget } from "../routing/targets.ts";
 import { readBody, type Body } from "./body.ts";
 import type { Context, Handler, Idempotency } from "./context.ts";
 import { readIdempotency, replay } from "./idempotency.ts";
@@ -25,7 +24,7 @@ import { Problem } from "./problem.ts";
 import { askForProof, takeProof, type Intent } from "./proof.ts";
 import { recordRefused } from "./refused.ts";
 import { parametersOf } from "./parameters.ts";
-import { loadTarget, namedTarget, regionOfAct } from "./target.ts";
+import { loadTarget, namedTarget, placeOfAct } from "./target.ts";
 import { understandBody, understandQuery } from "./understand.ts";
 
 /** One request that has matched a path of the table. */
@@ -83,10 +82,10 @@ async function passWrite(allowed: Allowed, context: Context, refused: Refused): 
   understandQuery(label, new URL(request.url).searchParams);
   const body = understandBody(label, allowed.body.value);
   const dryRun = isDryRun(request);
-  const region = regionOfAct(target, body);
+  const place = placeOfAct(target, allowed.params, body);
 
   const idempotency = dryRun ? null : await readIdempotency(request, actor, allowed.body.text);
-  const firstAnswer = async () => (idempotency && region ? askRegion(region, () => replay(regionDatabase(env, region), idempotency, now)) : null);
+  const firstAnswer = async () => (idempotency && place ? askPlace(place, () => replay(placeDatabase(env, place), idempotency, now)) : null);
   const replayed = await firstAnswer();
   if (replayed) return replayed;
 
@@ -98,7 +97,7 @@ async function passWrite(allowed: Allowed, context: Context, refused: Refused): 
     );
     const proof = dryRun
       ? noProof
-      : await requireProof({ label, actor, target, parameters: parametersOf(body, allowed.params), region, now }, context, refused);
+      : await requireProof({ label, actor, target, parameters: parametersOf(body, allowed.params), place, now }, context, refused);
     return await handle(allowed, { body, prepared, idempotency, changeReference: changeReferenceIn(body) }, proof, dryRun, context);
   } catch (error) {
     // The same request may have been under way at the same moment, and been faster: what it left behind is in the way of this one.
@@ -125,13 +124,12 @@ function mayBeOvertaken(error: unknown): boolean {
 
 /** What is deleted is not found any more, and yet the same deletion asked again gets its first answer: the right is decided by the act that it was. */
 async function replayOfGone(label: Label, actor: Actor, id: number, body: Body, now: number, { request, env }: Context): Promise<Response | null> {
-  const region = regionOfId(id);
-  const idempotency = region && !isDryRun(request) ? await readIdempotency(request, actor, body.text) : null;
-  if (!region || !idempotency) return null;
-  return askRegion(region, async () => {
-    const database = regionDatabase(env, region);
-    const first = await replay(database, idempotency, now);
-    const action = first && (await readActionTarget(database, (await first.clone().json<{ id: number }>()).id));
+  const place = placeOfId(id);
+  const idempotency = place && !isDryRun(request) ? await readIdempotency(request, actor, body.text) : null;
+  if (!place || !idempotency) return null;
+  return askPlace(place, async () => {
+    const first = await replay(placeDatabase(env, place), idempotency, now);
+    const action = first && (await readActionTarget(env, (await first.clone().json<{ id: number }>()).id));
     return decideRight(label, actor, action).allow ? first : null;
   });
 }
@@ -161,22 +159,22 @@ async function requireProof(
     actor,
     target,
     parameters,
-    region,
+    place,
     now,
-  }: { label: Label; actor: Actor; target: Target; parameters: Json; region: Region | null; now: number },
+  }: { label: Label; actor: Actor; target: Target; parameters: Json; place: Place | null; now: number },
   { env, request }: Context,
   refused: Refused,
 ): Promise<GivenProof> {
   const intent: Intent | null = actor.kind === "person" ? { label, actor, target, parameters } : null;
   const header = request.headers.get("itcare-proof") ?? undefined;
   let given: GivenProof | null = null;
-  if (intent && region && header && isPrivilegedAct(label)) {
-    given = await telling(["proof_rejected"], refused, () => takeProof(header, intent, region, env, now));
+  if (intent && place && header && isPrivilegedAct(label)) {
+    given = await telling(["proof_rejected"], refused, () => takeProof(header, intent, place, env, now));
   }
   const decision = decideProof(label, actor, target, { signature: given !== null }, now);
   if (decision.allow) return given ?? { kind: isPrivilegedAct(label) ? "session" : "none", challenge: null, evidence: null };
-  if (!decision.proof || !intent || !region) throw await refused(decision);
-  throw await askForProof(decision, intent, region, env, now);
+  if (!decision.proof || !intent || !place) throw await refused(decision);
+  throw await askForProof(decision, intent, place, env, now);
 }
 
 /** What the row's shapes made of the request. Their types are the row's own, and known again where the handler takes them. */

@@ -8,12 +8,11 @@ import type { PersonActor, Target } from "../contract/actor.ts";
 import { STEP_UP_LASTS, type Refusal } from "../contract/decide.ts";
 import { canonicalText, fromBase64Url, hashText, randomToken, SIGNATURE_LASTS, type CanonicalOperation, type Json } from "../contract/operation.ts";
 import type { GivenProof } from "../contract/permit.ts";
-import type { Region } from "../contract/topology.ts";
 import { prepare, readFirst } from "../../db/statement.ts";
 import type { Env } from "../env.ts";
 import { requestOptions } from "../identity/security-keys/request-options.ts";
 import { verifyAssertion } from "../identity/security-keys/verify-assertion.ts";
-import { askRegion, regionDatabase } from "../routing/regions.ts";
+import { askPlace, placeDatabase, type Place } from "../routing/places.ts";
 import { staleRevision } from "./precondition.ts";
 import { Problem } from "./problem.ts";
 
@@ -33,13 +32,13 @@ interface ChallengeRow {
 }
 
 /** The 401 that hands out a challenge. The challenge waits in the database in which the act will commit. */
-export async function askForProof(refusal: Refusal, intent: Intent, region: Region, env: Env, now: number): Promise<Problem> {
+export async function askForProof(refusal: Refusal, intent: Intent, place: Place, env: Env, now: number): Promise<Problem> {
   const row = { nonce: randomToken(), revision: revisionOf(intent.target), expires: now + SIGNATURE_LASTS };
   const operation = canonicalText(canonicalOperation(intent, row));
   const hash = await hashText(operation);
   const insertion = sql`INSERT INTO challenge (hash, purpose, actor_id, session, nonce, revision, expires)
       VALUES (${hash}, ${intent.label}, ${intent.actor.id}, ${intent.actor.session}, ${row.nonce}, ${row.revision}, ${row.expires})`;
-  await askRegion(region, () => prepare(regionDatabase(env, region), insertion).run());
+  await askPlace(place, () => prepare(placeDatabase(env, place), insertion).run());
   return new Problem(refusal.code, {
     detail: refusal.reason,
     change: refusal.change,
@@ -57,13 +56,13 @@ export async function askForProof(refusal: Refusal, intent: Intent, region: Regi
  * The proof in the `ITCare-Proof` header, verified but not yet spent; null when none came.
  * @throws Problem("proof_invalid" | "proof_rejected" | "revision_stale")
  */
-export async function takeProof(header: string | undefined, intent: Intent, region: Region, env: Env, now: number): Promise<GivenProof | null> {
+export async function takeProof(header: string | undefined, intent: Intent, place: Place, env: Env, now: number): Promise<GivenProof | null> {
   if (!header) return null;
   const response = readHeader(header);
   const hash = challengeIn(response);
   const open = sql`SELECT hash, nonce, revision, expires FROM challenge
       WHERE hash = ${hash} AND purpose = ${intent.label} AND actor_id = ${intent.actor.id} AND session = ${intent.actor.session}`;
-  const row = await askRegion(region, () => readFirst<ChallengeRow>(regionDatabase(env, region), open));
+  const row = await askPlace(place, () => readFirst<ChallengeRow>(placeDatabase(env, place), open));
   if (!row || row.expires <= now) throw rejected("The challenge is not, or no longer, open for this act in this session.");
   const operation = canonicalText(canonicalOperation(intent, row));
   if ((await hashText(operation)) !== row.hash)
@@ -97,7 +96,7 @@ function canonicalOperation(
 }
 
 function revisionOf(target: Target): number | null {
-  return target.kind === "resource" ? target.revision : null;
+  return "revision" in target ? target.revision : null;
 }
 
 function rejected(detail: string): Problem {

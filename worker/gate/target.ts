@@ -1,22 +1,24 @@
 /** What a request is about. Absent and foreign are told apart by nobody: `decide` answers both alike. */
 import { rowOf, type Label, type TargetKind } from "../contract/actions.ts";
-import type { Actor, Target } from "../contract/actor.ts";
+import { grantOn, type Actor, type Target } from "../contract/actor.ts";
 import { parseId } from "../contract/ids.ts";
-import { areas, isRegion, isZone, regionList, regionOfZone, type Area, type Region } from "../contract/topology.ts";
+import { areas, isRegion, isZone, regionOfZone, type Area, type Region } from "../contract/topology.ts";
 import { parseSnapshotName } from "../contract/snapshots.ts";
 import type { Env } from "../env.ts";
-import { readActionTarget } from "../../db/region/read/operations.ts";
 import { isSnapshotOf } from "../../db/region/read/snapshots.ts";
-import { databaseOf, isAway, regionOfId, readRegion } from "../routing/regions.ts";
-import { readResourceTarget, readServiceTarget } from "../routing/targets.ts";
+import { placeOfId, type Place } from "../routing/places.ts";
+import { databaseOf, regionOfId, readRegion } from "../routing/regions.ts";
+import { readActionTarget, readOwnService, readResourceTarget, readServiceTarget } from "../routing/targets.ts";
 
 /** Null: there is no such thing, or it is of another kind than the row asks for. @throws Problem("region_unavailable") */
 export async function loadTarget(label: Label, actor: Actor, params: Record<string, string>, body: unknown, env: Env): Promise<Target | null> {
   switch (rowOf(label).target) {
     case "none":
       return { kind: "none" };
+    case "any-cloud":
+      return { kind: "any-cloud" };
     case "cloud":
-      return { kind: "cloud" };
+      return cloudOf(actor, body);
     case "organization":
       return { kind: "organization", id: actor.organizationId };
     case "resource":
@@ -42,41 +44,39 @@ async function hasSnapshot(env: Env, instanceId: number, name: string): Promise<
   return id !== null && (await readRegion(regionOfId(instanceId)!, () => isSnapshotOf(databaseOf(env, instanceId), id, instanceId)));
 }
 
-/** A Service is asked of the region where something is to be created in it, or, to read it, of any region that answers: all hold a copy. */
+/** What the path names is asked of the directory, which owns it; a Service that is to receive something, of the region where that is to be. */
 async function loadService(params: Record<string, string>, body: unknown, env: Env): Promise<Target | null> {
-  const wanted = "service" in params ? parseId(params["service"]!) : idIn(body, "serviceId");
+  const id = firstId(params);
+  if ("service" in params) return id === null ? null : readOwnService(env, id);
+  const wanted = idIn(body, "serviceId");
   if (wanted === null) return null;
   const region = regionInBody(body);
-  if (region) return readServiceTarget(env, region, wanted);
-  let away: unknown;
-  for (const candidate of regionList) {
-    try {
-      return await readServiceTarget(env, candidate, wanted);
-    } catch (error) {
-      if (!isAway(error)) throw error;
-      away = error;
-    }
-  }
-  throw away;
+  return region ? readServiceTarget(env, region, wanted) : readOwnService(env, wanted);
+}
+
+/** The actor's own grants say all that is decided about: a Cloud on which they have none is absent to them. */
+function cloudOf(actor: Actor, body: unknown): Target | null {
+  const id = idIn(body, "cloudId");
+  const grant = id === null ? null : grantOn(actor, id);
+  return grant && { kind: "cloud", id: grant.cloudId, cloudId: grant.cloudId, organizationId: actor.organizationId, name: grant.cloudName };
 }
 
 async function loadAction(params: Record<string, string>, env: Env): Promise<Target | null> {
   const id = firstId(params);
-  const region = id === null ? null : regionOfId(id);
-  return region ? readRegion(region, () => readActionTarget(databaseOf(env, id!), id!)) : null;
+  return id === null ? null : readActionTarget(env, id);
 }
 
 /** What the request itself names, found or not: a record made of it tells nobody what exists. Null: nothing. */
 export function namedTarget(label: Label, params: Record<string, string>, body: unknown): { kind: TargetKind; id: number } | null {
   const kind = rowOf(label).target;
-  const id = firstId(params) ?? (kind === "service" ? idIn(body, "serviceId") : null);
+  const id = firstId(params) ?? (kind === "service" || kind === "cloud" ? idIn(body, `${kind}Id`) : null);
   return id === null ? null : { kind, id };
 }
 
-/** The region that an act commits in: of the resource, or of the zone or area that a creation names. Null: none. */
-export function regionOfAct(target: Target | null, body: unknown): Region | null {
-  if (target?.kind === "resource" || target?.kind === "action") return regionOfId(target.id);
-  return target?.kind === "service" ? regionInBody(body) : null;
+/** Where an act commits: with the owner of what it changes, or in the region of the zone or area that a creation names. Null: nowhere. */
+export function placeOfAct(target: Target | null, params: Record<string, string>, body: unknown): Place | null {
+  if (target?.kind === "service" && !("service" in params)) return regionInBody(body);
+  return target && ["resource", "action", "service", "cloud"].includes(target.kind) && "id" in target ? placeOfId(target.id) : null;
 }
 
 function regionInBody(body: unknown): Region | null {

@@ -37,10 +37,17 @@ import { createSnapshot } from "./snapshots/create.ts";
 import { deleteSnapshot } from "./snapshots/delete.ts";
 import { listSnapshots } from "./snapshots/list.ts";
 import { recoverSnapshot } from "./snapshots/recover.ts";
+import { moveResource } from "./resources/move.ts";
+import { updateResource } from "./resources/update.ts";
+import { createService } from "./services/create.ts";
+import { deleteService } from "./services/delete.ts";
 import { listServices } from "./services/list.ts";
 import { readService } from "./services/read.ts";
+import { updateService } from "./services/update.ts";
+import { listTags } from "./tags/list.ts";
 import { listTagKeys } from "./tags/list-keys.ts";
 import { listTagValues } from "./tags/list-values.ts";
+import { updateTags } from "./tags/update.ts";
 import { readTopology } from "./topology/read.ts";
 
 export const handlers: Handlers = {
@@ -56,11 +63,18 @@ export const handlers: Handlers = {
   "enable-monitoring-instance": enableMonitoring,
   "disable-monitoring-instance": disableMonitoring,
   "run-plan": runPlan,
+  "create-service": createService,
+  "update-service": updateService,
+  "delete-service": deleteService,
+  "move-resource": moveResource,
+  "update-tags": updateTags,
+  "update-resource": updateResource,
   "cancel-action": cancelAction,
   "read-health": readHealth,
   "read-me": readMe,
   "list-resources": listResources,
   "read-resource": readResource,
+  "list-resource-tags": listTags,
   "list-instances": listInstances,
   "read-instance": readInstance,
   "read-instance-storage": readStorage,

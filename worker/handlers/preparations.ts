@@ -1,7 +1,7 @@
 /**
  * What is worked out before a proof is asked for, by label: nobody signs what must fail. The same runs for a dry run, which ends there.
  */
-import type { Actor, ResourceTarget, ServiceTarget } from "../contract/actor.ts";
+import type { Actor, CloudTarget, ResourceTarget, ServiceTarget } from "../contract/actor.ts";
 import type { Label } from "../contract/actions.ts";
 import type { Inputs } from "../contract/shapes/index.ts";
 import type { Env } from "../env.ts";
@@ -9,6 +9,12 @@ import { planInstance, type InstancePlan } from "./instances/plan.ts";
 import { planUnmonitored } from "./monitoring/plan-disable.ts";
 import { preparePlan } from "./plans/judge.ts";
 import { planSnapshot } from "./snapshots/plan.ts";
+import { planMove, type MovePlan } from "./resources/move.ts";
+import { planUpdate } from "./resources/update.ts";
+import { planService } from "./services/create.ts";
+import { planDeletion } from "./services/delete.ts";
+import { planServiceUpdate } from "./services/update.ts";
+import { planTags, type TagPlan } from "./tags/update.ts";
 import { planResize, type ResizePlan } from "./instances/plan-resize.ts";
 
 export interface Preparations {
@@ -17,6 +23,12 @@ export interface Preparations {
   "create-snapshot": null;
   "disable-monitoring-instance": null;
   "run-plan": Awaited<ReturnType<typeof preparePlan>>;
+  "create-service": null;
+  "update-service": null;
+  "delete-service": null;
+  "move-resource": MovePlan;
+  "update-tags": TagPlan;
+  "update-resource": null;
 }
 
 interface TargetOfPreparation {
@@ -25,6 +37,12 @@ interface TargetOfPreparation {
   "create-snapshot": ResourceTarget;
   "disable-monitoring-instance": ResourceTarget;
   "run-plan": ResourceTarget;
+  "create-service": CloudTarget;
+  "update-service": ServiceTarget;
+  "delete-service": ServiceTarget;
+  "move-resource": ResourceTarget;
+  "update-tags": ResourceTarget;
+  "update-resource": ResourceTarget;
 }
 
 type Prepare<L extends keyof Preparations> = (
@@ -40,6 +58,12 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "create-snapshot": planSnapshot,
   "disable-monitoring-instance": planUnmonitored,
   "run-plan": preparePlan,
+  "create-service": planService,
+  "update-service": planServiceUpdate,
+  "delete-service": planDeletion,
+  "move-resource": planMove,
+  "update-tags": planTags,
+  "update-resource": planUpdate,
 };
 
 /** @throws Problem when the act could not be done whatever the proof */

@@ -12,6 +12,7 @@ export async function sweepIdentity(env: Env, now: number): Promise<void> {
   await commit(env.DIRECTORY, [
     { query: sql`DELETE FROM session WHERE expires <= ${now} OR last_seen <= ${now - IDLE} OR superseded <= ${now - SUPERSEDED_READS}` },
     { query: sql`DELETE FROM challenge WHERE expires <= ${now}` },
+    { query: sql`DELETE FROM idempotency WHERE expires <= ${now}` },
     { query: sql`DELETE FROM activation WHERE expires <= ${now}` },
     { query: sql`DELETE FROM sign_in_attempt WHERE last <= ${now - ATTEMPTS_KEPT} AND blocked_until <= ${now}` },
   ]);

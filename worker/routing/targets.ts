@@ -1,14 +1,17 @@
 /** What a request is about, as `decide` sees it: one query by primary key. Absent and foreign things look alike from outside. */
 import { sql } from "drizzle-orm";
 import type { Label } from "../contract/actions.ts";
-import type { ResourceTarget, ServiceTarget } from "../contract/actor.ts";
+import type { ActionTarget, ResourceTarget, ServiceTarget } from "../contract/actor.ts";
 import { readId } from "../contract/ids.ts";
 import { isProtectedBy } from "../contract/protection.ts";
 import { environmentOfCode, families, familyOfCode, statusOfCode } from "../contract/resource-types.ts";
 import { zoneOfCode, type Region } from "../contract/topology.ts";
 import { cloud, resource, service } from "../../db/region/schema/index.ts";
+import { readService, readServiceAction } from "../../db/directory/read/services.ts";
+import { readActionTarget as readInRegion } from "../../db/region/read/operations.ts";
 import { readFirst } from "../../db/statement.ts";
 import type { Env } from "../env.ts";
+import { placeOfId } from "./places.ts";
 import { readRegion, regionDatabase, regionOfId } from "./regions.ts";
 
 interface ResourceRow {
@@ -62,14 +65,25 @@ interface ServiceRow {
   cloud_id: number;
   name: string;
   environment: number;
+  description: string | null;
+  closing: number;
 }
 
-/** From the region's copy of the Services. Null: the region knows no such Service. @throws Problem("region_unavailable") */
+/** From the directory, which owns it. Null: there is no such Service. */
+export async function readOwnService(env: Env, id: number): Promise<ServiceTarget | null> {
+  const row = await readService(env.DIRECTORY, id);
+  if (!row) return null;
+  const { organizationId, cloudId, name, environment, description, version, closing } = row;
+  const facts = { organizationId, cloudId, name, description, environment: environmentOfCode(environment), closing: closing !== null };
+  return { kind: "service", id, ...facts, revision: version };
+}
+
+/** What is to receive a resource, from the region's copy of the Services. Null: the region knows no such Service. @throws Problem("region_unavailable") */
 export async function readServiceTarget(env: Env, region: Region, id: number): Promise<ServiceTarget | null> {
   const row = await readRegion(region, () =>
     readFirst<ServiceRow>(
       regionDatabase(env, region),
-      sql`SELECT ${service.id}, ${cloud.organizationId}, ${service.cloudId}, ${service.name}, ${service.environment}
+      sql`SELECT ${service.id}, ${cloud.organizationId}, ${service.cloudId}, ${service.name}, ${service.environment}, ${service.description}, ${service.closing}
         FROM ${service} CROSS JOIN ${cloud} ON ${cloud.id} = ${service.cloudId} WHERE ${service.id} = ${id}`,
     ),
   );
@@ -80,7 +94,17 @@ export async function readServiceTarget(env: Env, region: Region, id: number): P
       organizationId: row.organization_id,
       cloudId: row.cloud_id,
       name: row.name,
+      description: row.description,
       environment: environmentOfCode(row.environment),
+      closing: row.closing === 1,
+      revision: null,
     }
   );
+}
+
+/** From where it was committed. Null: no such action. @throws Problem("region_unavailable") */
+export async function readActionTarget(env: Env, id: number): Promise<ActionTarget | null> {
+  const place = placeOfId(id);
+  if (!place) return null;
+  return place === "DIRECTORY" ? readServiceAction(env.DIRECTORY, id) : readRegion(place, () => readInRegion(regionDatabase(env, place), id));
 }

@@ -3,3 +3,4 @@ export * from "./actors.ts";
 export * from "./identity.ts";
 export * from "./oauth.ts";
 export * from "./outbox.ts";
+export * from "./operations.ts";

@@ -32,4 +32,7 @@ export const service = sqliteTable("service", {
   name: text("name").notNull(),
   environment: integer("environment").notNull(),
   created: integer("created").notNull(),
+  description: text("description"),
+  version: integer("version").notNull().default(1),
+  closing: integer("closing"),
 });

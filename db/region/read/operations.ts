@@ -47,6 +47,9 @@ export const ERROR = 3;
 /** An item of a plan that waits for the one before it, or a plan that has not ended: nothing that a controller claims. */
 export const PLANNED = 4;
 
+/** What stands as `resource_type` of an act on a Service. */
+export const OF_SERVICE = 0;
+
 /** An operation as it is told: a plan with its items. */
 export interface ToldOperation extends OperationRow {
   /** JSON: `ItemColumns`, one for each; null for all that is no plan. */
@@ -64,7 +67,11 @@ export async function readActionTarget(database: D1Database, id: number): Promis
     database,
     sql`SELECT o.*, ${itemsOfPlan}, r.environment AS environment FROM operation o LEFT JOIN resource r ON r.id = o.resource_id WHERE o.id = ${id}`,
   );
-  if (!row) return null;
+  return row && actionTargetOf(row);
+}
+
+/** @param row with the environment of what it is done to; null: that has gone */
+export function actionTargetOf(row: OperationRow & { environment: number | null; items?: string | null }): ActionTarget {
   return {
     kind: "action",
     id: row.id,
@@ -160,16 +167,16 @@ export type ActionColumns = Pick<
 
 /** The operation as the API gives it. */
 export function toAction(row: ActionColumns): Action {
-  const family = familyOfCode(row.resource_type);
+  const family = row.resource_type === OF_SERVICE ? null : familyOfCode(row.resource_type);
   const label = row.label as Label;
   return {
     id: row.id,
     process: processOf(label),
-    family,
+    family: family ?? "SERVICE",
     status: statusOf(row.status),
     message: row.message,
     resourceName: row.resource_name,
-    resourceType: families[family].category,
+    resourceType: family ? families[family].category : "SERVICE",
     resourceId: row.resource_id,
     submittedAt: new Date(row.created).toISOString(),
     submittedBy: row.actor_name,

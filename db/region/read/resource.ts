@@ -12,3 +12,9 @@ export async function readAttributes(database: D1Database, id: number): Promise<
   const row = await readFirst<{ attributes: string }>(database, sql`SELECT resource.attributes FROM resource WHERE resource.id = ${id}`);
   return row?.attributes ?? null;
 }
+
+/** A resource's tags, as JSON text, or null. */
+export async function readTags(database: D1Database, id: number): Promise<string | null> {
+  const row = await readFirst<{ tags: string }>(database, sql`SELECT resource.tags FROM resource WHERE resource.id = ${id}`);
+  return row?.tags ?? null;
+}

@@ -8,6 +8,10 @@ export interface ServiceRow {
   cloud_id: number;
   name: string;
   environment: number;
+  description: string | null;
+  /** 1: it is being deleted. */
+  closing: number;
+  version: number;
   /** Of this region. */
   resources: number;
 }
@@ -28,7 +32,8 @@ export interface ServiceList {
 /** A narrowed list is counted up to so many; Services are some thousands at most. */
 const COUNTED = 1_000;
 
-const columns = sql`service.id AS id, service.cloud_id AS cloud_id, service.name AS name, service.environment AS environment`;
+const columns = sql`service.id AS id, service.cloud_id AS cloud_id, service.name AS name, service.environment AS environment,
+  service.description AS description, service.closing AS closing, service.version AS version`;
 const resources = sql`coalesce(cloud.cells ->> ('$.v' || page.id), 0) AS resources`;
 
 export async function readServices(database: D1Database, list: ServiceList): Promise<{ rows: ServiceRow[]; total: { n: number; exact: boolean } }> {
@@ -53,11 +58,20 @@ export async function readServices(database: D1Database, list: ServiceList): Pro
 }
 
 /** One Service with the number of its resources in this region, or null. */
-export async function readServiceRow(database: D1Database, id: number): Promise<ServiceRow | null> {
+export async function readCopy(database: D1Database, id: number): Promise<ServiceRow | null> {
   return readFirst<ServiceRow>(
     database,
     sql`SELECT page.*, ${resources} FROM (SELECT ${columns} FROM service WHERE service.id = ${id}) AS page CROSS JOIN cloud ON cloud.id = page.cloud_id`,
   );
+}
+
+/** How many resources this region has in a Service, whatever its copy says. */
+export async function countResources(database: D1Database, cloudId: number, id: number): Promise<number> {
+  const row = await readFirst<{ n: number }>(
+    database,
+    sql`SELECT coalesce(cloud.cells ->> ('$.v' || CAST(${id} AS INTEGER)), 0) AS n FROM cloud WHERE cloud.id = ${cloudId}`,
+  );
+  return row?.n ?? 0;
 }
 
 function conditions({ names, notNames, search }: ServiceList): SQL[] {

@@ -15,6 +15,14 @@ export const service = sqliteTable("service", {
   cloudId: integer("cloud_id").notNull(),
   name: text("name").notNull(),
   environment: integer("environment").notNull(),
+  description: text("description"),
+  version: integer("version").notNull().default(1),
+  closing: integer("closing").notNull().default(0),
+});
+
+export const feedTaken = sqliteTable("feed_taken", {
+  id: integer("id").primaryKey(),
+  number: integer("number").notNull(),
 });
 
 export const network = sqliteTable("network", {

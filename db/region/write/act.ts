@@ -1,16 +1,16 @@
 /**
- * What every act on a resource commits beside its own change: the proof is spent, the operation and the outbox row are inserted, the answer is kept
+ * What every act commits beside its own change, in a region and in the directory alike: the proof is spent, the operation and the outbox row are inserted, the answer is kept
  * for the idempotency key. One batch, all or nothing.
  */
 import { sql } from "drizzle-orm";
 import type { Label } from "../../../worker/contract/actions.ts";
 import type { Actor } from "../../../worker/contract/actor.ts";
-import type { ActAccepted, OutboxBody } from "../../../worker/contract/log-entry.ts";
+import type { ActAccepted, EventTarget, OutboxBody } from "../../../worker/contract/log-entry.ts";
 import type { Json } from "../../../worker/contract/operation.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import type { Write } from "../../commit.ts";
 import { insert } from "../../statement.ts";
-import { WAITING, type OperationRow } from "../read/operations.ts";
+import { SUCCESS, WAITING, type OperationRow } from "../read/operations.ts";
 import { challenge, idempotency, operation, outbox } from "../schema/index.ts";
 
 /** How long a zone may take before an operation is given up, in ms, unless the act says otherwise. */
@@ -90,18 +90,27 @@ export function newOperation(permit: Permit<Label>, what: OperationFacts, change
   };
 }
 
+/** The same for an act that no zone takes part in: committed with its end. */
+export function endedOperation(
+  permit: Permit<Label>,
+  what: Omit<OperationFacts, "zone" | "parameters">,
+  changeReference: string | null,
+): OperationRow {
+  return { ...newOperation(permit, { ...what, zone: 0, parameters: {} }, changeReference), status: SUCCESS, completed: permit.now };
+}
+
 export function insertOperation(row: OperationRow): Write {
   return {
     query: sql`INSERT INTO ${operation} (id, organization_id, cloud_id, service_id, resource_id, resource_name, resource_type, zone, label, status, parameters, change_reference,
-        actor_kind, actor_id, actor_name, created, updated, deadline)
+        actor_kind, actor_id, actor_name, created, updated, completed, deadline)
       VALUES (${row.id}, ${row.organization_id}, ${row.cloud_id}, ${row.service_id}, ${row.resource_id}, ${row.resource_name}, ${row.resource_type}, ${row.zone},
         ${row.label}, ${row.status}, ${row.parameters}, ${row.change_reference}, ${row.actor_kind}, ${row.actor_id}, ${row.actor_name}, ${row.created}, ${row.updated},
-        ${row.deadline})`,
+        ${row.completed}, ${row.deadline})`,
   };
 }
 
 /** The event that an act was accepted; names stand beside it, so that they can be erased without breaking the log. */
-export function insertAccepted(permit: Permit<Label>, what: OperationRow, parameters: Json): Write {
+export function insertAccepted(permit: Permit<Label>, what: OperationRow, parameters: Json, further: Record<string, string> = {}): Write {
   const { actor: who, target } = permit;
   const actor = who!;
   const event: ActAccepted = {
@@ -112,7 +121,7 @@ export function insertAccepted(permit: Permit<Label>, what: OperationRow, parame
     label: permit.label,
     actor: { kind: actor.kind, id: actor.id, session: sessionOf(actor) },
     target: { kind: target.kind, id: "id" in target ? target.id : what.resource_id },
-    created: target.kind === "service" ? { kind: "resource", id: what.resource_id } : undefined,
+    created: createdBy(target, what.resource_id),
     operationId: what.id,
     requestId: permit.requestId,
     changeReference: what.change_reference,
@@ -120,8 +129,15 @@ export function insertAccepted(permit: Permit<Label>, what: OperationRow, parame
     proof: permit.proof.kind,
     evidence: permit.proof.evidence,
   };
-  const body: OutboxBody = { event, names: { [actor.id]: actor.name, [what.resource_id]: what.resource_name } };
+  const names = { ...further, ...("name" in target && { [target.id]: target.name }), [actor.id]: actor.name, [what.resource_id]: what.resource_name };
+  const body: OutboxBody = { event, names };
   return { query: insert(outbox, { organizationId: what.organization_id, at: permit.now, body: JSON.stringify(body) }) };
+}
+
+/** What comes into being in a Service or in a Cloud: another thing than the target. */
+function createdBy(target: Permit<Label>["target"], id: number): EventTarget | undefined {
+  if (target.kind === "service" && target.id !== id) return { kind: "resource", id };
+  return target.kind === "cloud" ? { kind: "service", id } : undefined;
 }
 
 /** Keeps the answer for the request's idempotency key. */

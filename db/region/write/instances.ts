@@ -3,11 +3,12 @@ import { sql } from "drizzle-orm";
 import { transitionOf } from "../../../worker/contract/lifecycle.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import { environments, statuses, type Environment } from "../../../worker/contract/resource-types.ts";
-import { commit, type Write } from "../../commit.ts";
+import { commit } from "../../commit.ts";
 import { insert } from "../../statement.ts";
-import { resource, sequence, tag } from "../schema/index.ts";
+import { resource, sequence } from "../schema/index.ts";
 import { insertAccepted, insertOperation, rememberAnswer, spendProof } from "./act.ts";
 import type { Act } from "./change.ts";
+import { linkTags } from "./tags.ts";
 
 export interface NewInstance {
   id: number;
@@ -26,7 +27,7 @@ export interface NewInstance {
 /**
  * Inserts the instance in PREPARATION and the operation that creates it.
  * @param nextSequence what the organization's sequence was when the ids were chosen; another creation in between fails the commit
- * @throws MustHitOne when the challenge is spent or the sequence has moved; AlreadyThere for the name or the idempotency key
+ * @throws MustHitOne when the challenge is spent, the sequence has moved, or the Service takes nothing any more; AlreadyThere for the name or the idempotency key
  */
 export async function createInstance(
   database: D1Database,
@@ -56,27 +57,9 @@ export async function createInstance(
         tags: JSON.stringify(instance.tags),
       }),
     },
-    ...tagWrites(organizationId, instance),
+    ...linkTags({ id: instance.id, organizationId }, instance.tags),
     insertOperation(act.operation),
     insertAccepted(permit, act.operation, act.parameters),
     ...rememberAnswer(act.remembered, permit.now),
   ]);
-}
-
-/** Tags join the organization's dictionary first; a resource without tags writes none. */
-function tagWrites(organizationId: number, instance: NewInstance): Write[] {
-  if (instance.tags.length === 0) return [];
-  const pairs = JSON.stringify(instance.tags);
-  return [
-    {
-      query: sql`INSERT INTO ${tag} (organization_id, key, value)
-        SELECT CAST(${organizationId} AS INTEGER), value ->> 'key', value ->> 'value' FROM json_each(${pairs}) WHERE true ON CONFLICT DO NOTHING`,
-    },
-    {
-      query: sql`INSERT INTO resource_tag (tag_id, cloud_id, name, resource_id)
-        SELECT tag.id, resource.cloud_id, resource.name, resource.id FROM json_each(${pairs}) AS pair
-        CROSS JOIN tag ON tag.organization_id = CAST(${organizationId} AS INTEGER) AND tag.key = pair.value ->> 'key' AND tag.value = pair.value ->> 'value'
-        CROSS JOIN resource ON resource.id = CAST(${instance.id} AS INTEGER)`,
-    },
-  ];
 }

@@ -7,7 +7,7 @@ import { protections, sumOf } from "../../../worker/contract/protection.ts";
 import { statuses, type Status } from "../../../worker/contract/resource-types.ts";
 import { commit, MustHitOne, type Write } from "../../commit.ts";
 import { prepare, readAll, readFirst } from "../../statement.ts";
-import { ERROR, RUNNING, SUCCESS, type OperationRow } from "../read/operations.ts";
+import { ERROR, OF_SERVICE, RUNNING, SUCCESS, type OperationRow } from "../read/operations.ts";
 import { readPlan } from "../read/plans.ts";
 import { insertOutbox } from "./outbox.ts";
 import { courseAfter, follow } from "./plans.ts";
@@ -166,7 +166,7 @@ export function insertEnded(held: OpenOperation, end: Pick<OperationEnd, "status
     cloudId: held.cloud_id,
     label: held.label as Label,
     operationId: held.id,
-    target: { kind: "resource", id: held.resource_id },
+    target: { kind: held.resource_type === OF_SERVICE ? "service" : "resource", id: held.resource_id },
     status: end.status,
     message: end.recorded ?? (held.actor_kind === "schedule" ? "Its time was over." : null),
     ...(held.plan_id !== null && held.position !== null && { plan: { operationId: held.plan_id, position: held.position } }),

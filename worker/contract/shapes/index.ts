@@ -10,6 +10,7 @@ import { monitoringShapes } from "./monitoring.ts";
 import { operationShapes } from "./operations.ts";
 import { planShapes } from "./plans.ts";
 import { resourceReads } from "./resources.ts";
+import { serviceWrites } from "./services.ts";
 import { snapshotShapes } from "./snapshots.ts";
 
 const all = {
@@ -18,6 +19,7 @@ const all = {
   ...balancerShapes,
   ...monitoringShapes,
   ...planShapes,
+  ...serviceWrites,
   ...resourceReads,
   ...operationShapes,
   ...logShapes,

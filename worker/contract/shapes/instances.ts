@@ -3,6 +3,7 @@ import * as z from "zod";
 import { environmentList, type Environment } from "../resource-types.ts";
 import { zoneList, type Zone } from "../topology.ts";
 import { sizings } from "../catalogue.ts";
+import { tagList } from "../tags.ts";
 import { action, changeReference, id, text, type Shape } from "./common.ts";
 
 const host = z
@@ -20,18 +21,6 @@ const sshKey = z
     "an OpenSSH public key",
   )
   .transform((text) => text.split(" ").slice(0, 2).join(" "));
-
-export const tagList = z
-  .array(
-    z
-      .object({
-        key: text.max(64).regex(/^[^:,]+$/, "no colon, no comma"),
-        value: text.max(128).regex(/^[^,]+$/, "no comma"),
-      })
-      .strict(),
-  )
-  .max(50)
-  .refine((tags) => new Set(tags.map(({ key }) => key)).size === tags.length, "every key once");
 
 export const createInstance = z
   .object({

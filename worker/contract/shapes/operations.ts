@@ -1,7 +1,7 @@
 /** Actions: what was asked of a zone and what became of it; reference: itcare-api.md, "Asynchronous actions". */
 import * as z from "zod";
-import type { ResourceAct } from "../lifecycle.ts";
 import { action, commaList, id, pageOf, pageQuery, type Shape } from "./common.ts";
+import type { DirectAct, ResourceAct } from "../lifecycle.ts";
 
 export const actionStatuses = ["SUCCESS", "IN_PROGRESS", "ERROR"] as const;
 export type ActionStatus = (typeof actionStatuses)[number];
@@ -20,7 +20,13 @@ export const processes = {
   "enable-monitoring-instance": "vm_enable_monitoring",
   "disable-monitoring-instance": "vm_disable_monitoring",
   "run-plan": "run_plan",
-} as const satisfies Record<ResourceAct | "run-plan", string>;
+  "create-service": "service_create",
+  "update-service": "service_update",
+  "delete-service": "service_delete",
+  "move-resource": "resource_move",
+  "update-tags": "resource_update_tags",
+  "update-resource": "resource_update",
+} as const satisfies Record<ResourceAct | DirectAct | "run-plan", string>;
 
 const listActions = z
   .object({

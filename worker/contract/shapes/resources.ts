@@ -125,10 +125,16 @@ export const serviceItem = z.object({
   name: z.string(),
   cloudId: id,
   cloudName: z.string(),
-  environment,
+  environment: environment.describe("What a resource created in it gets unless said otherwise"),
+  description: z.string().nullable(),
+  deleting: z.boolean().describe("Its deletion was accepted: nothing comes into it any more, and it is gone when every region says that it is empty"),
+  revision: z.int(),
   resourceCount: z.int().nullable().describe("Null when a region is away"),
 });
 export type ServiceItem = z.infer<typeof serviceItem>;
+
+const readService = serviceItem.extend({ availableActions: z.array(availableAction) });
+export type ServiceRead = z.infer<typeof readService>;
 
 const health = z.enum(["UP", "DOWN"]);
 
@@ -182,7 +188,7 @@ export const resourceReads = {
   "read-instance-storage": { answer: storage, status: 200 },
   "read-instance-networks": { answer: network, status: 200 },
   "list-services": { query: listServices, answer: listOf(serviceItem), status: 200 },
-  "read-service": { answer: serviceItem, status: 200 },
+  "read-service": { answer: readService, status: 200 },
   "list-tag-keys": { query: tagKeys, answer: z.array(z.string()), status: 200 },
   "list-tag-values": { query: tagValues, answer: z.array(z.string()), status: 200 },
   "list-statuses": { answer: z.array(z.object({ code: status, label: z.string() })), status: 200 },

@@ -12,6 +12,7 @@ import { Problem } from "../../gate/problem.ts";
 import { askRegion, regionDatabase } from "../../routing/regions.ts";
 import { answerAccepted, dryRunAnswer, isUnspent, rememberedBy, spent } from "../resources/accepted.ts";
 import { newAttributes } from "./attributes.ts";
+import { requireOpen } from "../services/write.ts";
 import { cpuAndRam, familyOfProduct, nameTaken, planInstance, type InstancePlan } from "./plan.ts";
 
 /** How often a creation tries again when another one of the same organization took its ids in between. */
@@ -24,13 +25,14 @@ export const createInstance: Handler<"create-instance"> = async (permit, input, 
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const answer = await tryCreate(permit, input, plan, context);
       if (answer) return answer;
+      await requireOpen(context.env, plan.region, permit.target);
       plan = await planInstance(permit.actor, permit.target, input.body, context.env);
     }
     throw new Problem("unavailable", { detail: "Too many creations at once; nothing was created.", change: "Repeat the request." });
   });
 };
 
-/** One attempt; null: another creation took the ids. */
+/** One attempt; null: another creation took the ids, or the Service takes nothing any more. */
 async function tryCreate(
   permit: Permit<"create-instance">,
   input: Input<"create-instance">,

@@ -1,21 +1,22 @@
 import { readActions, toAction, type ActionFilter } from "../../../db/region/read/operations.ts";
 import { regionList, type Region } from "../../contract/topology.ts";
 import type { Handler } from "../../gate/context.ts";
-import { isAway, readRegion, regionDatabase, regionOfId } from "../../routing/regions.ts";
+import { placeDatabase, placeOfId, readPlace, type Place } from "../../routing/places.ts";
+import { isAway } from "../../routing/regions.ts";
 
-/** The newest actions of all Clouds that the actor has a profile on: a bare list, over every region. With `partial` a header names what is missing. */
+/** The newest actions of all Clouds that the actor has a profile on: a bare list, over every region and the directory. With `partial` a header names what is missing. */
 export const listActions: Handler<"list-actions"> = async (permit, input, { env }) => {
   const { requestId, partial, ...filter } = input.query;
   const cloudIds = permit.actor.grants.map(({ cloudId }) => cloudId);
   const wanted: ActionFilter = { ...filter, id: requestId };
   const missing: Region[] = [];
   const found = await Promise.all(
-    regionsOf(wanted).map(async (region) => {
+    placesOf(wanted).map(async (place) => {
       try {
-        return await readRegion(region, () => readActions(regionDatabase(env, region), cloudIds, wanted));
+        return await readPlace(place, () => readActions(placeDatabase(env, place), cloudIds, wanted));
       } catch (error) {
-        if (!partial || !isAway(error)) throw error;
-        missing.push(region);
+        if (place === "DIRECTORY" || !partial || !isAway(error)) throw error;
+        missing.push(place);
         return [];
       }
     }),
@@ -25,8 +26,8 @@ export const listActions: Handler<"list-actions"> = async (permit, input, { env 
   return Response.json(newest.slice(0, wanted.size).map(toAction), { headers });
 };
 
-/** An id says its region: the others need not be asked. */
-function regionsOf({ id, resourceId }: ActionFilter): Region[] {
+/** An id says where it lives: the others need not be asked. */
+function placesOf({ id, resourceId }: ActionFilter): Place[] {
   const ids = [id, resourceId].filter((given) => given !== undefined);
-  return regionList.filter((region) => ids.every((given) => regionOfId(given) === region));
+  return (["DIRECTORY", ...regionList] as const).filter((place) => ids.every((given) => placeOfId(given) === place));
 }

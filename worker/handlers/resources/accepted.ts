@@ -1,4 +1,4 @@
-/** What the acts on instances share: the 202 with its action, the dry run's answer, and the honest refusal of a lost race. */
+/** What acts share: the 202 with its action, the dry run's answer, and the honest refusal of a lost race. */
 import { sql } from "drizzle-orm";
 import type { Label } from "../../contract/actions.ts";
 import { decideState } from "../../contract/decide.ts";
@@ -12,7 +12,7 @@ import type { Context, Input } from "../../gate/context.ts";
 import { staleRevision } from "../../gate/precondition.ts";
 import { Problem } from "../../gate/problem.ts";
 import { notifyLog } from "../../log/notify.ts";
-import { readResourceTarget } from "../../routing/targets.ts";
+import { readOwnService, readResourceTarget } from "../../routing/targets.ts";
 import { wakeZone } from "../../zones/wake.ts";
 
 /** The fact is committed: the zone and the log are told, and what tells them again exists should the telling get lost. */
@@ -40,11 +40,12 @@ export async function isUnspent(permit: Permit<Label>, database: D1Database): Pr
 export async function lostRace(permit: Permit<Label>, env: Env, database: D1Database): Promise<Problem> {
   if (!(await isUnspent(permit, database))) return spent();
   const { target } = permit;
-  const current = target.kind === "resource" ? await readResourceTarget(env, target.id) : null;
-  if (!current || target.kind !== "resource") return new Problem("not_found", { detail: "It is no longer there." });
+  const current =
+    target.kind === "resource" ? await readResourceTarget(env, target.id) : target.kind === "service" ? await readOwnService(env, target.id) : null;
+  if (!current) return new Problem("not_found", { detail: "It is no longer there." });
   const state = decideState(permit.label, current);
   if (!state.allow) return new Problem(state.code, { detail: state.reason, change: state.change });
-  return staleRevision(current.revision);
+  return staleRevision(current.revision!);
 }
 
 export function spent(): Problem {

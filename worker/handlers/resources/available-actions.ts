@@ -1,5 +1,5 @@
 import { labels, pending, notOffered, rowOf, type Label } from "../../contract/actions.ts";
-import type { Actor, ResourceTarget } from "../../contract/actor.ts";
+import type { Actor, ResourceTarget, ServiceTarget } from "../../contract/actor.ts";
 import { decideProof, decideRight, decideState } from "../../contract/decide.ts";
 import type { AvailableAction } from "../../contract/shapes/resources.ts";
 import { operationOf } from "./item.ts";
@@ -12,15 +12,22 @@ const acts = labels.filter((label) => rowOf(label).target === "resource" && rowO
  * cause, it is asked for when the act is; a program cannot mend its own.
  */
 export function availableActions(actor: Actor, target: ResourceTarget, now: number): AvailableAction[] {
-  return acts
-    .filter((label) => rowOf(label).category === target.category)
-    .map((label) => {
-      const unavailabilityCauses = causes(label, actor, target, now);
-      return { operation: operationOf(label), label, available: unavailabilityCauses.length === 0, unavailabilityCauses };
-    });
+  return acts.filter((label) => [target.category, undefined].includes(rowOf(label).category)).map((label) => availability(label, actor, target, now));
 }
 
-function causes(label: Label, actor: Actor, target: ResourceTarget, now: number): string[] {
+/** @param further causes that the contract does not know of */
+export function availability(
+  label: Label,
+  actor: Actor,
+  target: ResourceTarget | ServiceTarget,
+  now: number,
+  further: readonly string[] = [],
+): AvailableAction {
+  const unavailabilityCauses = [...causes(label, actor, target, now), ...further];
+  return { operation: operationOf(label), label, available: unavailabilityCauses.length === 0, unavailabilityCauses };
+}
+
+function causes(label: Label, actor: Actor, target: ResourceTarget | ServiceTarget, now: number): string[] {
   const decisions = [decideRight(label, actor, target), decideState(label, target)];
   if (actor.kind === "api-account") decisions.push(decideProof(label, actor, target, { signature: false }, now));
   const absent = isAbsent(label) ? [`${label} is not available yet.`] : [];

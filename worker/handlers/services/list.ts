@@ -45,13 +45,16 @@ export const listServices: Handler<"list-services"> = async ({ actor }, { query 
   return pageResponse(items, { number, size, total, more, sorted: sort !== undefined, nextCursor, missing: [] });
 };
 
-export function serviceItem(row: ServiceRow, cloudNames: ReadonlyMap<number, string>, resourceCount: number | null): ServiceItem {
+function serviceItem(row: ServiceRow, cloudNames: ReadonlyMap<number, string>, resourceCount: number | null): ServiceItem {
   return {
     id: row.id,
     name: row.name,
     cloudId: row.cloud_id,
     cloudName: cloudNames.get(row.cloud_id) ?? "",
     environment: environmentOfCode(row.environment),
+    description: row.description,
+    deleting: row.closing === 1,
+    revision: row.version,
     resourceCount,
   };
 }

@@ -1,0 +1,21 @@
+/** What the directory tells the regions: one row for each region and change, taken in the order of the commits. */
+
+/** A Service as a region's copy has it. */
+export interface ServiceCopy {
+  id: number;
+  cloudId: number;
+  name: string;
+  /** contract/resource-types.ts */
+  environment: number;
+  description: string | null;
+  version: number;
+  closing: boolean;
+}
+
+export type FeedBody = { kind: "service"; service: ServiceCopy } | { kind: "service-gone"; id: number };
+
+export interface FeedRow {
+  number: number;
+  /** A `FeedBody`, as JSON text. */
+  body: string;
+}
