@@ -7,6 +7,7 @@ import { company, emailOf, type SeedOrganization, type SeedPerson } from "./comp
 import { makeHistory, operationWrites, zoneCode, type SeededOperation } from "./history.ts";
 import { asBalancer, membersOf, memberWrites, type SeededMember } from "./balancers.ts";
 import { insertRows } from "./insert.ts";
+import { withProtection } from "./protection.ts";
 import { chance } from "./random.ts";
 import { makeSnapshots, snapshotWrites, type SeededSnapshot } from "./snapshots.ts";
 import {
@@ -80,6 +81,7 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
     snapshots: [],
   };
   const random = chance(seed);
+  const protecting = chance(seed + 1);
   const next: { region: Region | null; organizationId: number; next: number }[] = [];
   for (const organization of company) {
     const directoryIds = new Sequence(0, organization.id);
@@ -96,7 +98,7 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
     ];
     const networks = makeNetworks(organization, sequences);
     const resources = makeResources({ organization, services, networks, sequences, chance: random, now, size }).map((resource) =>
-      resource.family === "LOAD_BALANCER" ? asBalancer(resource, organization.domain) : resource,
+      resource.family === "LOAD_BALANCER" ? asBalancer(resource, organization.domain) : withProtection(resource, protecting, now),
     );
     const members = resources.filter(({ family }) => family === "LOAD_BALANCER").flatMap((balancer) => membersOf(balancer, resources));
     const operations = makeHistory(resources, accounts[1]!, sequences, random, now);

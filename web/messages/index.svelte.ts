@@ -67,6 +67,12 @@ export function formatClock(instant: Instant): string {
   return new Intl.DateTimeFormat(locale(), { timeStyle: "medium" }).format(new Date(instant));
 }
 
+/** On a chart's axis: the day where the chart shows several, else hour and minute. */
+export function formatTick(instant: Instant, days: boolean): string {
+  const style: Intl.DateTimeFormatOptions = days ? { day: "2-digit", month: "2-digit" } : { hour: "2-digit", minute: "2-digit" };
+  return new Intl.DateTimeFormat(locale(), style).format(new Date(instant));
+}
+
 const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 31_536_000_000],
   ["month", 2_592_000_000],

@@ -2,7 +2,7 @@
 ALTER TABLE resource ADD COLUMN protection INTEGER;
 UPDATE resource SET protection = 0 WHERE open_label IS NULL OR open_label NOT LIKE 'create-%';
 UPDATE resource SET attributes = json_set(attributes, '$.monitoringEnabled', json('false'), '$.alertingEnabled', json('false'), '$.onCallSupervision', json('false'),
-  '$.backupPolicyId', NULL, '$.noBackupReason', NULL, '$.noMonitoringReason', NULL, '$.noReplicationReason', NULL) WHERE type < 10;
+  '$.backupPolicyId', NULL, '$.noBackupReason', NULL, '$.noMonitoringReason', NULL, '$.noReplicationReason', NULL, '$.patchParty', NULL) WHERE type < 10;
 CREATE INDEX resource_cloud_protection ON resource(cloud_id, protection, name) WHERE protection IS NOT NULL;
 
 -- Counted as {"p0": 12, "p9": 3} in the Cloud's `counts`: how many resources have just this sum.

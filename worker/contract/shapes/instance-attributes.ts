@@ -1,3 +1,5 @@
+import type { PatchParty } from "../patch-parties.ts";
+
 /**
  * What a region's database keeps of an instance beside its columns, in `resource.attributes`, as the API gives it: the stored text is spliced into
  * answers. A creation writes it, the zone's outcome completes it with what the engine observes.
@@ -33,6 +35,8 @@ export interface InstanceAttributes {
   noBackupReason: string | null;
   noMonitoringReason: string | null;
   noReplicationReason: string | null;
+  /** Null: not of a kind that is patched. */
+  patchParty: PatchParty | null;
 }
 
 /** Of an instance that nothing protects and nobody was asked why. */
@@ -44,6 +48,7 @@ export const unprotected = {
   noBackupReason: null,
   noMonitoringReason: null,
   noReplicationReason: null,
+  patchParty: null,
 };
 
 /** As the engine observes it. Sizes in GB. */

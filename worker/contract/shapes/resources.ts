@@ -1,5 +1,6 @@
 /** Reading: resources, instances, Services, tags, the catalogue, the topology. What is asked of lists stands in list-queries.ts. */
 import * as z from "zod";
+import { backupPolicyIds, type BackupPolicyId } from "../backup-policies.ts";
 import { environmentList, familyList, statusList, type Environment, type Status } from "../resource-types.ts";
 import { regionList, zoneList, type Region, type Zone } from "../topology.ts";
 import { id, instant, pageOf, type Shape } from "./common.ts";
@@ -100,10 +101,19 @@ export const instanceItem = resourceItem.extend({
   monitoringEnabled: z.boolean(),
   alertingEnabled: z.boolean(),
   onCallSupervision: z.boolean().describe("24/7"),
-  backupPolicyId: z.string().nullable().describe("Null: not backed up"),
+  backupPolicyId: z.enum(backupPolicyIds as [BackupPolicyId, ...BackupPolicyId[]]).nullable(),
   noBackupReason: z.string().nullable().describe("Why a PRODUCTION instance goes without backup"),
   noMonitoringReason: z.string().nullable().describe("Why a PRODUCTION instance goes without monitoring"),
-  noReplicationReason: z.string().nullable().describe("Why a PRODUCTION instance goes without replication"),
+  noReplicationReason: z.string().nullable().describe("Why a PRODUCTION instance goes without a replica"),
+  patchParty: z
+    .object({
+      patchGroup: z.int(),
+      patchDate: z.iso.date().nullable().describe("Of the last party that it took part in"),
+      patchTag: z.string().nullable(),
+      excluded: z.boolean(),
+      exclusionReason: z.string().nullable(),
+    })
+    .nullable(),
   sshKeys: z.array(z.string()).describe("Type and key, without comments"),
   fileSystems: z.array(z.object({ mountingPoint: z.string(), type: z.string(), size: z.number(), free: z.number() })),
 });

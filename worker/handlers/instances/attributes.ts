@@ -1,10 +1,14 @@
 import { products, sizings } from "../../contract/catalogue.ts";
+import { newPatchParty } from "../../contract/patch-parties.ts";
 import { unprotected, type InstanceAttributes } from "../../contract/shapes/instance-attributes.ts";
 import type { CreateInstance } from "../../contract/shapes/instances.ts";
 import type { InstancePlan } from "./plan.ts";
 
 /** What is known of an instance before its zone has made it. */
-export function newAttributes({ product, sizing, network }: InstancePlan, { disks, sshKeys, comment }: CreateInstance): InstanceAttributes {
+export function newAttributes(
+  { product, sizing, network, environment }: InstancePlan,
+  { disks, sshKeys, comment }: CreateInstance,
+): InstanceAttributes {
   const storage = disks.reduce((sum, size) => sum + size, 0);
   return {
     ...sizings[sizing],
@@ -20,5 +24,6 @@ export function newAttributes({ product, sizing, network }: InstancePlan, { disk
     comment: comment ?? null,
     fileSystems: [],
     ...unprotected,
+    patchParty: newPatchParty(environment),
   };
 }

@@ -39,7 +39,7 @@ export function loadAt(id: number, past: readonly Change[], at: number): Load | 
   const boot = past.findLast(({ cause, power }) => power === "on" && boots.includes(cause)) ?? first;
   const up = at - boot.at;
   // The work is the users', not the machine's: with more cores the same work takes a smaller part of them.
-  const cores = first.cpu * (0.07 + 0.38 * part(id, 1)) * rhythm(id, at) * (1 + 0.5 * noise(id, at, 7 * MINUTE) + 0.3 * noise(id, at, 50 * MINUTE));
+  const cores = first.cpu * (0.15 + 0.6 * part(id, 1)) * rhythm(id, at) * (1 + 0.5 * noise(id, at, 7 * MINUTE) + 0.3 * noise(id, at, 50 * MINUTE));
   const starting = boot === first ? 0 : 65 * Math.exp(-up / (3 * MINUTE));
   const copying = past.some(({ cause, at: then }) => cause === "snapshot" && at - then < 2 * MINUTE) ? 9 : 0;
   const cpu = Math.min(100, Math.max(0.3, (100 * cores) / now.cpu + starting + copying));
