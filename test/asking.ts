@@ -73,6 +73,11 @@ export const asking: Record<HandledLabel, Asking> = {
   },
   "update-tags": { about: asResource, body: operation("update_tags", { add: [{ key: "asked", value: "yes" }] }) },
   "update-resource": { about: asResource, body: operation("update", { comment: "asked" }) },
+  "create-dns": {
+    about: async (it, place) => ({ ...(await anInstance("ACTIVE")(it, place)), alias: `asked-${++made}.cloud.itcare.example` }),
+    body: ({ alias }) => ({ alias, domain: "cloud.itcare.example" }),
+  },
+  "delete-dns": { about: anInstanceWithAlias },
   "cancel-action": { about: aWaitingAction, body: operation("cancel") },
   "read-health": {},
   "read-me": {},
@@ -86,6 +91,8 @@ export const asking: Record<HandledLabel, Asking> = {
   "read-instance-storage": { about: anInstance("ACTIVE") },
   "read-instance-networks": { about: anInstance("ACTIVE") },
   "list-snapshots": { about: anInstanceWithSnapshot },
+  "list-dns": { about: anInstanceWithAlias },
+  "list-domains": {},
   "list-lb": {},
   "read-lb": { about: aBalancer("ACTIVE") },
   "list-lb-members": { about: aBalancer("ACTIVE") },
@@ -187,6 +194,19 @@ async function anInstanceWithSnapshot(it: World, place: Place): Promise<Things> 
       VALUES (${id}, ${Number(instance)}, 'before', 'nobody', 1, ${Date.now()}, 4e12, 4e12)`,
   ).run();
   return { instance: instance!, snapshot: `${instance}-snap-${sequence}` };
+}
+
+async function anInstanceWithAlias(it: World, place: Place): Promise<Things> {
+  const { instance } = await anInstance("ACTIVE")(it, place);
+  const sequence = 4_100_000_000 + ++made;
+  const alias = `asked-${sequence}.cloud.itcare.example`;
+  await prepare(
+    place.env.REGION_EB,
+    sql`INSERT INTO alias (id, resource_id, name, domain, address, author, status, created)
+      VALUES (${makeId({ region: 1, organization: place.organizationId, sequence })}, ${Number(instance)}, ${alias}, 'cloud.itcare.example', '10.0.0.1', 'nobody', 1,
+        ${Date.now()})`,
+  ).run();
+  return { instance: instance!, alias };
 }
 
 /** An operation that nobody runs: it belongs to a zone without a controller. */

@@ -108,12 +108,12 @@ describe("one place for each thing", () => {
     none(lines(outside("worker/gate/permit.ts"), /\bas (unknown as )?Permit\b/), "A cast forges a permit: take it as a parameter");
   });
 
-  test("a route is a row of the table, or one of the two lists of protocol endpoints", () => {
+  test("a route is a row of the table, or one of the lists of protocol endpoints", () => {
     const routes = lines(
-      outside("worker/app.ts", "worker/gate/mount.ts", "worker/identity/", "web/"),
+      outside("worker/app.ts", "worker/gate/mount.ts", "worker/identity/", "worker/dns/", "web/"),
       /\.(get|post|put|patch|delete|all|on|route)\(\s*["'`]\//,
     );
-    none(routes, "Add a row to worker/contract/actions.ts; only sign-in and OAuth stand beside it");
+    none(routes, "Add a row to worker/contract/actions.ts; only sign-in, OAuth and DNS stand beside it");
   });
 
   test("errors are problems", () => {

@@ -1,6 +1,7 @@
-/** The table of contents: the API through its gate, sign-in, OAuth. Everything else is an asset and never comes here. */
+/** The table of contents: the API through its gate, sign-in, OAuth, names. Everything else is an asset and never comes here. */
 import { Hono } from "hono";
 import type { Env } from "./env.ts";
+import { dnsRoutes } from "./dns/routes.ts";
 import { withHeaders } from "./gate/headers.ts";
 import { mountActions, type Variables } from "./gate/mount.ts";
 import { answerError, Problem, problemResponse } from "./gate/problem.ts";
@@ -14,6 +15,7 @@ app.route("/itcare", mountActions());
 app.route("/auth/realms/cloud", oauthRoutes);
 app.route("/.well-known/oauth-authorization-server", oauthMetadataRoutes);
 app.route("/auth", identityRoutes);
+app.route("/dns-query", dnsRoutes);
 
 app.notFound((c) => problemResponse(new Problem("not_found", { detail: "There is no such path here." }), c.req.raw, c.get("requestId")));
 

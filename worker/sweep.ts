@@ -5,6 +5,7 @@ import type { Env } from "./env.ts";
 import { finishClosing } from "./feed/closing.ts";
 import { sweepIdentity } from "./identity/sweep.ts";
 import { sweepOAuth } from "./identity/oauth/sweep.ts";
+import { letFreedGo, settleReservations } from "./names/reservation.ts";
 import { regionDatabase } from "./routing/regions.ts";
 import { expireSnapshots } from "./zones/expire-snapshots.ts";
 
@@ -15,6 +16,8 @@ export async function sweepExpired(env: Env, now: number): Promise<void> {
     sweepOAuth(env, now),
     finishClosing(env, now),
     ...regionList.map((region) => sweepRegion(regionDatabase(env, region), now)),
+    settleReservations(env, now),
+    ...regionList.map((region) => letFreedGo(env, region, now)),
     ...regionList.map((region) => expireSnapshots(env, region, now)),
   ]);
 }

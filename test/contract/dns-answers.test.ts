@@ -3,7 +3,7 @@ import dns, { type Packet } from "dns-packet";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ALIAS_TTL, domainList, nameServers } from "../../worker/contract/domains.ts";
-import { answer, type Known, type Lookup } from "../../worker/dns/answer.ts";
+import { answer, type Lookup } from "../../worker/dns/answer.ts";
 import { readQuery } from "../../worker/dns/message.ts";
 
 const there: Record<string, readonly string[]> = { "www.cloud.itcare.example": ["10.11.12.13"], "a.b.cloud.itcare.example": ["10.0.0.1"] };
@@ -11,7 +11,7 @@ const there: Record<string, readonly string[]> = { "www.cloud.itcare.example": [
 const lookup: Lookup = async (name) => {
   if (name === "away.cloud.itcare.example") return null;
   const exists = Object.keys(there).some((known) => known === name || known.endsWith(`.${name}`));
-  return { exists, addresses: there[name] ?? [], serial: 7 } satisfies Known;
+  return { exists, addresses: there[name] ?? [], serial: 7 };
 };
 
 const bytesOf = (packet: Packet): Uint8Array => dns.encode({ type: "query", id: 0, flags: dns.RECURSION_DESIRED, ...packet });

@@ -17,6 +17,8 @@ export interface Thing {
   /** Snapshots by id. */
   snapshots: readonly number[];
   monitored: boolean;
+  /** Names. */
+  records: readonly string[];
 }
 
 interface Model {
@@ -26,7 +28,8 @@ interface Model {
 }
 
 const SNAPSHOT = 3;
-const fresh: Thing = { power: "off", cpu: 2, resized: false, snapshots: [], monitored: false };
+const NAME = "www.cloud.itcare.example";
+const fresh: Thing = { power: "off", cpu: 2, resized: false, snapshots: [], monitored: false, records: [] };
 
 /** For what is there: it must be so, and becomes so. */
 const on = (needs: (thing: Thing) => boolean, does: (thing: Thing) => Partial<Thing> | null): Model => ({
@@ -69,6 +72,14 @@ export const models: Record<Verb, Model> = {
     ({ monitored }) => monitored,
     () => ({ monitored: false }),
   ),
+  "create-record": on(
+    ({ records }) => !records.includes(NAME),
+    ({ records }) => ({ records: [...records, NAME] }),
+  ),
+  "delete-records": on(
+    () => true,
+    ({ records }) => ({ records: records.filter((name) => name !== NAME) }),
+  ),
 };
 
 /** What is there before an act, beside the power that its status says. */
@@ -76,6 +87,8 @@ const before: Partial<Record<ResourceAct, Partial<Thing>>> = {
   "recover-snapshot": { snapshots: [SNAPSHOT] },
   "delete-snapshot": { snapshots: [2, SNAPSHOT] },
   "disable-monitoring-instance": { monitored: true },
+  "delete-dns": { records: [NAME, "other.cloud.itcare.example"] },
+  "delete-instance": { records: [NAME] },
 };
 
 export function thingBefore(label: ResourceAct, status: Status): Thing | null {
@@ -98,6 +111,7 @@ const observations: Record<Kind, (thing: Thing) => Observed> = {
     replicated: false,
     monitoring: monitored ? { alerting: false, onCall: false } : null,
   }),
+  records: ({ records }) => ({ kind: "records", resourceId: 1, records: records.map((name) => ({ name, address: "10.0.0.10" })) }),
 };
 
 export function observed(label: ResourceAct, thing: Thing | null): Observed | null {

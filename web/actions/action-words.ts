@@ -14,6 +14,8 @@ const labels: { [Act in keyof typeof processes as (typeof processes)[Act]]: Act 
   vm_create_snapshot: "create-snapshot",
   vm_recover_snapshot: "recover-snapshot",
   vm_delete_snapshot: "delete-snapshot",
+  vm_create_dns: "create-dns",
+  vm_delete_dns: "delete-dns",
   vm_enable_monitoring: "enable-monitoring-instance",
   vm_disable_monitoring: "disable-monitoring-instance",
   run_plan: "run-plan",

@@ -5,6 +5,8 @@
 import { proofFor, rowOf, type Proof } from "../../worker/contract/actions.ts";
 import type { Actor, ResourceTarget } from "../../worker/contract/actor.ts";
 import {
+  type AliasAct,
+  isAliasAct,
   isMonitoringAct,
   isSnapshotAct,
   type MonitoringAct,
@@ -18,8 +20,8 @@ import { can } from "../can.ts";
 import { refusalWords } from "../messages/refusals.ts";
 import type { EquivalentCall } from "./curl.ts";
 
-/** What is done to the instance itself: its snapshots and its monitoring have a tab each. */
-export type InstanceLabel = Exclude<ResourceAct, "create-instance" | SnapshotAct | MonitoringAct>;
+/** What is done to the instance itself: its snapshots, its aliases and its monitoring have a tab each. */
+export type InstanceLabel = Exclude<ResourceAct, "create-instance" | SnapshotAct | AliasAct | MonitoringAct>;
 
 /** What the list needs to know of an instance. */
 export interface ActedOn extends Omit<ResourceTarget, "kind"> {
@@ -54,7 +56,7 @@ const icons: Record<InstanceLabel, IconName> = {
 };
 
 const labels = Object.keys(transitions).filter(
-  (label): label is InstanceLabel => label !== "create-instance" && !isSnapshotAct(label) && !isMonitoringAct(label),
+  (label): label is InstanceLabel => label !== "create-instance" && !isSnapshotAct(label) && !isAliasAct(label) && !isMonitoringAct(label),
 );
 
 /** @param run what pressing does: ask for it at once, or open the dialog that it needs first */

@@ -142,6 +142,8 @@ export const actions = {
   "list-lb":                     { on: "GET /networking/loadbalancers",           who: "member", proof: "none", target: "none" },
   "read-lb":                     { on: `GET ${balancer}`,                          who: "STD", proof: "none", target: "resource", category: "LOAD_BALANCER" },
   "list-lb-members":             { on: `GET ${balancer}/members`,                  who: "STD", proof: "none", target: "resource", category: "LOAD_BALANCER" },
+  "list-dns":                    { on: `GET ${instance}/dns`,                      who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
+  "list-domains":                { on: "GET /networking/domains",                 who: "member", proof: "none", target: "none" },
   "list-services":               { on: "GET /compute/services",                   who: "member", proof: "none", target: "none" },
   "read-service":                { on: "GET /compute/services/:service",          who: "STD", proof: "none", target: "service" },
   "list-tag-keys":               { on: "GET /compute/tag-keys",                   who: "member", proof: "none", target: "none" },
@@ -170,7 +172,6 @@ export const labels = Object.keys(actions) as Label[];
 /** Labels whose handler comes later: 501 `not_available_yet` to those who may, 403 to those who may not. This list may only shrink. */
 // oxfmt-ignore
 export const pending = [
-  "create-dns", "delete-dns",
   "create-lb", "start-lb", "stop-lb", "delete-lb", "enable-monitoring-lb", "disable-monitoring-lb",
   "add-member-lb", "delete-member-lb", "update-member-state", "create-dns-lb", "delete-dns-lb",
   "create-maintenance", "delete-maintenance",

@@ -11,6 +11,8 @@ export interface Transition {
   to: Status | "same" | "gone";
   /** Whether the resource must be monitored, or must not be; absent: either. */
   monitored?: boolean;
+  /** Does not touch the resource itself, and so runs beside whatever else does; only its creation and its deletion keep it away. */
+  beside?: true;
 }
 
 export const transitions = {
@@ -27,6 +29,9 @@ export const transitions = {
   "delete-snapshot": { from: ["ACTIVE", "INACTIVE"], to: "same" },
   "enable-monitoring-instance": { from: ["ACTIVE", "INACTIVE"], to: "same", monitored: false },
   "disable-monitoring-instance": { from: ["ACTIVE", "INACTIVE"], to: "same", monitored: true },
+  // A name is made by the region, not by the zone: it can be led away from an instance whose zone is away in the middle of something.
+  "create-dns": { from: ["ACTIVE", "INACTIVE"], to: "same", beside: true },
+  "delete-dns": { from: ["ACTIVE", "INACTIVE"], to: "same", beside: true },
 } as const satisfies Partial<Record<Label, Transition>>;
 
 export type ResourceAct = keyof typeof transitions;
@@ -62,6 +67,19 @@ export function isSnapshotAct(label: string): label is SnapshotAct {
   return (snapshotActs as readonly string[]).includes(label);
 }
 
+/** Acts on a resource's aliases, which its region runs. */
+export const aliasActs = ["create-dns", "delete-dns"] as const satisfies ResourceAct[];
+export type AliasAct = (typeof aliasActs)[number];
+
+export function isAliasAct(label: string): label is AliasAct {
+  return (aliasActs as readonly string[]).includes(label);
+}
+
+/** Acts that take a resource's aliases back before they take the resource: no name is ever left pointing at an address that is free again. */
+export function takesAliases(label: string): boolean {
+  return label === "delete-instance";
+}
+
 export function isResourceAct(label: Label): label is ResourceAct {
   return label in transitions;
 }
@@ -69,6 +87,17 @@ export function isResourceAct(label: Label): label is ResourceAct {
 export function transitionOf(label: ResourceAct): Transition {
   return transitions[label];
 }
+
+/** True for acts that leave the resource to whatever else runs on it. */
+export function runsBeside(label: string): boolean {
+  return isResourceAct(label as Label) && transitionOf(label as ResourceAct).beside === true;
+}
+
+/** Acts beside which nothing runs: they make the resource, or take it away. */
+export const exclusive = Object.keys(transitions).filter((label) => {
+  const { from, to } = transitionOf(label as ResourceAct);
+  return from.length === 0 || to === "gone";
+});
 
 /** True for acts that make the resource itself: undone, they leave nothing behind. */
 export function isCreation(label: ResourceAct): boolean {
@@ -90,7 +119,9 @@ export interface Unavailability {
 /** Why the state forbids an act right now, or null when it permits it. */
 export function unavailability(label: Label, state: LifecycleState): Unavailability | null {
   if (!isResourceAct(label) && label !== "run-plan" && !waitsForItsTurn.includes(label)) return null;
-  if (state.openOperation) return { code: "operation_in_progress", cause: `${state.openOperation} is still running; wait until it has ended` };
+  const mayRunBeside = runsBeside(label) && state.openOperation && !exclusive.includes(state.openOperation);
+  if (state.openOperation && !mayRunBeside)
+    return { code: "operation_in_progress", cause: `${state.openOperation} is still running; wait until it has ended` };
   // A plan's items are each judged in the state that they will find.
   if (!isResourceAct(label)) return null;
   const { from, monitored = state.monitored } = transitionOf(label);

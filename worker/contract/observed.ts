@@ -3,7 +3,7 @@ import type { Monitoring } from "./protection.ts";
 import type { FileSystem } from "./shapes/instance-attributes.ts";
 
 /** By kind. */
-export type Observed = ObservedInstance;
+export type Observed = ObservedInstance | ObservedRecords;
 
 export interface ObservedInstance {
   kind: "instance";
@@ -26,4 +26,21 @@ export interface ObservedSnapshot {
   id: number;
   /** GB that it really takes. */
   size: number;
+}
+
+/** The address records of a resource, as the engine keeps them. */
+export interface ObservedRecords {
+  kind: "records";
+  resourceId: number;
+  /** Names without the final dot. */
+  records: { name: string; address: string }[];
+}
+
+/** What a name server says of a name. */
+export interface ObservedName {
+  /** It, or a name below it, is there. */
+  exists: boolean;
+  addresses: readonly string[];
+  /** Grows with every change of the domain. */
+  serial: number;
 }

@@ -34,6 +34,8 @@ export interface PlanFacts {
   sizing: string | null;
   /** The names of the snapshots that are there. */
   snapshots: readonly string[];
+  /** Its names, which would go with it. */
+  aliases: readonly string[];
 }
 
 /** What is found about one item. */
@@ -66,7 +68,7 @@ export function judgePlan(items: readonly PlanItem[], actor: Actor, target: Reso
       openOperation: null,
     };
     const right = decideRight(item.label, actor, then);
-    const found = wrong(item, then, foreseen);
+    const found = wrong(item, then, foreseen, facts.aliases);
     // What somebody else may is judged on: the items after it stand or fall by themselves.
     if (!found) foreseen = after(item, foreseen);
     const decision = right.allow ? (found?.decision ?? right) : right;
@@ -80,7 +82,7 @@ interface Wrong {
 }
 
 /** Why the item cannot be done in that state, or null. */
-function wrong(item: PlanItem, target: ResourceTarget, foreseen: Foreseen): Wrong | null {
+function wrong(item: PlanItem, target: ResourceTarget, foreseen: Foreseen, aliases: readonly string[]): Wrong | null {
   const { label } = item;
   if (rowOf(label).category !== target.category) return refuse("invalid_field_value", `${label} is no act on a resource of this category`, "label");
   if (foreseen.status === "gone") return refuse("state_forbids", `${label} is not available: the plan has deleted ${target.name} by then`);
@@ -110,6 +112,14 @@ function wrong(item: PlanItem, target: ResourceTarget, foreseen: Foreseen): Wron
     case "delete-snapshot":
       if (foreseen.snapshots.has(item.options.snapshot)) return null;
       return refuse("invalid_field_value", `the instance has no snapshot ${item.options.snapshot} by then`, "options.snapshot");
+    case "delete-instance":
+      if (aliases.length === 0) return null;
+      return refuse(
+        "state_forbids",
+        `delete-instance is not available in a plan: ${aliases.join(", ")} would go with ${target.name}, which is signed by itself`,
+        null,
+        "Delete the aliases first, or delete the instance by itself: what is signed then names them.",
+      );
     default:
       return null;
   }

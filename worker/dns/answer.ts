@@ -1,5 +1,6 @@
 /** What the name server answers to one message: about the names of our domains, and REFUSED for everybody else's. */
 import { ALIAS_TTL, domainList, hostmaster, nameServers, type Domain } from "../contract/domains.ts";
+import type { ObservedName } from "../contract/observed.ts";
 import {
   addressData,
   authorityData,
@@ -17,16 +18,8 @@ import {
   type Response,
 } from "./message.ts";
 
-/** What is known of a name. `exists`: it, or a name below it, is there. */
-export interface Known {
-  exists: boolean;
-  addresses: readonly string[];
-  /** Grows with every change of the domain. */
-  serial: number;
-}
-
 /** Null: whether there is such a name cannot be said now. */
-export type Lookup = (name: string, domain: Domain) => Promise<Known | null>;
+export type Lookup = (name: string, domain: Domain) => Promise<ObservedName | null>;
 
 export interface Answered {
   message: Uint8Array<ArrayBuffer>;
@@ -61,7 +54,7 @@ function isWithin(labels: readonly string[], domain: readonly string[]): boolean
   return tail.length === domain.length && tail.every((label, index) => label === domain[index]);
 }
 
-function about({ labels, type }: Question, domain: Domain, { exists, addresses, serial }: Known): Response {
+function about({ labels, type }: Question, domain: Domain, { exists, addresses, serial }: ObservedName): Response {
   const above = labels.length - domain.split(".").length;
   const data = authorityData({
     primary: nameServers[0],

@@ -92,12 +92,12 @@ async function passWrite(allowed: Allowed, context: Context, refused: Refused): 
   try {
     requireMatch(request.headers.get("if-match") ?? undefined, target);
     requireAllowed(decideState(label, target));
-    const prepared = await telling(["zone_reserved", "profile_too_low", "mfa_not_configured"], refused, () =>
-      prepare(label, actor, target, body, env),
+    const prepared = await telling(["zone_reserved", "domain_reserved", "profile_too_low", "mfa_not_configured"], refused, () =>
+      prepare(label, actor, target, body, env, allowed.params),
     );
     const proof = dryRun
       ? noProof
-      : await requireProof({ label, actor, target, parameters: parametersOf(body, allowed.params), place, now }, context, refused);
+      : await requireProof({ label, actor, target, parameters: parametersOf(body, allowed.params, prepared), place, now }, context, refused);
     return await handle(allowed, { body, prepared, idempotency, changeReference: changeReferenceIn(body) }, proof, dryRun, context);
   } catch (error) {
     // The same request may have been under way at the same moment, and been faster: what it left behind is in the way of this one.

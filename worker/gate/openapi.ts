@@ -166,5 +166,9 @@ const dryRunSchema = {
   description: "To ITCare-DryRun: true: the act would be accepted, given its proof. Nothing was done.",
   required: ["label", "valid"],
   additionalProperties: false,
-  properties: { label: { type: "string" }, valid: { const: true } },
+  properties: {
+    label: { type: "string" },
+    valid: { const: true },
+    consequences: { type: "object", description: "What would go with the act; it is signed with it." },
+  },
 } as const;

@@ -1,8 +1,20 @@
 import type { Json } from "../contract/operation.ts";
 
-/** What is signed and logged beside the target: the body as it is understood, and what the path names further, for a signature is about that too. */
-export function parametersOf(body: unknown, params: Record<string, string>): Json {
+/** What goes with an act beyond what was asked: whoever signs has been told, and signs it too. */
+export type Consequences = { readonly [what: string]: Json };
+
+/**
+ * What is signed and logged beside the target: the body as it is understood, what the path names further, for a signature is about that too, and what
+ * goes with it.
+ */
+export function parametersOf(body: unknown, params: Record<string, string>, prepared?: unknown): Json {
   const further = Object.entries(params).slice(1);
-  if (further.length === 0) return (body ?? null) as Json;
-  return { ...(body as Record<string, Json> | undefined), ...Object.fromEntries(further) };
+  const consequences = consequencesOf(prepared);
+  if (further.length === 0 && !consequences) return (body ?? null) as Json;
+  return { ...(body as Record<string, Json> | undefined), ...Object.fromEntries(further), ...(consequences ? { consequences } : {}) };
+}
+
+/** What was worked out before the proof was asked for may hold them. Null: there are none. */
+export function consequencesOf(prepared: unknown): Consequences | null {
+  return (prepared as { consequences?: Consequences } | null | undefined)?.consequences ?? null;
 }

@@ -1,10 +1,12 @@
 /** What a request is about. Absent and foreign are told apart by nobody: `decide` answers both alike. */
-import { rowOf, type Label, type TargetKind } from "../contract/actions.ts";
+import { pending, rowOf, type Label, type TargetKind } from "../contract/actions.ts";
 import { grantOn, type Actor, type Target } from "../contract/actor.ts";
 import { parseId } from "../contract/ids.ts";
 import { areas, isRegion, isZone, regionOfZone, type Area, type Region } from "../contract/topology.ts";
 import { parseSnapshotName } from "../contract/snapshots.ts";
 import type { Env } from "../env.ts";
+import { foldName } from "../contract/domains.ts";
+import { readAlias } from "../../db/region/read/aliases.ts";
 import { isSnapshotOf } from "../../db/region/read/snapshots.ts";
 import { placeOfId, type Place } from "../routing/places.ts";
 import { databaseOf, regionOfId, readRegion } from "../routing/regions.ts";
@@ -35,13 +37,20 @@ async function loadResource(label: Label, params: Record<string, string>, env: E
   const target = id === null ? null : await readResourceTarget(env, id);
   const { category } = rowOf(label);
   if (!target || (category && target.category !== category)) return null;
-  return "snapshot" in params && !(await hasSnapshot(env, target.id, params["snapshot"]!)) ? null : target;
+  if ("snapshot" in params && !(await hasSnapshot(env, target.id, params["snapshot"]!))) return null;
+  const isPending = (pending as readonly Label[]).includes(label);
+  return "alias" in params && !isPending && !(await hasAlias(env, target.id, params["alias"]!)) ? null : target;
 }
 
 /** A snapshot of another instance is no snapshot here. */
 async function hasSnapshot(env: Env, instanceId: number, name: string): Promise<boolean> {
   const id = parseSnapshotName(name, instanceId);
   return id !== null && (await readRegion(regionOfId(instanceId)!, () => isSnapshotOf(databaseOf(env, instanceId), id, instanceId)));
+}
+
+/** An alias of another resource is no alias here. */
+async function hasAlias(env: Env, resourceId: number, name: string): Promise<boolean> {
+  return (await readRegion(regionOfId(resourceId)!, () => readAlias(databaseOf(env, resourceId), foldName(name), resourceId))) !== null;
 }
 
 /** What the path names is asked of the directory, which owns it; a Service that is to receive something, of the region where that is to be. */

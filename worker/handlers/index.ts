@@ -10,6 +10,9 @@ import { listProducts } from "./catalogue/products.ts";
 import { listSizings } from "./catalogue/sizings.ts";
 import { listStatuses } from "./catalogue/statuses.ts";
 import { listTypes } from "./catalogue/types.ts";
+import { createAlias } from "./dns/create.ts";
+import { deleteAlias } from "./dns/delete.ts";
+import { listAliases, listDomains } from "./dns/list.ts";
 import { readHealth } from "./health/read.ts";
 import { deleteInstance, resetInstance, resizeInstance, startInstance, stopInstance } from "./instances/change.ts";
 import { createInstance } from "./instances/create.ts";
@@ -69,6 +72,8 @@ export const handlers: Handlers = {
   "move-resource": moveResource,
   "update-tags": updateTags,
   "update-resource": updateResource,
+  "create-dns": createAlias,
+  "delete-dns": deleteAlias,
   "cancel-action": cancelAction,
   "read-health": readHealth,
   "read-me": readMe,
@@ -85,6 +90,8 @@ export const handlers: Handlers = {
   "list-lb": listBalancers,
   "read-lb": readBalancer,
   "list-lb-members": listMembers,
+  "list-dns": listAliases,
+  "list-domains": listDomains,
   "list-services": listServices,
   "read-service": readService,
   "list-tag-keys": listTagKeys,

@@ -5,6 +5,8 @@ import type { Actor, CloudTarget, ResourceTarget, ServiceTarget } from "../contr
 import type { Label } from "../contract/actions.ts";
 import type { Inputs } from "../contract/shapes/index.ts";
 import type { Env } from "../env.ts";
+import { planAlias, planAliasDeletion, type AliasPlan } from "./dns/plan.ts";
+import { planWithdrawal, type Withdrawal } from "./dns/plan-withdrawal.ts";
 import { planInstance, type InstancePlan } from "./instances/plan.ts";
 import { planUnmonitored } from "./monitoring/plan-disable.ts";
 import { preparePlan } from "./plans/judge.ts";
@@ -20,6 +22,7 @@ import { planResize, type ResizePlan } from "./instances/plan-resize.ts";
 export interface Preparations {
   "create-instance": InstancePlan;
   "resize-compute-instance": ResizePlan;
+  "delete-instance": Withdrawal;
   "create-snapshot": null;
   "disable-monitoring-instance": null;
   "run-plan": Awaited<ReturnType<typeof preparePlan>>;
@@ -29,11 +32,14 @@ export interface Preparations {
   "move-resource": MovePlan;
   "update-tags": TagPlan;
   "update-resource": null;
+  "create-dns": AliasPlan;
+  "delete-dns": null;
 }
 
 interface TargetOfPreparation {
   "create-instance": ServiceTarget;
   "resize-compute-instance": ResourceTarget;
+  "delete-instance": ResourceTarget;
   "create-snapshot": ResourceTarget;
   "disable-monitoring-instance": ResourceTarget;
   "run-plan": ResourceTarget;
@@ -43,6 +49,8 @@ interface TargetOfPreparation {
   "move-resource": ResourceTarget;
   "update-tags": ResourceTarget;
   "update-resource": ResourceTarget;
+  "create-dns": ResourceTarget;
+  "delete-dns": ResourceTarget;
 }
 
 type Prepare<L extends keyof Preparations> = (
@@ -50,11 +58,13 @@ type Prepare<L extends keyof Preparations> = (
   target: TargetOfPreparation[L],
   body: Inputs[L]["body"],
   env: Env,
+  params: Record<string, string>,
 ) => Promise<Preparations[L]>;
 
 export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "create-instance": planInstance,
   "resize-compute-instance": planResize,
+  "delete-instance": planWithdrawal,
   "create-snapshot": planSnapshot,
   "disable-monitoring-instance": planUnmonitored,
   "run-plan": preparePlan,
@@ -64,11 +74,20 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "move-resource": planMove,
   "update-tags": planTags,
   "update-resource": planUpdate,
+  "create-dns": planAlias,
+  "delete-dns": planAliasDeletion,
 };
 
 /** @throws Problem when the act could not be done whatever the proof */
-export async function prepare(label: Label, actor: Actor, target: unknown, body: unknown, env: Env): Promise<unknown> {
+export async function prepare(
+  label: Label,
+  actor: Actor,
+  target: unknown,
+  body: unknown,
+  env: Env,
+  params: Record<string, string>,
+): Promise<unknown> {
   if (!(label in preparations)) return undefined;
-  const run = preparations[label as keyof Preparations] as (actor: Actor, target: unknown, body: unknown, env: Env) => Promise<unknown>;
-  return run(actor, target, body, env);
+  const run = preparations[label as keyof Preparations] as (...what: readonly unknown[]) => Promise<unknown>;
+  return run(actor, target, body, env, params);
 }

@@ -5,19 +5,21 @@
  */
 import { DurableObject } from "cloudflare:workers";
 import { MustHitOne } from "../../db/commit.ts";
+import { mayFreeNames } from "../../db/region/write/aliases.ts";
 import { claimOperation, endOperation, markStep, readOpenOperations, type OpenOperation } from "../../db/region/write/outcome.ts";
 import { isResourceAct, type ResourceAct } from "../contract/lifecycle.ts";
 import type { Label } from "../contract/actions.ts";
-import { isZone, regionOfZone, zoneOfCode, zones } from "../contract/topology.ts";
+import { isZone, regionOfZone, zoneOfCode, zones, type Region } from "../contract/topology.ts";
 import type { Env } from "../env.ts";
 import { notifyLog } from "../log/notify.ts";
+import { letFreedGo } from "../names/reservation.ts";
 import { regionDatabase, regionOfId } from "../routing/regions.ts";
 import { askAgain, type Right } from "./right.ts";
 import type { ZoneEngine } from "./engine.ts";
 import { engineFor } from "./engines.ts";
 import { endOf, notRunHere, refused, tooLate } from "./ends.ts";
 import { claimed, LONGEST_SILENCE, next, type Answer, type Move, type Progress } from "./progress.ts";
-import { effectOf, keyOf, kindOf } from "./steps.ts";
+import { effectOf, isNeedless, keyOf, kindOf, stepsOf } from "./steps.ts";
 import { wakeZone, type ControllerName } from "./wake.ts";
 
 /** How many operations a zone works on at once. */
@@ -36,7 +38,7 @@ interface Held {
 
 export class ZoneController extends DurableObject<Env> {
   readonly #held = new Map<number, Held>();
-  #engine: ZoneEngine | null = null;
+  readonly #engines = new Map<ControllerName, ZoneEngine>();
   #nextLook = 0;
   #failedLooks = 0;
 
@@ -119,6 +121,7 @@ export class ZoneController extends DurableObject<Env> {
       this.ctx.waitUntil(wakeZone(this.env, zoneOfCode(opened) ?? region));
     }
     await notifyLog(this.env, operation.organization_id, (work) => this.ctx.waitUntil(work));
+    if (mayFreeNames(operation)) this.ctx.waitUntil(letFreedGo(this.env, regionOfId(operation.id)!, Date.now()).catch(() => undefined));
     return true;
   }
 
@@ -148,19 +151,16 @@ export class ZoneController extends DurableObject<Env> {
 
   /** One move. @returns the answer, or null when nothing more is to be done here */
   async #do(name: ControllerName, { operation, move }: Held): Promise<Answer | null> {
-    const engine = (this.#engine ??= engineFor(this.env, name));
     const database = databaseOf(this.env, name);
     switch (move.do) {
       case "apply":
-        return asked(() =>
-          engine.apply(
-            effectOf({ ...operation, resourceId: operation.resource_id, parameters: JSON.parse(operation.parameters) }, move.step, move.fence),
-          ),
-        );
       case "poll":
-        return asked(() => engine.poll({ key: keyOf(operation.id, move.step), fence: move.fence }));
+        return this.#ask(name, { ...operation, resourceId: operation.resource_id, parameters: JSON.parse(operation.parameters) }, move);
       case "observe":
-        return asked(async () => ({ state: "observed", observed: await engine.observe(operation.resource_id, kindOf(operation.label)) }));
+        return asked(async () => ({
+          state: "observed",
+          observed: await this.#engineOf(name).observe(operation.resource_id, kindOf(operation.label)),
+        }));
       case "mark":
         return (await markStep(database, operation, move.step, Date.now())) ? { state: "marked" } : null;
       case "end":
@@ -170,10 +170,31 @@ export class ZoneController extends DurableObject<Env> {
         return null;
     }
   }
+
+  /** Asks for a step, or after it. */
+  async #ask(
+    name: ControllerName,
+    operation: Parameters<typeof effectOf>[0],
+    { do: what, step, fence }: Extract<Move, { do: "apply" | "poll" }>,
+  ): Promise<Answer> {
+    if (isNeedless(operation, step)) return { state: "done", observed: null };
+    const engine = this.#engineOf(stepsOf(operation.label)[step]!.of === "region" ? regionOf(name) : name);
+    return asked(() => (what === "apply" ? engine.apply(effectOf(operation, step, fence)) : engine.poll({ key: keyOf(operation.id, step), fence })));
+  }
+
+  #engineOf(name: ControllerName): ZoneEngine {
+    const engine = this.#engines.get(name) ?? engineFor(this.env, name);
+    this.#engines.set(name, engine);
+    return engine;
+  }
+}
+
+function regionOf(name: ControllerName): Region {
+  return isZone(name) ? regionOfZone(name) : name;
 }
 
 function databaseOf(env: Env, name: ControllerName): D1Database {
-  return regionDatabase(env, isZone(name) ? regionOfZone(name) : name);
+  return regionDatabase(env, regionOf(name));
 }
 
 /** An engine that fails has not answered: what it did is unknown. */

@@ -4,7 +4,7 @@ import type { OperationEnd } from "../../db/region/write/outcome.ts";
 import { sizingOf } from "../contract/catalogue.ts";
 import { isResourceAct } from "../contract/lifecycle.ts";
 import type { Label } from "../contract/actions.ts";
-import type { Observed } from "../contract/observed.ts";
+import type { ObservedInstance } from "../contract/observed.ts";
 import { late, untouched, type Outcome } from "./progress.ts";
 import type { Right } from "./right.ts";
 
@@ -15,7 +15,7 @@ export function endOf({ status, message, recorded, to, observed, step }: Outcome
     recorded: recorded ?? null,
     to,
     step,
-    attributes: observed ? attributesOf(observed) : null,
+    attributes: observed?.kind === "instance" ? attributesOf(observed) : null,
     observed,
   };
 }
@@ -42,7 +42,7 @@ function nothingDone(operation: OperationRow, message: string, recorded: string)
 }
 
 /** The members of a resource's attributes that the zone knows better than anybody. They are merged into what is kept. */
-function attributesOf({ cpu, ram, disks, ipAddress, fileSystems, monitoring, backup }: Observed): Record<string, unknown> {
+function attributesOf({ cpu, ram, disks, ipAddress, fileSystems, monitoring, backup }: ObservedInstance): Record<string, unknown> {
   const storage = disks.reduce((sum, size) => sum + size, 0);
   return {
     cpu,

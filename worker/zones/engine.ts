@@ -4,7 +4,8 @@
  * one, so neither a controller that was thought dead nor a request that comes late can act. Real engines (OpenStack, Incus) stand behind the same
  * interface.
  */
-import type { Observed } from "../contract/observed.ts";
+import type { Domain } from "../contract/domains.ts";
+import type { Observed, ObservedName } from "../contract/observed.ts";
 import type { Monitoring } from "../contract/protection.ts";
 
 /** What an engine can be asked to do, and the kind of thing it does it to. */
@@ -21,6 +22,8 @@ export const verbs = {
   "delete-snapshot": "instance",
   monitor: "instance",
   unmonitor: "instance",
+  "create-record": "records",
+  "delete-records": "records",
 } as const;
 export type Verb = keyof typeof verbs;
 export type Kind = (typeof verbs)[Verb];
@@ -57,12 +60,28 @@ export interface Effect extends Question {
   resourceId: number;
   /**
    * `create`: the whole instance. `resize`: the new `cpu` and `ram`. `snapshot`, `restore`, `delete-snapshot`: which one. `monitor`: how. Otherwise absent.
+   * `create-record`: the record. `delete-records`: the names of those that are to go, or all of the resource's; one that is not there is gone already.
    * `restore` brings every disk back to what the snapshot holds; a running instance is stopped for it and started again.
    */
   spec?: Spec;
 }
 
-export type Spec = InstanceSpec | { cpu: number; ram: number } | { snapshotId: number } | Monitoring;
+export type Spec =
+  | InstanceSpec
+  | { cpu: number; ram: number }
+  | { snapshotId: number }
+  | Monitoring
+  | RecordSpec
+  | { names: readonly string[] | "all" };
+
+/** An address record. Names end with a dot, as name servers have them. */
+export interface RecordSpec {
+  name: string;
+  domain: Domain;
+  address: string;
+  /** In seconds. */
+  ttl: number;
+}
 
 export type EffectState =
   | { state: "running" }
@@ -109,4 +128,10 @@ export interface ZoneEngine {
   metrics(question: MetricsQuestion): Promise<Partial<Record<Measure, Series>> | null>;
   /** @throws EngineUnreachable */
   health(): Promise<{ healthy: boolean; instances: number }>;
+}
+
+/** The name server of a region: what it answers, which follows what its engine was asked for with a delay of its own. */
+export interface NameServer {
+  /** @throws EngineUnreachable */
+  resolve(name: string, domain: Domain): Promise<ObservedName>;
 }

@@ -187,16 +187,18 @@ function succeeded({ label, step }: Progress, observed: Observed | null): Outcom
 function settled(progress: Progress, observed: Observed | null): Outcome {
   const { label, ending, step } = progress;
   if (!ending) return succeeded(progress, observed);
-  return { status: "ERROR", ...ending, to: observed ? statusOf(observed) : absentIs(label), observed, step };
+  return { status: "ERROR", ...ending, to: observed ? statusOf(observed) : absentIs(label, step), observed, step };
 }
 
-function statusOf(observed: Observed): Status {
+function statusOf(observed: Observed): Status | "same" {
+  if (observed.kind !== "instance") return "same";
   return observed.power === "on" ? "ACTIVE" : "INACTIVE";
 }
 
-/** What is not in the zone was never created or is deleted; what only the zone has lost stays known, and runs nowhere. */
-function absentIs(label: ResourceAct): Status | "gone" {
-  return isCreation(label) || transitionOf(label).to === "gone" ? "gone" : "INACTIVE";
+/** What is not in the zone was never created or is deleted; what only the zone has lost, or before its names were taken back, stays known, and runs nowhere. */
+function absentIs(label: ResourceAct, step: number): Status | "gone" {
+  const isDeleted = transitionOf(label).to === "gone" && step >= stepsOf(label).length - 1;
+  return isCreation(label) || isDeleted ? "gone" : "INACTIVE";
 }
 
 /** Nothing was done: a creation leaves nothing behind, everything else is as it was. */

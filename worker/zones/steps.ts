@@ -1,4 +1,5 @@
 /** What a zone's engine is asked for, one step after the other, to run an operation. Pure. */
+import { ALIAS_TTL, type Domain } from "../contract/domains.ts";
 import type { ResourceAct } from "../contract/lifecycle.ts";
 import type { Monitoring } from "../contract/protection.ts";
 import { verbs, type Effect, type InstanceSpec, type Kind, type Spec, type Verb } from "./engine.ts";
@@ -7,6 +8,10 @@ export interface Step {
   verb: Verb;
   /** What the engine must know beside the resource, from the operation's parameters; absent: nothing. */
   spec?: (parameters: never) => Spec;
+  /** Whose engine is asked; the one of the controller that runs the operation unless said otherwise. */
+  of?: "region";
+  /** True when there is nothing to do, and so nobody to ask. */
+  unless?: (parameters: never) => boolean;
   /** Part of the step before, which is half done without it: begun even when the operation's time is over. */
   completes?: true;
 }
@@ -15,6 +20,16 @@ const wholeInstance = (parameters: InstanceSpec): Spec => parameters;
 const newSize = ({ cpu, ram }: { cpu: number; ram: number }): Spec => ({ cpu, ram });
 const howMonitored = ({ alerting, onCall }: Monitoring): Spec => ({ alerting, onCall });
 const theSnapshot = ({ snapshot }: { snapshot: number }): Spec => ({ snapshotId: snapshot });
+const theRecord = ({ name, domain, address }: { name: string; domain: Domain; address: string }): Spec => ({
+  name: `${name}.`,
+  domain,
+  address,
+  ttl: ALIAS_TTL,
+});
+const itsName = ({ name }: { name: string }): Spec => ({ names: [`${name}.`] });
+/** The names that were told and signed; where nothing was said of them, all that there are. */
+const itsAliases = ({ aliases }: { aliases?: string[] }): Spec => ({ names: aliases?.map((name) => `${name}.`) ?? "all" });
+const withoutAliases = ({ aliases }: { aliases?: string[] }): boolean => aliases?.length === 0;
 
 export const steps = {
   "create-instance": [{ verb: "create", spec: wholeInstance }, { verb: "start" }],
@@ -25,12 +40,18 @@ export const steps = {
     { verb: "resize", spec: newSize },
     { verb: "confirm-resize", completes: true },
   ],
-  "delete-instance": [{ verb: "delete" }],
+  // The names first: none ever points at an address that is free for others. Once they are gone, the rest follows.
+  "delete-instance": [
+    { verb: "delete-records", of: "region", spec: itsAliases, unless: withoutAliases },
+    { verb: "delete", completes: true },
+  ],
   "create-snapshot": [{ verb: "snapshot", spec: theSnapshot }],
   "recover-snapshot": [{ verb: "restore", spec: theSnapshot }],
   "delete-snapshot": [{ verb: "delete-snapshot", spec: theSnapshot }],
   "enable-monitoring-instance": [{ verb: "monitor", spec: howMonitored }],
   "disable-monitoring-instance": [{ verb: "unmonitor" }],
+  "create-dns": [{ verb: "create-record", spec: theRecord }],
+  "delete-dns": [{ verb: "delete-records", spec: itsName }],
 } as const satisfies Record<ResourceAct, readonly Step[]>;
 
 export function stepsOf(label: ResourceAct): readonly Step[] {
@@ -39,12 +60,17 @@ export function stepsOf(label: ResourceAct): readonly Step[] {
 
 /** The kind of thing that an act is about: what is observed at its end. */
 export function kindOf(label: ResourceAct): Kind {
-  return verbs[stepsOf(label)[0]!.verb];
+  return verbs[stepsOf(label).at(-1)!.verb];
 }
 
 /** The idempotency key of a step: the same for every attempt, and whoever makes it. */
 export function keyOf(operationId: number, step: number): string {
   return `${operationId}/${step}`;
+}
+
+/** True when the step has nothing to do. */
+export function isNeedless(operation: { label: ResourceAct; parameters: unknown }, step: number): boolean {
+  return stepsOf(operation.label)[step]!.unless?.(operation.parameters as never) ?? false;
 }
 
 /** The effect of one step. `parameters` are those that the operation was opened with for its zone. */

@@ -32,10 +32,15 @@ export async function readPlan(database: D1Database, id: number): Promise<PlanRo
 
 /** What the items of a plan on this instance depend on, in one round trip. */
 export async function readPlanFacts(database: D1Database, resourceId: number): Promise<PlanFacts> {
-  const [kept, snapshots] = await readTogether(database, [
+  const [kept, snapshots, aliases] = await readTogether(database, [
     sql`SELECT resource.attributes FROM resource WHERE resource.id = ${resourceId}`,
     sql`SELECT snapshot.id FROM snapshot INDEXED BY snapshot_resource WHERE snapshot.resource_id = ${resourceId}`,
+    sql`SELECT alias.name FROM alias INDEXED BY alias_resource WHERE alias.resource_id = ${resourceId}`,
   ]);
   const attributes = JSON.parse((kept!.results[0]?.["attributes"] as string | undefined) ?? "{}") as Partial<InstanceAttributes>;
-  return { sizing: attributes.resourceId ?? null, snapshots: snapshots!.results.map((row) => snapshotName(row["id"] as number, resourceId)) };
+  return {
+    sizing: attributes.resourceId ?? null,
+    snapshots: snapshots!.results.map((row) => snapshotName(row["id"] as number, resourceId)),
+    aliases: aliases!.results.map((row) => row["name"] as string),
+  };
 }

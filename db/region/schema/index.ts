@@ -3,3 +3,4 @@ export * from "./resources.ts";
 export * from "./operations.ts";
 export * from "./snapshots.ts";
 export * from "./balancers.ts";
+export * from "./aliases.ts";

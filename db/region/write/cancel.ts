@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { isCreation, type ResourceAct } from "../../../worker/contract/lifecycle.ts";
+import { isCreation, runsBeside, type ResourceAct } from "../../../worker/contract/lifecycle.ts";
 import type { ActAccepted } from "../../../worker/contract/log-entry.ts";
 import type { Json } from "../../../worker/contract/operation.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
@@ -9,7 +9,7 @@ import type { PlanRows } from "../read/plans.ts";
 import { rememberAnswer, sessionOf, spendProof, type Remembered } from "./act.ts";
 import { settle } from "./settle.ts";
 import { insertOutbox } from "./outbox.ts";
-import { insertEnded, removeResource, type OpenOperation } from "./outcome.ts";
+import { insertEnded, removeResource, settleBeside, type OpenOperation } from "./outcome.ts";
 import { closePlan, dropItems } from "./plans.ts";
 
 /** The operation as it stands once it is cancelled. */
@@ -36,7 +36,7 @@ export async function cancelOperation(
     ...spendProof(permit),
     endUnclaimed(open.id, message, now),
     ...(isCreation(open.label as ResourceAct) ? removeResource(open) : [freeResource(open, now)]),
-    ...settle(open, { status: "ERROR", observed: undefined }, now),
+    ...settle(open, { status: "ERROR", observed: undefined, step: 0 }, now),
     insertCancelled(permit, open, parameters),
     insertEnded(open, { status: "ERROR", recorded: "Cancelled before its first step." }, now),
     ...rememberAnswer(remembered, now),
@@ -82,7 +82,7 @@ export async function cancelPlan(
       ? [
           endUnclaimed(open.id, DROPPED, now),
           freeResource(open, now),
-          ...settle(open, { status: "ERROR", observed: undefined }, now),
+          ...settle(open, { status: "ERROR", observed: undefined, step: 0 }, now),
           ...dropItems(plan, DROPPED, now),
           ...closePlan(plan, { status: "ERROR", message: after.message, recorded, done: after.step, items: results }, now),
         ]
@@ -129,6 +129,7 @@ function insertCancelled(permit: Permit<"cancel-action">, of: OperationRow, para
 }
 
 function freeResource(open: OperationRow, now: number): Write {
+  if (runsBeside(open.label)) return settleBeside(open, now);
   return {
     query: sql`UPDATE resource SET open_operation = NULL, open_label = NULL, observation = observation + 1, updated = ${now}
       WHERE id = ${open.resource_id} AND open_operation = ${open.id}`,

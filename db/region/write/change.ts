@@ -1,7 +1,8 @@
 /** The write of acts on a resource that is there. It demands the permit of its own label, so an unchecked write does not compile. */
-import { sql } from "drizzle-orm";
+import { sql, type SQL } from "drizzle-orm";
+import { aliasStatuses } from "../../../worker/contract/domains.ts";
 import type { ResourceTarget } from "../../../worker/contract/actor.ts";
-import { transitionOf, type ResourceAct } from "../../../worker/contract/lifecycle.ts";
+import { exclusive, runsBeside, takesAliases, transitionOf, type ResourceAct } from "../../../worker/contract/lifecycle.ts";
 import type { Json } from "../../../worker/contract/operation.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import { statuses } from "../../../worker/contract/resource-types.ts";
@@ -22,7 +23,7 @@ export interface Act {
 export type ChangeLabel = Exclude<ResourceAct, "create-instance">;
 
 /**
- * Opens an operation on a resource: its revision grows, and nothing else can be asked of it until the zone has answered.
+ * Opens an operation on a resource: its revision grows, and nothing else can be asked of it until the zone has answered, unless the act runs beside.
  * @param beside what else changes with it, beyond what every opening of its kind writes
  * @throws MustHitOne when the challenge is spent, or the resource is no longer as the permit saw it; AlreadyThere for the idempotency key
  */
@@ -41,13 +42,23 @@ export async function changeResource(database: D1Database, permit: Permit<Change
 /** The resource as it was seen, free and in a state that the act permits, is the operation's from now on. Its revision grows: somebody has asked for something. */
 export function takeResource({ id, revision }: ResourceTarget, operation: { id: number; label: ChangeLabel }, now: number): Write {
   const { from, during } = transitionOf(operation.label);
-  const status = during ? sql`${statuses[during]}` : sql`status`;
+  const status = during ? sql`, status = ${statuses[during]}` : sql``;
+  const isIn = sql`status IN (${sql.join(
+    from.map((name) => sql`${statuses[name]}`),
+    sql`, `,
+  )})`;
+  const [changes, isFree] = runsBeside(operation.label)
+    ? [sql``, sql`(open_label IS NULL OR open_label NOT IN (SELECT value FROM json_each(${JSON.stringify(exclusive)})))`]
+    : [sql`${status}, open_operation = ${operation.id}, open_label = ${operation.label}`, sql`open_operation IS NULL`];
   return {
-    query: sql`UPDATE ${resource} SET revision = revision + 1, status = ${status}, open_operation = ${operation.id}, open_label = ${operation.label}, updated = ${now}
-      WHERE id = ${id} AND revision = ${revision} AND open_operation IS NULL AND status IN (${sql.join(
-        from.map((name) => sql`${statuses[name]}`),
-        sql`, `,
-      )})`,
+    query: sql`UPDATE ${resource} SET revision = revision + 1, updated = ${now} ${changes}
+      WHERE id = ${id} AND revision = ${revision} AND ${isFree} AND ${isIn} ${withSettledAliases(operation.label)}`,
     must: "resource",
   };
+}
+
+/** What takes the aliases along must know them all: none is being made or deleted at that moment. */
+export function withSettledAliases(label: string): SQL {
+  if (!takesAliases(label)) return sql``;
+  return sql`AND NOT EXISTS (SELECT 1 FROM alias INDEXED BY alias_resource WHERE alias.resource_id = resource.id AND alias.status <> ${aliasStatuses.ACTIVE})`;
 }

@@ -2,6 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { Label } from "../../../worker/contract/actions.ts";
 import type { ActEnded, OutboxBody } from "../../../worker/contract/log-entry.ts";
+import { runsBeside } from "../../../worker/contract/lifecycle.ts";
 import type { Observed } from "../../../worker/contract/observed.ts";
 import { protections, sumOf } from "../../../worker/contract/protection.ts";
 import { statuses, type Status } from "../../../worker/contract/resource-types.ts";
@@ -11,6 +12,7 @@ import { ERROR, OF_SERVICE, RUNNING, SUCCESS, type OperationRow } from "../read/
 import { readPlan } from "../read/plans.ts";
 import { insertOutbox } from "./outbox.ts";
 import { courseAfter, follow } from "./plans.ts";
+import { withSettledAliases } from "./change.ts";
 import { settle } from "./settle.ts";
 
 /** An open operation of a zone, and the name of its Cloud. */
@@ -126,12 +128,19 @@ function endWrites(held: OpenOperation, end: OperationEnd, next: OperationRow | 
   ];
 }
 
+/** What ran beside whatever else does: the resource is still there, and is not its to free. */
+export function settleBeside({ resource_id: id }: Pick<OperationRow, "resource_id">, now: number): Write {
+  return { query: sql`UPDATE resource SET observation = observation + 1, updated = ${now} WHERE id = ${id}`, must: "resource" };
+}
+
 function settleResource(held: OperationRow, { to, attributes, observed: seen }: OperationEnd, next: OperationRow | null, now: number): Write {
+  if (runsBeside(held.label)) return settleBeside(held, now);
   const status = to === "same" || to === "gone" ? sql`status` : sql`${statuses[to]}`;
   const observed = attributes ? sql`, attributes = json_patch(attributes, ${JSON.stringify(attributes)})` : sql``;
   return {
     query: sql`UPDATE resource SET status = ${status}, open_operation = ${next?.id ?? null}, open_label = ${next?.label ?? null},
-      observation = observation + 1, updated = ${now}, protection = ${protectionSeen(seen)} ${observed} WHERE id = ${held.resource_id} AND open_operation = ${held.id}`,
+      observation = observation + 1, updated = ${now}, protection = ${protectionSeen(seen)} ${observed}
+      WHERE id = ${held.resource_id} AND open_operation = ${held.id} ${withSettledAliases(next?.label ?? "")}`,
     must: "resource",
   };
 }

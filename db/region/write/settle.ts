@@ -3,6 +3,7 @@ import type { Observed } from "../../../worker/contract/observed.ts";
 import type { Write } from "../../commit.ts";
 import type { OperationRow } from "../read/operations.ts";
 import { settleMonitoring } from "./monitoring.ts";
+import { settleAliases } from "./aliases.ts";
 import { settleSnapshot } from "./snapshots.ts";
 
 export type Ended = Pick<OperationRow, "id" | "label" | "parameters" | "resource_id">;
@@ -11,12 +12,14 @@ export interface Ending {
   status: "SUCCESS" | "ERROR";
   /** What is really there; null: no such thing; undefined: nothing was observed, for nothing was done. */
   observed: Observed | null | undefined;
+  /** How many steps are done. */
+  step: number;
 }
 
 /** Writes nothing for acts that are not its own. */
 type Settlement = (ended: Ended, ending: Ending, now: number) => Write[];
 
-const settlements: readonly Settlement[] = [settleSnapshot, settleMonitoring];
+const settlements: readonly Settlement[] = [settleSnapshot, settleMonitoring, settleAliases];
 
 export function settle(ended: Ended, ending: Ending, now: number): Write[] {
   return settlements.flatMap((settlement) => settlement(ended, ending, now));

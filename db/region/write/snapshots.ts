@@ -111,7 +111,7 @@ export async function expireSnapshot(
 export function settleSnapshot({ label, parameters }: Ended, { status, observed }: Ending, now: number): Write[] {
   if (!isSnapshotAct(label)) return [];
   const { snapshot: id } = JSON.parse(parameters) as { snapshot: number };
-  const seen = observed?.snapshots.find((snapshot) => snapshot.id === id);
+  const seen = observed?.kind === "instance" ? observed.snapshots.find((snapshot) => snapshot.id === id) : undefined;
   const isThere = observed === undefined ? label !== "create-snapshot" : seen !== undefined;
   if (!isThere) return [{ query: sql`DELETE FROM snapshot WHERE id = ${id}` }];
   const size = seen ? sql`, size_gb = ${seen.size}` : sql``;

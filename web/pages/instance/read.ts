@@ -78,6 +78,6 @@ function actedOn(instance: Instance, etag: string | null): ReadInstance["acted"]
     sizing: instance.resourceId,
     disks,
     ipAddress,
-    aliases: network.dns.map(({ alias, domain }) => `${alias}.${domain}`),
+    aliases: network.dns.map(({ alias }) => alias),
   };
 }

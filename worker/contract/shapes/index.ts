@@ -3,6 +3,7 @@ import type * as z from "zod";
 import type { Label } from "../actions.ts";
 import { accountShapes } from "./account.ts";
 import type { Shape } from "./common.ts";
+import { dnsShapes } from "./dns.ts";
 import { instanceWrites } from "./instances.ts";
 import { balancerShapes } from "./load-balancers.ts";
 import { logShapes } from "./log.ts";
@@ -20,6 +21,7 @@ const all = {
   ...monitoringShapes,
   ...planShapes,
   ...serviceWrites,
+  ...dnsShapes,
   ...resourceReads,
   ...operationShapes,
   ...logShapes,

@@ -19,6 +19,8 @@ export const processes = {
   "delete-snapshot": "vm_delete_snapshot",
   "enable-monitoring-instance": "vm_enable_monitoring",
   "disable-monitoring-instance": "vm_disable_monitoring",
+  "create-dns": "vm_create_dns",
+  "delete-dns": "vm_delete_dns",
   "run-plan": "run_plan",
   "create-service": "service_create",
   "update-service": "service_update",

@@ -32,6 +32,10 @@ export const availableAction = z.object({
   label: z.string().describe("The row of the privilege matrix"),
   available: z.boolean(),
   unavailabilityCauses: z.array(z.string()),
+  consequences: z
+    .object({ aliases: z.array(z.string()) })
+    .optional()
+    .describe("What goes with it, and is signed with it: the aliases that will resolve no more"),
 });
 export type AvailableAction = z.infer<typeof availableAction>;
 

@@ -7,4 +7,5 @@ export const stopInstance: Handler<"stop-instance"> = (permit, input, context) =
 export const resetInstance: Handler<"reset-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
 export const resizeInstance: Handler<"resize-compute-instance"> = (permit, input, context) =>
   openOperation(permit, input, { ...input.prepared }, context);
-export const deleteInstance: Handler<"delete-instance"> = (permit, input, context) => openOperation(permit, input, {}, context);
+export const deleteInstance: Handler<"delete-instance"> = (permit, input, context) =>
+  openOperation(permit, input, { aliases: input.prepared.aliases }, context);

@@ -1,6 +1,7 @@
 import { MustHitOne } from "../../../db/commit.ts";
 import { PLANNED, toAction, WAITING } from "../../../db/region/read/operations.ts";
 import { readPlan } from "../../../db/region/read/plans.ts";
+import { mayFreeNames } from "../../../db/region/write/aliases.ts";
 import { cancelledPlan, cancelledRow, cancelOperation, cancelPlan } from "../../../db/region/write/cancel.ts";
 import { readOpenOperation } from "../../../db/region/write/outcome.ts";
 import type { Permit } from "../../contract/permit.ts";
@@ -9,6 +10,7 @@ import type { Json } from "../../contract/operation.ts";
 import type { Handler, Input } from "../../gate/context.ts";
 import { Problem } from "../../gate/problem.ts";
 import { notifyLog } from "../../log/notify.ts";
+import { letFreedGo } from "../../names/reservation.ts";
 import { askRegion, databaseOf, regionOfId } from "../../routing/regions.ts";
 import { dryRunAnswer, isUnspent, rememberedBy, spent } from "../resources/accepted.ts";
 
@@ -33,6 +35,7 @@ export const cancelAction: Handler<"cancel-action"> = async (permit, input, { en
       throw error;
     }
     waitUntil(notifyLog(env, organizationId));
+    if (mayFreeNames(open)) waitUntil(letFreedGo(env, regionOfId(id)!, permit.now).catch(() => undefined));
     return Response.json(action, { status: 202 });
   });
 };

@@ -21,7 +21,7 @@ export function answerAccepted(action: Action, organizationId: number, place: Zo
   return Response.json(action, { status: 202, headers: { location: `/itcare/actions/${action.id}` } });
 }
 
-/** A dry run has passed everything but the proof. 202 like the act itself, and nothing has happened. */
+/** A dry run has passed everything but the proof. 202 like the act itself, and nothing has happened; it says what was found, and what would go with the act. */
 export function dryRunAnswer(permit: Permit<Label>, found: Record<string, unknown> = {}): Response {
   return Response.json({ label: permit.label, valid: true, ...found }, { status: 202 });
 }

@@ -1,6 +1,7 @@
 import { labels, pending, notOffered, rowOf, type Label } from "../../contract/actions.ts";
 import type { Actor, ResourceTarget, ServiceTarget } from "../../contract/actor.ts";
 import { decideProof, decideRight, decideState } from "../../contract/decide.ts";
+import { takesAliases } from "../../contract/lifecycle.ts";
 import type { AvailableAction } from "../../contract/shapes/resources.ts";
 import { operationOf } from "./item.ts";
 
@@ -10,9 +11,15 @@ const acts = labels.filter((label) => rowOf(label).target === "resource" && rowO
 /**
  * What this actor can do to the resource now, and why not: the sentences of the refusals that the same calls would get. A person's missing proof is no
  * cause, it is asked for when the act is; a program cannot mend its own.
+ * @param aliases the resource's, which go with it
  */
-export function availableActions(actor: Actor, target: ResourceTarget, now: number): AvailableAction[] {
-  return acts.filter((label) => [target.category, undefined].includes(rowOf(label).category)).map((label) => availability(label, actor, target, now));
+export function availableActions(actor: Actor, target: ResourceTarget, now: number, aliases: readonly string[] = []): AvailableAction[] {
+  return acts
+    .filter((label) => [target.category, undefined].includes(rowOf(label).category))
+    .map((label) => ({
+      ...availability(label, actor, target, now),
+      ...(takesAliases(label) && aliases.length > 0 ? { consequences: { aliases: [...aliases] } } : {}),
+    }));
 }
 
 /** @param further causes that the contract does not know of */

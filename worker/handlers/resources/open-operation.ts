@@ -10,7 +10,7 @@ import { newOperation } from "../../../db/region/write/act.ts";
 import { changeResource, type Act, type ChangeLabel } from "../../../db/region/write/change.ts";
 import { nextOperationSequence } from "../../../db/region/write/sequence.ts";
 import type { Context, Input } from "../../gate/context.ts";
-import { parametersOf } from "../../gate/parameters.ts";
+import { consequencesOf, parametersOf } from "../../gate/parameters.ts";
 import { askRegion, regionDatabase, regionOfId } from "../../routing/regions.ts";
 import { answerAccepted, dryRunAnswer, lostRace, rememberedBy } from "./accepted.ts";
 
@@ -33,7 +33,7 @@ export async function openOperation(
   { by = permit.target.zone, write = (database, act) => changeResource(database, permit, act) }: OpeningOptions = {},
 ): Promise<Response> {
   const { target } = permit;
-  if (permit.dryRun) return dryRunAnswer(permit);
+  if (permit.dryRun) return dryRunAnswer(permit, foundBefore(input.prepared));
   const region = regionOfId(target.id)!;
   const database = regionDatabase(context.env, region);
   return askRegion(region, async () => {
@@ -52,7 +52,7 @@ export async function openOperation(
     };
     const operation = newOperation(permit, what, input.changeReference);
     const action = toAction(operation);
-    const act = { operation, parameters: parametersOf(input.body, input.params), remembered: rememberedBy(input, action) };
+    const act = { operation, parameters: parametersOf(input.body, input.params, input.prepared), remembered: rememberedBy(input, action) };
     try {
       await write(database, act);
     } catch (error) {
@@ -61,4 +61,9 @@ export async function openOperation(
     }
     return answerAccepted(action, target.organizationId, by ?? region, context);
   });
+}
+
+function foundBefore(prepared: unknown): Record<string, unknown> {
+  const consequences = consequencesOf(prepared);
+  return consequences ? { consequences } : {};
 }

@@ -32,7 +32,8 @@ export async function resourceAnswer(
   const headers = { etag, "cache-control": "private, no-cache", vary: "Authorization, Cookie" };
   if (isKnown(request.headers.get("if-none-match"), etag)) return new Response(null, { status: 304, headers });
   const cloudNames = new Map(actor.grants.map(({ cloudId, cloudName }) => [cloudId, cloudName]));
-  const json = resourceJson(row, region, cloudNames, { ...more, availableActions: availableActions(actor, target, now) });
+  const actions = availableActions(actor, target, now, aliasesIn(row.attributes));
+  const json = resourceJson(row, region, cloudNames, { ...more, availableActions: actions });
   return new Response(json, { headers: { ...headers, "content-type": "application/json" } });
 }
 
@@ -40,4 +41,14 @@ export async function resourceAnswer(
 function isKnown(ifNoneMatch: string | null, etag: string): boolean {
   if (ifNoneMatch === null) return false;
   return ifNoneMatch.trim() === "*" || ifNoneMatch.split(",").some((known) => known.trim().replace(/^W\//, "") === etag);
+}
+
+/** An instance has them in its network, a load balancer by itself. */
+function aliasesIn(attributes: string): string[] {
+  const { network, dns = network?.dns ?? [] } = JSON.parse(attributes) as { network?: { dns?: Alias[] }; dns?: Alias[] };
+  return dns.map(({ alias }) => alias);
+}
+
+interface Alias {
+  alias: string;
 }

@@ -1,4 +1,4 @@
-/** How long effects take, in ms, times ZONE_PACE: as a nova with QEMU guests on one small host took until the final state. */
+/** How long effects take, in ms, times ZONE_PACE: as a nova with QEMU guests, and a designate with its name server, took on one small host until the final state. */
 import type { Verb } from "../engine.ts";
 
 export const durations: Record<Verb, number> = {
@@ -14,4 +14,6 @@ export const durations: Record<Verb, number> = {
   "delete-snapshot": 300,
   monitor: 200,
   unmonitor: 200,
+  "create-record": 2_000,
+  "delete-records": 900,
 };

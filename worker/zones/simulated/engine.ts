@@ -1,8 +1,10 @@
 /** The embedded engine, seen from a controller: calls the zone's Durable Object, and hands over what the region's database says is in the zone. */
 import type { Env } from "../../env.ts";
-import { regionOfZone, isZone, zones } from "../../contract/topology.ts";
+import { regionOfZone, isZone, zones, type Region, type Zone } from "../../contract/topology.ts";
 import { readInventory, readInventoryOf, type Inventory, type InventoryPosition } from "../../../db/region/read/inventory.ts";
-import type { Observed } from "../../contract/observed.ts";
+import { readServedAliases } from "../../../db/region/read/aliases.ts";
+import type { Domain } from "../../contract/domains.ts";
+import type { Observed, ObservedName } from "../../contract/observed.ts";
 import {
   EngineUnreachable,
   verbs,
@@ -11,6 +13,7 @@ import {
   type Kind,
   type Measure,
   type MetricsQuestion,
+  type NameServer,
   type Question,
   type Series,
   type ZoneEngine,
@@ -20,6 +23,9 @@ import type { SimulatedZone } from "./zone.ts";
 
 /** How long an answer may take, in ms, before it counts as lost. */
 const PATIENCE = 5_000;
+
+/** How many records are handed over at once. */
+const CHUNK = 500;
 
 /** The one place that names a simulated zone: by its code, never by a name of somebody. */
 export function simulatedZone(env: Env, name: ControllerName): DurableObjectStub<SimulatedZone> {
@@ -34,7 +40,7 @@ interface About {
   resourceId: number;
 }
 
-export class SimulatedEngine implements ZoneEngine {
+export class SimulatedEngine implements ZoneEngine, NameServer {
   readonly #env: Env;
   readonly #name: ControllerName;
 
@@ -66,6 +72,11 @@ export class SimulatedEngine implements ZoneEngine {
     return series;
   }
 
+  async resolve(name: string, domain: Domain): Promise<ObservedName> {
+    const answer = await this.#ask(null, async (zone): Promise<{ state: "resolved"; name: ObservedName } | Silence> => zone.resolve(name, domain));
+    return answer.name;
+  }
+
   async health(): Promise<{ healthy: boolean; instances: number }> {
     const { instances } = await this.#ask(null, async (zone): Promise<{ state: "healthy"; instances: number } | Silence> => zone.health());
     return { healthy: true, instances };
@@ -86,20 +97,34 @@ export class SimulatedEngine implements ZoneEngine {
     throw new EngineUnreachable(`The zone ${this.#name} does not answer.`);
   }
 
-  /** First contact: everything that the region's database has in this zone, in chunks. */
+  /** First contact: everything that the region's database has in this zone, or of the region itself, in chunks. */
   async #open(): Promise<void> {
     const name = this.#name;
-    if (isZone(name)) {
-      const region = this.#env[`REGION_${regionOfZone(name)}`];
-      let after: InventoryPosition | null = null;
-      for (;;) {
-        const { rows, last }: Inventory = await this.#patiently(() => readInventory(region, zones[name].code, after));
-        await this.#patiently(() => simulatedZone(this.#env, this.#name).receive(rows));
-        if (!last) break;
-        after = last;
-      }
-    }
+    if (isZone(name)) await this.#handOverInstances(name);
+    else await this.#handOverRecords(name);
     await this.#patiently(() => simulatedZone(this.#env, this.#name).open());
+  }
+
+  async #handOverInstances(zone: Zone): Promise<void> {
+    const database = this.#env[`REGION_${regionOfZone(zone)}`];
+    let after: InventoryPosition | null = null;
+    for (;;) {
+      const { rows, last }: Inventory = await this.#patiently(() => readInventory(database, zones[zone].code, after));
+      await this.#patiently(() => simulatedZone(this.#env, this.#name).receive(rows));
+      if (!last) return;
+      after = last;
+    }
+  }
+
+  async #handOverRecords(region: Region): Promise<void> {
+    const database = this.#env[`REGION_${region}`];
+    for (let after = ""; ;) {
+      const rows = await this.#patiently(() => readServedAliases(database, after, CHUNK));
+      const records = rows.map(({ name, domain, address, resource_id: resourceId }) => ({ name, domain, address, resourceId }));
+      await this.#patiently(() => simulatedZone(this.#env, this.#name).receiveRecords(records));
+      if (rows.length < CHUNK) return;
+      after = rows.at(-1)!.name;
+    }
   }
 
   /** One thing that came into the database after the first contact. */

@@ -3,6 +3,8 @@ import type { Observed } from "../../contract/observed.ts";
 import type { Effect } from "../engine.ts";
 
 export interface Keeper {
+  /** Whether a thing does one task at a time: another one is a conflict then. */
+  readonly takesTurns: boolean;
   /** True for what is here, and for what is known not to be; otherwise the region's database is asked (`receive`, `forget`). */
   knows(resourceId: number): boolean;
   observe(resourceId: number): Observed | null;

@@ -38,6 +38,7 @@ interface Machine extends Record<string, SqlStorageValue> {
 }
 
 export class Machines implements Keeper {
+  readonly takesTurns = true;
   readonly #sql: SqlStorage;
   readonly #performed: Performed;
   readonly #snapshots: Snapshots;
@@ -124,7 +125,7 @@ export class Machines implements Keeper {
       const monitored = this.#protection.of(resourceId).monitoring !== null;
       return monitored === (verb === "unmonitor") ? null : `conflict: the instance is ${monitored ? "monitored already" : "not monitored"}`;
     }
-    const wanted = powerBefore[verb];
+    const wanted = powerBefore[verb as keyof typeof powerBefore];
     return machine.power === wanted ? null : `conflict: the instance is ${machine.power}`;
   }
 

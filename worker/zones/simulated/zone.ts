@@ -6,7 +6,8 @@
 import { DurableObject } from "cloudflare:workers";
 import type { InventoryRow } from "../../../db/region/read/inventory.ts";
 import type { Env } from "../../env.ts";
-import type { Observed } from "../../contract/observed.ts";
+import type { Domain } from "../../contract/domains.ts";
+import type { Observed, ObservedName } from "../../contract/observed.ts";
 import {
   verbs,
   type Effect,
@@ -20,30 +21,13 @@ import {
 } from "../engine.ts";
 import type { Silence } from "./engine.ts";
 import { durations } from "./durations.ts";
+import { Faults, type ArrangedFault, type MetFault } from "./faults.ts";
 import type { Keeper } from "./keeper.ts";
 import { Machines } from "./machines.ts";
 import { Performed } from "./performed.ts";
+import { Records, type ServedRecord } from "./records.ts";
 
-/**
- * - `time-out-after-effect`: the effect begins, the answer is lost.
- * - `duplicate-answer`: the network delivers the request twice.
- * - `reorder`: the request is held back and arrives after the next question has been answered.
- * - `refuse`: the zone will not do it.
- * - `vanish`: the request is lost before it arrives.
- * - `slow`: the effect takes `delay` ms longer.
- */
-export type Fault = "time-out-after-effect" | "duplicate-answer" | "reorder" | "refuse" | "vanish" | "slow";
-
-export interface ArrangedFault {
-  fault: Fault;
-  /** Only for this verb, or only for this resource; absent: for any. */
-  verb?: Verb;
-  resourceId?: number;
-  /** How many effects it meets; 1 unless said otherwise. */
-  times?: number;
-  /** For `slow`, ms; 3000 unless said otherwise. */
-  delay?: number;
-}
+export type { ArrangedFault, Fault } from "./faults.ts";
 
 /** What happened under one key. `performed` is counted where the thing changes, not where the key is remembered. */
 export interface EffectRecord {
@@ -63,7 +47,6 @@ CREATE TABLE IF NOT EXISTS effect(
 ) STRICT;
 CREATE INDEX IF NOT EXISTS effect_running ON effect(due) WHERE state = 'running';
 CREATE TABLE IF NOT EXISTS fence(operation TEXT PRIMARY KEY, fence INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS fault(number INTEGER PRIMARY KEY, fault TEXT NOT NULL, verb TEXT, resource INTEGER, times INTEGER NOT NULL, delay INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS held(number INTEGER PRIMARY KEY, effect TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS setting(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;`;
 
@@ -82,7 +65,9 @@ interface EffectRow extends Record<string, SqlStorageValue> {
 export class SimulatedZone extends DurableObject<Env> {
   readonly #sql: SqlStorage;
   readonly #performed: Performed;
+  readonly #faults: Faults;
   readonly #machines: Machines;
+  readonly #records: Records;
   readonly #keepers: Record<Kind, Keeper>;
   readonly #pace: number;
 
@@ -91,15 +76,17 @@ export class SimulatedZone extends DurableObject<Env> {
     this.#sql = ctx.storage.sql;
     this.#sql.exec(schema);
     this.#performed = new Performed(this.#sql);
+    this.#faults = new Faults(this.#sql);
     this.#machines = new Machines(this.#sql, this.#performed);
-    this.#keepers = { instance: this.#machines };
+    this.#records = new Records(this.#sql, this.#performed);
+    this.#keepers = { instance: this.#machines, records: this.#records };
     this.#pace = Number(env.ZONE_PACE);
   }
 
   apply(effect: Effect): EffectState | Silence {
     return this.#answer((now) => {
       if (effect.verb !== "create" && !this.#keeperOf(effect).knows(effect.resourceId)) return { state: "unknown" };
-      const fault = this.#takeFault(effect);
+      const fault = this.#faults.take(effect);
       if (fault?.fault === "vanish") return { state: "away" };
       if (fault?.fault === "reorder") {
         this.#sql.exec("INSERT INTO held(effect) VALUES (?)", JSON.stringify(effect));
@@ -139,6 +126,16 @@ export class SimulatedZone extends DurableObject<Env> {
     this.ctx.storage.transactionSync(() => this.#machines.receive(rows));
   }
 
+  /** Records that the region's database has. */
+  receiveRecords(rows: ServedRecord[]): void {
+    this.ctx.storage.transactionSync(() => this.#records.receive(rows));
+  }
+
+  /** What the region's name server answers. */
+  resolve(name: string, domain: Domain): { state: "resolved"; name: ObservedName } | Silence {
+    return this.#answer(() => ({ state: "resolved", name: this.#records.resolve(name, domain) }));
+  }
+
   /** Everything has been received: the zone answers from now on. */
   open(): void {
     this.#set("open", true);
@@ -150,15 +147,8 @@ export class SimulatedZone extends DurableObject<Env> {
   }
 
   /** The next effects that fit meet this fault. */
-  arrange({ fault, verb, resourceId, times = 1, delay = 3_000 }: ArrangedFault): void {
-    this.#sql.exec(
-      "INSERT INTO fault(fault, verb, resource, times, delay) VALUES (?, ?, ?, ?, ?)",
-      fault,
-      verb ?? null,
-      resourceId ?? null,
-      times,
-      delay,
-    );
+  arrange(fault: ArrangedFault): void {
+    this.#faults.arrange(fault);
   }
 
   /** While the zone is away, nothing that is asked arrives; what it is at work on goes on. */
@@ -195,7 +185,7 @@ export class SimulatedZone extends DurableObject<Env> {
     });
   }
 
-  #accept(effect: Effect, now: number, fault: { fault: Fault; delay: number } | null): EffectState {
+  #accept(effect: Effect, now: number, fault: MetFault | null): EffectState {
     if (!this.#outbid(effect)) return { state: "fenced" };
     const { key, verb, resourceId, spec } = effect;
     if (this.#row(key)) {
@@ -254,6 +244,7 @@ export class SimulatedZone extends DurableObject<Env> {
 
   #busy({ verb, resourceId }: Effect): boolean {
     return (
+      this.#keeperOf({ verb }).takesTurns &&
       this.#sql
         .exec("SELECT 1 FROM effect INDEXED BY effect_running WHERE state = 'running' AND resource = ? AND kind = ?", resourceId, verbs[verb])
         .toArray().length > 0
@@ -267,18 +258,6 @@ export class SimulatedZone extends DurableObject<Env> {
     if (fence < seen) return false;
     if (fence > seen) this.#sql.exec("INSERT INTO fence VALUES (?, ?) ON CONFLICT DO UPDATE SET fence = excluded.fence", operation, fence);
     return true;
-  }
-
-  #takeFault({ verb, resourceId }: Effect): { fault: Fault; delay: number } | null {
-    const [found] = this.#sql
-      .exec<{ number: number; fault: Fault; delay: number }>(
-        "SELECT number, fault, delay FROM fault WHERE times > 0 AND coalesce(verb, ?1) = ?1 AND coalesce(resource, ?2) = ?2 ORDER BY number LIMIT 1",
-        verb,
-        resourceId,
-      )
-      .toArray();
-    if (found) this.#sql.exec("UPDATE fault SET times = times - 1 WHERE number = ?", found.number);
-    return found ?? null;
   }
 
   #row(key: string): EffectRow | null {

@@ -1,0 +1,72 @@
+/** Whether an alias can be made or deleted: worked out before anybody signs, so that nobody signs what must fail. */
+import type { Actor, ResourceTarget } from "../../contract/actor.ts";
+import { aliasStatuses, domains, domainsFor, foldName, isDomain, mayUseDomain, MOST_ALIASES, type Domain } from "../../contract/domains.ts";
+import type { CreateAlias } from "../../contract/shapes/dns.ts";
+import { readAlias, readAliasFacts } from "../../../db/region/read/aliases.ts";
+import type { Env } from "../../env.ts";
+import { Problem } from "../../gate/problem.ts";
+import { isNameFree } from "../../names/reservation.ts";
+import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
+
+export interface AliasPlan {
+  name: string;
+  domain: Domain;
+  address: string;
+}
+
+/** @throws Problem("invalid_field_value" | "domain_reserved" | "state_forbids" | "name_taken" | "region_unavailable") */
+export async function planAlias(actor: Actor, target: ResourceTarget, { alias: name, domain: wanted }: CreateAlias, env: Env): Promise<AliasPlan> {
+  const domain = chooseDomain(actor, wanted);
+  const { attributes, names } = await readRegion(regionOfId(target.id)!, () => readAliasFacts(databaseOf(env, target.id), target.id));
+  if (names.includes(name)) throw nameTaken(name, `${target.name} has the alias '${name}' already.`);
+  if (names.length >= MOST_ALIASES) {
+    throw unavailable(`${target.name} has ${names.length} aliases, and ${MOST_ALIASES} is the most`, "Delete an alias that is no longer needed.");
+  }
+  if (!attributes.ipAddress) throw unavailable(`${target.name} has no address yet`, "Wait until it has one.");
+  if (!(await isNameFree(env, name, target.id, Date.now()))) throw nameTaken(name);
+  return { name, domain, address: attributes.ipAddress };
+}
+
+/** @throws Problem("operation_in_progress") while it is being made, or deleted already */
+export async function planAliasDeletion(
+  _actor: Actor,
+  { id }: ResourceTarget,
+  _body: unknown,
+  env: Env,
+  params: Record<string, string>,
+): Promise<null> {
+  const name = foldName(params["alias"]!);
+  const alias = await readRegion(regionOfId(id)!, () => readAlias(databaseOf(env, id), name, id));
+  if (alias?.status === aliasStatuses.ACTIVE) return null;
+  throw new Problem("operation_in_progress", {
+    detail: `delete-dns is not available: ${name} is ${alias?.status === aliasStatuses.PREPARATION ? "still being made" : "being deleted already"}.`,
+    change: "Wait until that has ended.",
+  });
+}
+
+/** It is taken, and by whom is nobody's business. */
+export function nameTaken(name: string, detail = `The name '${name}' is taken.`): Problem {
+  return new Problem("name_taken", { field: "alias", detail, change: "Choose another name." });
+}
+
+function chooseDomain(actor: Actor, wanted: string): Domain {
+  const open = domainsFor(actor.organizationKind).filter((domain) => domains[domain].dnsCreation);
+  if (!isDomain(wanted)) throw wrong(`no domain has the name '${wanted}'; GET /itcare/networking/domains lists them`);
+  if (!mayUseDomain(actor.organizationKind, wanted)) {
+    throw new Problem("domain_reserved", {
+      field: "domain",
+      detail: `${wanted} is reserved for the group; ${actor.organizationName} is a customer.`,
+      change: `Choose one of ${open.join(", ")}.`,
+    });
+  }
+  if (!domains[wanted].dnsCreation) throw wrong(`${wanted} does not support DNS creation; ${open.join(", ")} do`);
+  return wanted;
+}
+
+function wrong(what: string): Problem {
+  return new Problem("invalid_field_value", { field: "domain", detail: `Error on field 'domain': ${what}.` });
+}
+
+function unavailable(why: string, change: string): Problem {
+  return new Problem("state_forbids", { detail: `create-dns is not available: ${why}.`, change });
+}
