@@ -116,6 +116,8 @@ export const additions: Record<
   "update-tags": { who: "OPE", proof: "session" },
   "update-resource": { who: "OPE", proof: "session" },
   "list-resource-tags": { who: "STD" },
+  // Whoever may ask for each of its acts; the tests plan two snapshots.
+  "run-plan": { who: "MNT", proof: "signature" },
   "read-health": { who: "anyone" },
   "read-me": { who: "member" },
   "list-resources": { who: "member" },
