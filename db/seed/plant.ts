@@ -9,6 +9,7 @@ import { asBalancer, membersOf, memberWrites, type SeededMember } from "./balanc
 import { insertRows } from "./insert.ts";
 import { withProtection } from "./protection.ts";
 import { chance } from "./random.ts";
+import { aliasNameWrites, aliasWrites, makeAliases, type SeededAlias } from "./aliases.ts";
 import { makeSnapshots, snapshotWrites, type SeededSnapshot } from "./snapshots.ts";
 import {
   makeNetworks,
@@ -55,6 +56,7 @@ export interface Planted {
   members: SeededMember[];
   operations: SeededOperation[];
   snapshots: SeededSnapshot[];
+  aliases: SeededAlias[];
 }
 
 export interface Ground {
@@ -79,6 +81,7 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
     members: [],
     operations: [],
     snapshots: [],
+    aliases: [],
   };
   const random = chance(seed);
   const protecting = chance(seed + 1);
@@ -110,6 +113,7 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
     planted.resources.push(...resources);
     planted.members.push(...members);
     planted.operations.push(...operations);
+    if (size === "whole") planted.aliases.push(...makeAliases(organization, resources, sequences));
     if (size === "whole") planted.snapshots.push(...makeSnapshots(resources, sequences, chance(seed + organization.id), now));
     next.push({ region: null, organizationId: organization.id, next: directoryIds.next });
     for (const region of regionList) next.push({ region, organizationId: organization.id, next: sequences[region].next });
@@ -122,7 +126,7 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
     );
   // The regions first: the directory's rows, which a start looks for, then say that all is there.
   await Promise.all(regionList.map((region) => commit(regions[region], [...regionWrites(planted, region), ...sequencesOf(region)])));
-  await commit(directory, [...directoryWrites(planted, now - YEARS), ...sequencesOf(null)]);
+  await commit(directory, [...directoryWrites(planted, now - YEARS), ...aliasNameWrites(planted.aliases), ...sequencesOf(null)]);
   return planted;
 }
 
@@ -219,6 +223,7 @@ function regionWrites(planted: Planted, region: Region): Write[] {
     ...resourceWrites(planted.resources.filter((resource) => resource.region === region)),
     ...memberWrites(planted.members.filter(({ balancer }) => balancer.region === region)),
     ...operationWrites(operations),
+    ...aliasWrites(planted.aliases.filter(({ resource }) => resource.region === region)),
     ...snapshotWrites(planted.snapshots.filter(({ resource }) => resource.region === region)),
   ];
 }
