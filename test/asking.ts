@@ -42,7 +42,14 @@ const operation = (name: string, options?: unknown) => () => ({ operation: name,
 export const asking: Record<HandledLabel, Asking> = {
   "create-instance": {
     about: async (it, place) => ({ service: serviceOf(it, place), name: `asked-${++made}` }),
-    body: ({ service, name }) => ({ name, serviceId: service, productCode: "debian13", resourceId: "2cpu4gb", az: "EB-HDS-A" }),
+    body: ({ service, name }) => ({
+      name,
+      serviceId: service,
+      productCode: "debian13",
+      resourceId: "2cpu4gb",
+      az: "EB-HDS-A",
+      replicationEnabled: true,
+    }),
   },
   "start-instance": { about: anInstance("INACTIVE"), body: operation("start") },
   "stop-instance": { about: anInstance("ACTIVE"), body: operation("stop") },
@@ -105,6 +112,7 @@ export const asking: Record<HandledLabel, Asking> = {
   "list-types": {},
   "list-products": {},
   "list-sizings": {},
+  "list-backup-policies": {},
   "list-networks": {},
   "read-topology": {},
   "list-actions": {},

@@ -36,6 +36,7 @@ const creation = (name: string, tags: number): Ask => ({
     productCode: "debian12",
     resourceId: "2cpu4gb",
     az: "EB-HDS-A",
+    noReplicationReason: "one building is enough",
     tags: Array.from({ length: tags }, (_, index) => ({ key: `key${index}`, value: "value" })),
   },
   headers: { "idempotency-key": name },

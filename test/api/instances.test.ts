@@ -233,6 +233,53 @@ test("Paul creates an instance in a zone, the zone gives it an address, and he d
   expect(await count("resource_tag", `resource_id = ${action.resourceId}`)).toBe(0);
 });
 
+test("production is backed up and monitored by itself, and goes without a replica only for a reason; the zone sets up what was chosen", async () => {
+  const plain = wanted("asc-safe-01", { environment: "PRODUCTION" });
+  expect(await (await it.paul.fetch(instances, plain)).json()).toMatchObject({ errorCode: "INVALID_FIELD_VALUE", errorDesc: "noReplicationReason" });
+  for (const [more, field] of [
+    [{ backupEnabled: false, noReplicationReason: "r" }, "noBackupReason"],
+    [{ monitoringEnabled: false, noReplicationReason: "r" }, "noMonitoringReason"],
+    [{ backupEnabled: true, replicationEnabled: true }, "backupPolicyId"],
+    [{ replicationEnabled: true, noReplicationReason: "r" }, "noReplicationReason"],
+  ] as const)
+    expect(await (await it.paul.fetch(instances, wanted("asc-safe-01", { environment: "PRODUCTION", ...more }))).json()).toMatchObject({
+      errorDesc: field,
+    });
+
+  const asked = wanted("asc-safe-01", { environment: "PRODUCTION", alertingEnabled: true, noReplicationReason: "one building is enough" });
+  const made = await (await it.paul.act(instances, asked)).json<Action>();
+  await ended(it.paul, made.id);
+  expect(await (await it.stan.fetch(at(made.resourceId))).json()).toMatchObject({
+    backupStatus: true,
+    backupPolicyId: "nightly-30",
+    replicationStatus: false,
+    noReplicationReason: "one building is enough",
+    monitoringEnabled: true,
+    alertingEnabled: true,
+    onCallSupervision: false,
+    patchParty: { patchGroup: 4, patchDate: null, patchTag: null, excluded: false, exclusionReason: null },
+  });
+
+  const test = wanted("asc-safe-02", { backupEnabled: true, backupPolicyId: "nightly-7", replicationEnabled: true });
+  const second = await (await it.paul.act(instances, test)).json<Action>();
+  await ended(it.paul, second.id);
+  expect(await (await it.stan.fetch(at(second.resourceId))).json()).toMatchObject({
+    backupStatus: true,
+    replicationStatus: true,
+    monitoringEnabled: true,
+  });
+
+  const bare = await (await it.paul.act(instances, wanted("asc-safe-03"))).json<Action>();
+  await ended(it.paul, bare.id);
+  expect(await (await it.stan.fetch(at(bare.resourceId))).json()).toMatchObject({
+    backupStatus: false,
+    backupPolicyId: null,
+    monitoringEnabled: false,
+  });
+  const policies = await (await it.stan.fetch("/itcare/compute/backup-policies")).json<{ policyId: string }[]>();
+  expect(policies.map(({ policyId }) => policyId)).toContain("nightly-30");
+});
+
 test("a creation without tags has its outbox row and its operation", async () => {
   const before = await count("operation");
   const created = await it.paul.act(instances, wanted("asc-untagged-01"));

@@ -74,6 +74,7 @@ export class Writer {
         productCode: "debian13",
         resourceId: "2cpu4gb",
         az: any(zones),
+        replicationEnabled: true,
         disks: [40, 20],
         tags: [{ key: "made-by", value: name }],
       };

@@ -58,7 +58,8 @@ test("a name that is taken is said at its field", async ({ page, signInWithKey }
   await signInWithKey("paul");
   const taken = await page.evaluate(
     async () =>
-      ((await (await fetch("/itcare/compute/instances?size=1")).json()) as { content: { name: string; serviceName: string }[] }).content[0]!,
+      ((await (await fetch("/itcare/compute/instances?size=1&environments=TEST")).json()) as { content: { name: string; serviceName: string }[] })
+        .content[0]!,
   );
   await page.goto("/instances/new");
   await page.getByLabel("Name", { exact: true }).fill(taken.name);

@@ -141,6 +141,7 @@ export const additions: Record<
   "list-types": { who: "member" },
   "list-products": { who: "member" },
   "list-sizings": { who: "member" },
+  "list-backup-policies": { who: "member" },
   "list-networks": { who: "member" },
   "read-topology": { who: "member" },
   "list-actions": { who: "member" },

@@ -153,6 +153,7 @@ export const actions = {
   "list-types":                  { on: "GET /compute/types",                      who: "member", proof: "none", target: "none" },
   "list-products":               { on: "GET /compute/products",                   who: "member", proof: "none", target: "none" },
   "list-sizings":                { on: "GET /compute/sizings",                    who: "member", proof: "none", target: "none" },
+  "list-backup-policies":        { on: "GET /compute/backup-policies",            who: "member", proof: "none", target: "none" },
   "list-networks":               { on: "GET /networking/networks",                who: "member", proof: "none", target: "none" },
   "read-topology":               { on: "GET /topology",                           who: "member", proof: "none", target: "none" },
   "list-actions":                { on: "GET /actions",                            who: "member", proof: "none", target: "none" },

@@ -4,6 +4,7 @@ import { endSession } from "./account/end-session.ts";
 import { listSecurityKeys } from "./account/list-security-keys.ts";
 import { listSessions } from "./account/list-sessions.ts";
 import { readMe } from "./account/me.ts";
+import { listBackupPolicies } from "./catalogue/backup-policies.ts";
 import { listEnvironments } from "./catalogue/environments.ts";
 import { listNetworks } from "./catalogue/networks.ts";
 import { listProducts } from "./catalogue/products.ts";
@@ -101,6 +102,7 @@ export const handlers: Handlers = {
   "list-types": listTypes,
   "list-products": listProducts,
   "list-sizings": listSizings,
+  "list-backup-policies": listBackupPolicies,
   "list-networks": listNetworks,
   "read-topology": readTopology,
   "list-actions": listActions,

@@ -1,4 +1,6 @@
 /** What is being filled in. It looks like the form; `toBody` makes the API's shape of it. */
+import { USUAL_POLICY, type BackupPolicyId } from "../../../worker/contract/backup-policies.ts";
+import { chosenProtection, wrongProtection } from "../../../worker/contract/protection-choice.ts";
 import type { Environment } from "../../../worker/contract/resource-types.ts";
 import type { Zone } from "../../../worker/contract/topology.ts";
 import type { Body } from "../../api/client.ts";
@@ -17,6 +19,10 @@ export type FieldName =
   | "sshKeys"
   | "tags"
   | "comment"
+  | "backupPolicyId"
+  | "noBackupReason"
+  | "noMonitoringReason"
+  | "noReplicationReason"
   | "changeReference";
 export type Errors = Partial<Record<FieldName, string>>;
 
@@ -40,6 +46,18 @@ export class Draft {
   sshKeys = $state("");
   tags = $state("");
   comment = $state("");
+  /** The Service's own environment: what holds where none is chosen. */
+  serviceEnvironment = $state<Environment | "">("");
+  /** Null: as the environment has it. */
+  backup = $state<boolean | null>(null);
+  backupPolicyId = $state<BackupPolicyId>(USUAL_POLICY);
+  monitoring = $state<boolean | null>(null);
+  alerting = $state(false);
+  onCall = $state(false);
+  replication = $state(false);
+  noBackupReason = $state("");
+  noMonitoringReason = $state("");
+  noReplicationReason = $state("");
   changeReference = $state("");
 
   /** What cannot be sent as it stands, field by field; the API checks all of it again. */
@@ -55,10 +73,36 @@ export class Draft {
       errors.disks = words.disks;
     const badKey = linesOf(this.sshKeys).find(({ text }) => !sshKey.test(text));
     if (badKey) errors.sshKeys = words.sshKeys(badKey.number);
+    const unfit = wrongProtection(this.protection, this.inEnvironment);
+    if (unfit && unfit.field in this) errors[unfit.field as FieldName] = words.protection;
     const tags = this.tagError();
     if (tags) errors.tags = tags;
     return errors;
   });
+
+  get inEnvironment(): Environment {
+    return this.environment || this.serviceEnvironment || "DEVELOPMENT";
+  }
+
+  /** What it would have: with what production gets by itself. */
+  readonly chosen = $derived.by(() => chosenProtection(this.protection, this.inEnvironment));
+
+  private get protection() {
+    const hasBackup = this.backup ?? this.inEnvironment === "PRODUCTION";
+    const hasMonitoring = this.monitoring ?? (this.inEnvironment === "PRODUCTION" || hasBackup);
+    const said = this.backup !== null || this.backupPolicyId !== USUAL_POLICY;
+    return {
+      backupEnabled: this.backup ?? undefined,
+      backupPolicyId: hasBackup && said ? this.backupPolicyId : undefined,
+      monitoringEnabled: this.monitoring ?? undefined,
+      alertingEnabled: (hasMonitoring && this.alerting) || undefined,
+      onCallSupervision: (hasMonitoring && this.onCall) || undefined,
+      replicationEnabled: this.replication || undefined,
+      noBackupReason: (!hasBackup && this.noBackupReason.trim()) || undefined,
+      noMonitoringReason: (!hasMonitoring && this.noMonitoringReason.trim()) || undefined,
+      noReplicationReason: (!this.replication && this.noReplicationReason.trim()) || undefined,
+    };
+  }
 
   get keyCount(): number {
     return linesOf(this.sshKeys).length;
@@ -85,6 +129,7 @@ export class Draft {
       sshKeys: linesOf(this.sshKeys).map(({ text }) => text),
       tags: this.tagPairs,
       comment: this.comment.trim() || undefined,
+      ...this.protection,
       changeReference: this.changeReference.trim() || undefined,
     };
   }

@@ -21,6 +21,9 @@ export const text = z
   .min(1)
   .refine((value) => value.isWellFormed() && !/\p{Cc}/u.test(value), "printing characters only");
 
+/** Why a PRODUCTION resource goes without something that protects it. */
+export const reason = text.max(256).optional();
+
 export const changeReference = text.max(64).optional().describe("The number of your change, for example RFC_123");
 
 /** `names=a,!b,c` and repeated parameters alike become one list. */

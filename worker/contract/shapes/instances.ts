@@ -1,10 +1,11 @@
 /** Requests that create and change instances; reference: itcare-api.md, "Compute instances". */
 import * as z from "zod";
+import { backupPolicyIds, USUAL_POLICY, type BackupPolicyId } from "../backup-policies.ts";
 import { environmentList, type Environment } from "../resource-types.ts";
 import { zoneList, type Zone } from "../topology.ts";
 import { sizings } from "../catalogue.ts";
 import { tagList } from "../tags.ts";
-import { action, changeReference, id, text, type Shape } from "./common.ts";
+import { action, changeReference, id, reason, text, type Shape } from "./common.ts";
 
 const host = z
   .string()
@@ -39,6 +40,18 @@ export const createInstance = z
     sshKeys: z.array(sshKey).max(20).default([]),
     tags: tagList.default([]),
     comment: text.max(256).optional(),
+    backupEnabled: z.boolean().optional().describe("Absent: PRODUCTION is backed up, nothing else is"),
+    backupPolicyId: z
+      .enum(backupPolicyIds as [BackupPolicyId, ...BackupPolicyId[]])
+      .optional()
+      .describe(`Needed with backupEnabled; where backup comes by itself, ${USUAL_POLICY}`),
+    monitoringEnabled: z.boolean().optional().describe("Absent: PRODUCTION is monitored, and whatever is backed up"),
+    alertingEnabled: z.boolean().default(false).describe("Only with monitoring"),
+    onCallSupervision: z.boolean().default(false).describe("24/7; only with monitoring"),
+    replicationEnabled: z.boolean().default(false).describe("A replica in the other building of the region"),
+    noBackupReason: reason.describe("Why it is not backed up: PRODUCTION needs one"),
+    noMonitoringReason: reason.describe("Why it is not monitored: PRODUCTION needs one"),
+    noReplicationReason: reason.describe("Why it has no replica: PRODUCTION needs one"),
     changeReference,
   })
   .strict()

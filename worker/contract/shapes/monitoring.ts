@@ -1,10 +1,7 @@
 /** Monitoring of instances: whether it is on, and how; reference: itcare-product.md, "Backup, DRP, monitoring defaults". */
 import * as z from "zod";
 import { CHART, graphNames, type GraphName } from "../charts.ts";
-import { action, changeReference, text, type Shape } from "./common.ts";
-
-/** Why a PRODUCTION resource goes without something that protects it. */
-export const reason = text.max(256).optional();
+import { action, changeReference, reason, type Shape } from "./common.ts";
 
 export const monitoringOptions = z
   .object({

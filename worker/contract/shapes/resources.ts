@@ -213,6 +213,23 @@ export const resourceReads = {
   },
   "list-products": { answer: z.array(z.object({ productCode: z.string(), name: z.string(), family: z.string(), type: z.string() })), status: 200 },
   "list-sizings": { answer: z.array(z.object({ resourceId: z.string(), cpu: z.int(), ram: z.int() })), status: 200 },
+  "list-backup-policies": {
+    answer: z.array(
+      z.object({
+        policyId: z.enum(backupPolicyIds as [BackupPolicyId, ...BackupPolicyId[]]),
+        name: z.string(),
+        label: z.string(),
+        type: z.string(),
+        scope: z.string(),
+        frequencies: z.record(z.string(), z.object({ retention: z.int().describe("Days") })),
+        durationInHours: z.int(),
+        startTime: z.string(),
+        timezone: z.string(),
+        replication: z.boolean().describe("Whether the copies are kept in both buildings of the region"),
+      }),
+    ),
+    status: 200,
+  },
   "list-networks": {
     query: z.object({ az: zone.optional().describe("Only of this availability zone"), partial }).strict(),
     answer: z.array(z.object({ id, name: z.string(), cidr: z.string(), scope: z.string(), availabilityZone: zone, area: z.string(), region })),

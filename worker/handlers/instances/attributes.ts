@@ -5,10 +5,8 @@ import type { CreateInstance } from "../../contract/shapes/instances.ts";
 import type { InstancePlan } from "./plan.ts";
 
 /** What is known of an instance before its zone has made it. */
-export function newAttributes(
-  { product, sizing, network, environment }: InstancePlan,
-  { disks, sshKeys, comment }: CreateInstance,
-): InstanceAttributes {
+export function newAttributes({ product, sizing, network, environment }: InstancePlan, body: CreateInstance): InstanceAttributes {
+  const { disks, sshKeys, comment } = body;
   const storage = disks.reduce((sum, size) => sum + size, 0);
   return {
     ...sizings[sizing],
@@ -23,7 +21,11 @@ export function newAttributes(
     sshKeys,
     comment: comment ?? null,
     fileSystems: [],
+    // What the zone has really set up is seen once it has made the instance.
     ...unprotected,
+    noBackupReason: body.noBackupReason ?? null,
+    noMonitoringReason: body.noMonitoringReason ?? null,
+    noReplicationReason: body.noReplicationReason ?? null,
     patchParty: newPatchParty(environment),
   };
 }

@@ -87,9 +87,9 @@ function factsOf(permit: Permit<"create-instance">, { body }: Input<"create-inst
       networkId: plan.network.id,
       cidr: plan.network.cidr,
       sshKeys: body.sshKeys,
-      backup: null,
-      replicated: false,
-      monitoring: null,
+      backup: plan.protection.backup,
+      replicated: plan.protection.replicated,
+      monitoring: plan.protection.monitoring && { ...plan.protection.monitoring },
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Where and from what an instance is created: worked out before anybody signs, so that nobody signs what must fail. */
 import type { Actor, ServiceTarget } from "../../contract/actor.ts";
 import { isProduct, products, sizings, type ProductCode, type SizingCode } from "../../contract/catalogue.ts";
+import { chosenProtection, wrongProtection, type ProtectionChosen } from "../../contract/protection-choice.ts";
 import type { Environment } from "../../contract/resource-types.ts";
 import type { CreateInstance } from "../../contract/shapes/instances.ts";
 import { areas, mayUseZone, regionOfZone, zoneList, zones, zonesFor, type Area, type Region, type Zone } from "../../contract/topology.ts";
@@ -16,6 +17,7 @@ export interface InstancePlan {
   product: ProductCode;
   sizing: SizingCode;
   environment: Environment;
+  protection: ProtectionChosen;
   /** The organization's next free sequence number in the region: the ids are made of it. */
   nextSequence: number;
 }
@@ -26,6 +28,9 @@ export async function planInstance(actor: Actor, service: ServiceTarget, body: C
   const region = regionOfZone(zone);
   if (!isProduct(body.productCode))
     throw wrong("productCode", `no product has the code '${body.productCode}'; GET /itcare/compute/products lists them`);
+  const environment = body.environment ?? service.environment;
+  const unfit = wrongProtection(body, environment);
+  if (unfit) throw wrong(unfit.field, unfit.what);
   const facts = await readRegion(region, () =>
     readCreationFacts(regionDatabase(env, region), {
       organizationId: service.organizationId,
@@ -43,7 +48,8 @@ export async function planInstance(actor: Actor, service: ServiceTarget, body: C
     network: facts.network,
     product: body.productCode,
     sizing: body.resourceId as SizingCode,
-    environment: body.environment ?? service.environment,
+    environment,
+    protection: chosenProtection(body, environment),
     nextSequence: facts.nextSequence,
   };
 }
