@@ -1,10 +1,9 @@
 /** An action of the API in words: its process code back to the label, the label to a sentence. */
+import type { Label } from "../../worker/contract/actions.ts";
 import type { Action } from "../../worker/contract/shapes/common.ts";
-import type { processes } from "../../worker/contract/shapes/operations.ts";
 import { formatNumber, t } from "../messages/index.svelte.ts";
 
-/** Types only from the shapes: their validators stay out of the console. */
-const labels: { [Act in keyof typeof processes as (typeof processes)[Act]]: Act } = {
+const labels: Readonly<Record<string, Label>> = {
   vm_create: "create-instance",
   vm_start: "start-instance",
   vm_stop: "stop-instance",
@@ -18,6 +17,15 @@ const labels: { [Act in keyof typeof processes as (typeof processes)[Act]]: Act 
   vm_delete_dns: "delete-dns",
   vm_enable_monitoring: "enable-monitoring-instance",
   vm_disable_monitoring: "disable-monitoring-instance",
+  lb_create: "create-lb",
+  lb_start: "start-lb",
+  lb_stop: "stop-lb",
+  lb_delete: "delete-lb",
+  lb_enable_monitoring: "enable-monitoring-lb",
+  lb_disable_monitoring: "disable-monitoring-lb",
+  lb_add_member: "add-member-lb",
+  lb_delete_member: "delete-member-lb",
+  lb_update_member_state: "update-member-state",
   run_plan: "run-plan",
   service_create: "create-service",
   service_update: "update-service",
@@ -29,7 +37,7 @@ const labels: { [Act in keyof typeof processes as (typeof processes)[Act]]: Act 
 
 /** The matrix's label; a process that this console does not know is its own name. */
 export function labelOf({ process }: Pick<Action, "process">): string {
-  return (labels as Record<string, string>)[process] ?? process;
+  return labels[process] ?? process;
 }
 
 /** "Stop srv-web-01" */

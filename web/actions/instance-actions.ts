@@ -4,16 +4,7 @@
  */
 import { proofFor, rowOf, type Proof } from "../../worker/contract/actions.ts";
 import type { Actor, ResourceTarget } from "../../worker/contract/actor.ts";
-import {
-  type AliasAct,
-  isAliasAct,
-  isMonitoringAct,
-  isSnapshotAct,
-  type MonitoringAct,
-  type ResourceAct,
-  type SnapshotAct,
-  transitions,
-} from "../../worker/contract/lifecycle.ts";
+import { transitions } from "../../worker/contract/lifecycle.ts";
 import type { AvailableAction } from "../../worker/contract/shapes/resources.ts";
 import type { IconName } from "../ui/Icon.svelte";
 import { can } from "../can.ts";
@@ -21,7 +12,8 @@ import { refusalWords } from "../messages/refusals.ts";
 import type { EquivalentCall } from "./curl.ts";
 
 /** What is done to the instance itself: its snapshots, its aliases and its monitoring have a tab each. */
-export type InstanceLabel = Exclude<ResourceAct, "create-instance" | SnapshotAct | AliasAct | MonitoringAct>;
+const labels = ["start-instance", "stop-instance", "reset-instance", "resize-compute-instance", "delete-instance"] as const;
+export type InstanceLabel = (typeof labels)[number];
 
 /** What the list needs to know of an instance. */
 export interface ActedOn extends Omit<ResourceTarget, "kind"> {
@@ -54,10 +46,6 @@ const icons: Record<InstanceLabel, IconName> = {
   "resize-compute-instance": "resize",
   "delete-instance": "trash",
 };
-
-const labels = Object.keys(transitions).filter(
-  (label): label is InstanceLabel => label !== "create-instance" && !isSnapshotAct(label) && !isAliasAct(label) && !isMonitoringAct(label),
-);
 
 /** @param run what pressing does: ask for it at once, or open the dialog that it needs first */
 export function instanceActions(instance: ActedOn, actor: Actor, run: (label: InstanceLabel) => void): InstanceAction[] {

@@ -1,5 +1,6 @@
 /** The console's words in English: the dictionary whose form the others follow. Labels, states, zones and profiles are identifiers and stay as they are. */
 import type { FailureCode } from "../api/problem.ts";
+import { balancers } from "./balancers.en.ts";
 import { work } from "./work.en.ts";
 
 const problems: Record<FailureCode, string> = {
@@ -49,6 +50,7 @@ const problems: Record<FailureCode, string> = {
 
 export const en = {
   ...work,
+  balancers,
   product: "ITCare",
   problems,
   ui: {
@@ -84,6 +86,7 @@ export const en = {
     sections: "Sections",
     resources: "Resources",
     services: "Services",
+    balancers: "Load balancers",
     topology: "Topology",
     log: "Log",
     account: "My account",
@@ -286,12 +289,21 @@ export const en = {
       "move-resource": (name: string) => `Move ${name} to another Service`,
       "update-tags": (name: string) => `Change the tags of ${name}`,
       "update-resource": (name: string) => `Change environment or comment of ${name}`,
+      "create-lb": (name: string) => `Create the load balancer ${name}`,
+      "start-lb": (name: string) => `Start ${name}`,
+      "stop-lb": (name: string) => `Stop ${name}`,
+      "delete-lb": (name: string) => `Delete ${name} for good`,
+      "enable-monitoring-lb": (name: string) => `Monitor ${name}`,
+      "disable-monitoring-lb": (name: string) => `Stop monitoring ${name}`,
+      "add-member-lb": (name: string) => `Add a member to ${name}`,
+      "delete-member-lb": (name: string) => `Remove a member of ${name}`,
+      "update-member-state": (name: string) => `Change the state of a member of ${name}`,
       "cancel-action": (name: string) => `Cancel the action on ${name}`,
     } as Record<string, (name: string) => string>,
   },
 };
 
-type Widened<T> = T extends string
+export type Widened<T> = T extends string
   ? string
   : T extends (...args: infer A) => string
     ? (...args: A) => string

@@ -1,9 +1,11 @@
 /** The console's words in French. */
 import type { Messages } from "./en.ts";
+import { balancers } from "./balancers.fr.ts";
 import { work } from "./work.fr.ts";
 
 export const fr: Messages = {
   ...work,
+  balancers,
   product: "ITCare",
   problems: {
     invalid_request: "La requête est mal formée",
@@ -82,6 +84,7 @@ export const fr: Messages = {
     sections: "Rubriques",
     resources: "Ressources",
     services: "Services",
+    balancers: "Répartiteurs",
     topology: "Topologie",
     log: "Journal",
     account: "Mon compte",
@@ -283,6 +286,15 @@ export const fr: Messages = {
       "move-resource": (name: string) => `Déplacer ${name} dans un autre Service`,
       "update-tags": (name: string) => `Modifier les étiquettes de ${name}`,
       "update-resource": (name: string) => `Modifier l’environnement ou le commentaire de ${name}`,
+      "create-lb": (name) => `Créer le répartiteur ${name}`,
+      "start-lb": (name) => `Démarrer ${name}`,
+      "stop-lb": (name) => `Arrêter ${name}`,
+      "delete-lb": (name) => `Supprimer définitivement ${name}`,
+      "enable-monitoring-lb": (name) => `Superviser ${name}`,
+      "disable-monitoring-lb": (name) => `Ne plus superviser ${name}`,
+      "add-member-lb": (name) => `Ajouter un membre à ${name}`,
+      "delete-member-lb": (name) => `Retirer un membre de ${name}`,
+      "update-member-state": (name) => `Changer l’état d’un membre de ${name}`,
       "cancel-action": (name) => `Annuler l’action sur ${name}`,
     },
   },

@@ -1,11 +1,6 @@
 /** The words of the pages about resources, services, topology, log and actions, in French. */
+import type { Widened } from "./en.ts";
 import type { work as english } from "./work.en.ts";
-
-type Widened<T> = T extends string
-  ? string
-  : T extends (...args: infer A) => string
-    ? (...args: A) => string
-    : { readonly [Key in keyof T]: Widened<T[Key]> };
 
 export const work: Widened<typeof english> = {
   resources: {
@@ -279,6 +274,15 @@ export const work: Widened<typeof english> = {
   },
   acts: {
     names: {
+      "create-lb": "Créer",
+      "start-lb": "Démarrer",
+      "stop-lb": "Arrêter",
+      "delete-lb": "Supprimer",
+      "enable-monitoring-lb": "Superviser",
+      "disable-monitoring-lb": "Ne plus superviser",
+      "add-member-lb": "Ajouter un membre",
+      "delete-member-lb": "Retirer",
+      "update-member-state": "Changer l’état",
       "create-instance": "Créer",
       "start-instance": "Démarrer",
       "stop-instance": "Arrêter",
@@ -402,6 +406,15 @@ export const work: Widened<typeof english> = {
       "enable-monitoring-instance": (what) => `la supervision de ${what}`,
       "disable-monitoring-instance": (what) => `la fin de la supervision de ${what}`,
       "run-plan": (what) => `un plan sur ${what}`,
+      "create-lb": (what) => `la création de ${what}`,
+      "start-lb": (what) => `le démarrage de ${what}`,
+      "stop-lb": (what) => `l’arrêt de ${what}`,
+      "delete-lb": (what) => `la suppression de ${what}`,
+      "enable-monitoring-lb": (what) => `la supervision de ${what}`,
+      "disable-monitoring-lb": (what) => `la fin de la supervision de ${what}`,
+      "add-member-lb": (what) => `un nouveau membre de ${what}`,
+      "delete-member-lb": (what) => `le retrait d’un membre de ${what}`,
+      "update-member-state": (what) => `un autre état d’un membre de ${what}`,
       "cancel-action": (what) => `l’annulation de ${what}`,
     },
     otherNoun: (label, what) => `${label} sur ${what}`,

@@ -2,6 +2,7 @@
 import { families, type Family } from "../../../worker/contract/resource-types.ts";
 import { regions, type Region } from "../../../worker/contract/topology.ts";
 import type { Answer } from "../../api/client.ts";
+import { to } from "../../paths.ts";
 import { t } from "../../messages/index.svelte.ts";
 
 export type Resource = Answer<"list-resources">["content"][number];
@@ -23,6 +24,11 @@ export function regionName(region: Region): string {
 
 export function environmentName(environment: string): string {
   return t().resources.environments[environment] ?? environment;
+}
+
+/** Where it is shown. */
+export function pageOf({ id, category }: Pick<Resource, "id" | "category">): string {
+  return category === "LOAD_BALANCER" ? to("balancer", { balancer: id }) : to("instance", { instance: id });
 }
 
 export function isInstance(resource: Pick<Resource, "category">): boolean {
