@@ -127,6 +127,8 @@ export const additions: Record<
   "read-instance-storage": { who: "STD" },
   "read-instance-networks": { who: "STD" },
   "list-snapshots": { who: "STD" },
+  "list-dns": { who: "STD" },
+  "list-domains": { who: "member" },
   "read-chart": { who: "STD" },
   "read-history": { who: "STD" },
   "list-lb": { who: "member" },

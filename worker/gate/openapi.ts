@@ -169,6 +169,7 @@ const dryRunSchema = {
   properties: {
     label: { type: "string" },
     valid: { const: true },
+    items: { type: "array", items: { type: "object" }, description: "Of a plan: what is found about each item, in its turn." },
     consequences: { type: "object", description: "What would go with the act; it is signed with it." },
   },
 } as const;
