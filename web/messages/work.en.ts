@@ -143,6 +143,7 @@ export const work = {
       title: (name: string) => `Delete ${name}`,
       text: "This cannot be undone. What is lost:",
       disks: (count: number, size: string) => (count === 1 ? `one disk with ${size}` : `${count} disks with ${size} in all`),
+      snapshots: (count: number, labels: string) => (count === 1 ? `its snapshot ${labels}` : `its ${count} snapshots: ${labels}`),
       address: (address: string) => `the address ${address}`,
       name: (name: string) => `the name ${name}, free for others afterwards`,
       dns: (aliases: string) => `the aliases ${aliases}`,

@@ -142,6 +142,7 @@ export const work: Widened<typeof english> = {
       title: (name) => `Supprimer ${name}`,
       text: "C’est sans retour. Ce qui est perdu :",
       disks: (count, size) => (count === 1 ? `un disque de ${size}` : `${count} disques, ${size} en tout`),
+      snapshots: (count, labels) => (count === 1 ? `son instantané ${labels}` : `ses ${count} instantanés : ${labels}`),
       address: (address) => `l’adresse ${address}`,
       name: (name) => `le nom ${name}, ensuite libre pour d’autres`,
       dns: (aliases) => `les alias ${aliases}`,
