@@ -55,12 +55,15 @@ const single: Record<string, string> = {
   "tags=frequent": "tags=tier:gold",
   "tags=rare": "tags=application:application-7",
   "tags=key": "tags=tier:",
+  "tags=!key that all have": "tags=!tier:",
   ip: "ip=10.0.0.1",
 };
 /** Lists that cost more by their nature: a key with very many values, parts of names, other orders, far pages. */
 const wide: Record<string, string> = {
   "tags=key with 200 values": "tags=application:",
   "tags=key with 1,000 values": "tags=owner:",
+  "tags=!pair": "tags=!tier:gold",
+  "tags=!key with 1,000 values": "tags=!owner:",
   "search=rare": "search=00791",
   "search=frequent": "search=web",
   "search=beginning": "search=as",

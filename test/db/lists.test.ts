@@ -80,8 +80,8 @@ function naive(wanted: Wanted): Known[] {
     .filter((one) => !wanted.ip?.length || (one.ipAddress !== null && wanted.ip.includes(one.ipAddress)))
     .filter((one) =>
       (wanted.tags ?? []).every((pair) => {
-        const [key, value] = pair.split(":");
-        return one.tags.some((tag) => tag.key === key && (value === "" || tag.value === value));
+        const [key, value] = pair.replace("!", "").split(":");
+        return one.tags.some((tag) => tag.key === key && (value === "" || tag.value === value)) !== pair.startsWith("!");
       }),
     );
 }
@@ -150,7 +150,20 @@ const wantedArbitrary: fc.Arbitrary<Wanted> = fc
     ),
     names: some(["!asterix-web-alpha-0039595", "!shared-1-5", "shared-0-0", "SHARED-1-5", "SHARED-2-10", "nothing-like-it"], 3),
     search: fc.constantFrom("a", "sh", "web", "asterix-w", "-MQ-", "ared-1", "zzz", "as", "0039"),
-    tags: some(["tier:gold", "tier:none", "tier:", "owner:", "application:application-7", "application:", "owner:nobody"]),
+    tags: some([
+      "tier:gold",
+      "tier:none",
+      "tier:",
+      "owner:",
+      "application:application-7",
+      "application:",
+      "owner:nobody",
+      "!owner:",
+      "!tier:",
+      "!tier:gold",
+      "!owner:nobody",
+      "!nobody:",
+    ]),
     ip: some(["10.0.0.1", "10.0.1.9", "10.9.9.9"]),
   })
   // Most lists are narrowed by few things: what is dropped here leaves one to three.
@@ -192,6 +205,9 @@ test("every filter of the API alone gives exactly what it says, with its total",
     { tags: ["tier:gold"] },
     { tags: ["tier:"] },
     { tags: ["owner:"] },
+    { tags: ["!owner:"] },
+    { tags: ["!tier:"] },
+    { tags: ["!tier:gold"] },
     { tags: ["tier:gold", "application:application-7"] },
     { search: "web-00" },
     { ip: ["10.0.0.1", "10.0.0.2"] },

@@ -134,7 +134,9 @@ function candidates(filter: ResourceFilter, facts: Facts | null): Candidate[] {
       rows: filter.clouds.length * filter.addresses.length,
       make: (covered) => byAddress(filter, covered),
     });
-  filter.tags.forEach(({ value }, index) => {
+  filter.tags.forEach(({ value, absent }, index) => {
+    // What lacks a tag stands in no index: it is found among the others.
+    if (absent) return;
     const criterion = `tag${index}` as const;
     const known = facts?.tags[index]?.whole ? facts.tags[index].ids : null;
     if (value !== null)

@@ -106,7 +106,9 @@ export function countOf(criterion: Criterion, filter: ResourceFilter, facts: Fac
   if (criterion === "names" || criterion === "addresses") return null;
   if (criterion.startsWith("tag")) {
     const tag = facts.tags[Number(criterion.slice(3))]!;
-    return tag.whole ? resourcesWith(tag, filter) : null;
+    if (!tag.whole) return null;
+    const having = resourcesWith(tag, filter);
+    return filter.tags[Number(criterion.slice(3))]!.absent ? allResources(facts) - having : having;
   }
   const letter = dimensions[criterion as Dimension];
   return facts.clouds.reduce(
@@ -154,7 +156,9 @@ export function lowerBound(filter: ResourceFilter, facts: Facts): number | null 
   const [tag] = facts.tags;
   // A Cloud has a name once.
   const excluded = filter.notNames.length * filter.clouds.length;
-  return bare && criteriaOf(filter).length === 1 && tag && !tag.whole ? Math.max(0, resourcesWith(tag, filter) - excluded) : null;
+  return bare && criteriaOf(filter).length === 1 && tag && !tag.whole && !filter.tags[0]!.absent
+    ? Math.max(0, resourcesWith(tag, filter) - excluded)
+    : null;
 }
 
 /** At most so many match; every criterion alone is an upper bound. */
@@ -183,5 +187,7 @@ const SOME_BALANCERS = 0.25;
 function guess(criterion: Criterion, filter: ResourceFilter, facts: Facts): number {
   if (criterion === "names") return filter.names!.length;
   if (criterion === "addresses") return filter.addresses!.length;
-  return resourcesWith(facts.tags[Number(criterion.slice(3))]!, filter);
+  const index = Number(criterion.slice(3));
+  const having = resourcesWith(facts.tags[index]!, filter);
+  return filter.tags[index]!.absent ? Math.max(0, allResources(facts) - having) : having;
 }

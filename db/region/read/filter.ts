@@ -7,6 +7,8 @@ export interface TagFilter {
   key: string;
   /** Null: any value. */
   value: string | null;
+  /** What lacks it is asked for. */
+  absent: boolean;
 }
 
 /** Null: not narrowed by it. Codes are those of worker/contract. */
@@ -70,7 +72,7 @@ export function namedConditions(filter: ResourceFilter, covered: ReadonlySet<Cri
     if (tag.value === null || covered.has(`tag${index}`)) return;
     // A value, not EXISTS: SQLite would make a join of that, and a join loses the early stop.
     conditions.push(sql`(SELECT 1 FROM resource_tag AS probe WHERE probe.tag_id = ${tagId(filter.organizationId, tag.key, tag.value)}
-      AND probe.cloud_id = ${at.cloud} AND probe.name = ${at.name} AND probe.resource_id = ${at.id}) IS NOT NULL`);
+      AND probe.cloud_id = ${at.cloud} AND probe.name = ${at.name} AND probe.resource_id = ${at.id}) IS ${sql.raw(tag.absent ? "NULL" : "NOT NULL")}`);
   });
   return conditions;
 }
@@ -88,7 +90,8 @@ export function columnConditions(filter: ResourceFilter, covered: ReadonlySet<Cr
     conditions.push(sql`${address} IN (SELECT value FROM json_each(${JSON.stringify(filter.addresses)}))`);
   filter.tags.forEach((tag, index) => {
     // A quote inside a value stands as \" in the stored text, so this can only be the beginning of a pair.
-    if (tag.value === null && !covered.has(`tag${index}`)) conditions.push(sql`instr(${resource.tags}, ${`{"key":${JSON.stringify(tag.key)},`}) > 0`);
+    if (tag.value === null && !covered.has(`tag${index}`))
+      conditions.push(sql`instr(${resource.tags}, ${`{"key":${JSON.stringify(tag.key)},`}) ${sql.raw(tag.absent ? "=" : ">")} 0`);
   });
   if (filter.balancers) conditions.push(...balancerConditions(filter.balancers));
   return conditions;

@@ -12,13 +12,14 @@ export type SortColumn = (typeof sortColumns)[number];
 export const pageSizes = ["20", "50", "100", "200"] as const;
 export const defaultSize = "50";
 
-/** Lists whose words must look like something: ids in decimal, tags as `key:value`. */
+/** Lists whose words must look like something: ids in decimal, tags as `key:value`, `key:` (any value) or, turned round, `!key:`. */
 const listOf = (form: RegExp): Codec<string[]> => {
   const any = list();
   return { read: (values) => any.read(values).filter((value) => form.test(value)), write: any.write };
 };
 const ids = listOf(/^[1-9]\d{0,15}$/);
-const tags = listOf(/^[^:,]+:[^,]+$/);
+export const tagForm = /^!?[^:,!][^:,]*:[^,]*$/;
+const tags = listOf(tagForm);
 
 const sort: Codec<{ column: SortColumn; descending: boolean }> = {
   read: ([value = ""]) => {

@@ -42,3 +42,16 @@ export function shortServiceName({ serviceName, cloudName, environment }: Pick<R
   if (parts.length > 1 && parts.at(-1)!.toUpperCase() === environment) parts.pop();
   return parts.join(" - ");
 }
+
+/** A tag filter in words: "application:imaging", "application: any value", "application: not there". */
+export function tagWords(tag: string): string {
+  const { key, value } = partsOfTag(tag);
+  return tag.endsWith(":") || tag.startsWith("!") ? `${key}: ${value}` : tag;
+}
+
+export function partsOfTag(tag: string): { key: string; value: string } {
+  const words = t().resources;
+  const [, turned, key = "", value = ""] = /^(!?)([^:]*):(.*)$/s.exec(tag) ?? [];
+  if (value) return turned ? { key, value: words.notValue(value) } : { key, value };
+  return { key, value: turned ? words.noSuchTag : words.anyValue };
+}

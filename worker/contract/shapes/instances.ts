@@ -4,7 +4,7 @@ import { backupPolicyIds, USUAL_POLICY, type BackupPolicyId } from "../backup-po
 import { environmentList, type Environment } from "../resource-types.ts";
 import { zoneList, type Zone } from "../topology.ts";
 import { sizings } from "../catalogue.ts";
-import { tagList } from "../tags.ts";
+import { tagList } from "./tags.ts";
 import { action, changeReference, id, reason, text, type Shape } from "./common.ts";
 
 const host = z

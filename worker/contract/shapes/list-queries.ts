@@ -16,13 +16,16 @@ const environments = commaList
 
 const ids = commaList.transform((words) => words.map(Number)).pipe(z.array(id).max(200));
 
-/** `key:value`, or `key:` for any value. The value may hold colons. */
-const tags = commaList.pipe(z.array(z.string().regex(/^[^:]+:/, "key:value, or key: for any value")).max(10)).transform((words) =>
-  words.map((word) => {
-    const colon = word.indexOf(":");
-    return { key: word.slice(0, colon).trim(), value: word.slice(colon + 1).trim() || null };
-  }),
-);
+/** `key:value`, or `key:` for any value; `!` before it turns it round. The value may hold colons. */
+const tags = commaList
+  .pipe(z.array(z.string().regex(/^!?[^:!][^:]*:/, "key:value, or key: for any value; with ! before it, what lacks it")).max(10))
+  .transform((words) =>
+    words.map((word) => {
+      const colon = word.indexOf(":");
+      const absent = word.startsWith("!");
+      return { key: word.slice(absent ? 1 : 0, colon).trim(), value: word.slice(colon + 1).trim() || null, absent };
+    }),
+  );
 
 /** Documented parameters that nothing here is kept for: refused, because a filter that is ignored would answer with what was not asked. */
 const notKept = z.never("nothing is kept here to filter by").optional();
@@ -64,7 +67,9 @@ export const listQuery = {
   regions: among(regionList as [Region, ...Region[]]).optional(),
   clouds: ids.optional(),
   services: ids.optional(),
-  tags: tags.optional().describe("key:value,key:value: all of them; key: for any value"),
+  tags: tags
+    .optional()
+    .describe("key:value,key:value: all of them; key: for any value; !key: what has no such key, !key:value what has not that pair"),
   ip: commaList.pipe(z.array(z.ipv4()).max(200)).optional(),
   backupStatus: notKept,
   recoveryStatus: notKept,

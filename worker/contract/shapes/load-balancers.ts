@@ -20,7 +20,7 @@ import {
 import { environmentList, type Environment } from "../resource-types.ts";
 import { areas, dataCenterList, regionList, zoneList, type Area, type DataCenter, type Region, type Zone } from "../topology.ts";
 import { action, changeReference, id, instant, text, type Shape } from "./common.ts";
-import { tagList } from "../tags.ts";
+import { tagList } from "./tags.ts";
 import { listBalancers } from "./list-balancers.ts";
 import { availableAction, listOf, network, resourceItem } from "./resources.ts";
 

@@ -1,8 +1,9 @@
 /** Services, and what people change of a resource without its zone: its Service, its tags, its environment. */
 import * as z from "zod";
 import { environmentList, type Environment } from "../resource-types.ts";
-import { isEveryKeyOnce, MOST_TAGS, tagKey, tagList, tagPair } from "../tags.ts";
+import { MOST_TAGS } from "../tags.ts";
 import { action, changeReference, id, text, type Shape } from "./common.ts";
+import { isEveryKeyOnce, tagKey, tagList, tagPair } from "./tags.ts";
 
 const environment = z.enum(environmentList as [Environment, ...Environment[]]);
 const description = text.max(256);

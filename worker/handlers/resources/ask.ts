@@ -121,5 +121,5 @@ function byFold(names: readonly string[]): string[] {
 }
 
 function distinctTags(tags: ResourceFilter["tags"]): ResourceFilter["tags"] {
-  return [...new Map(tags.map((tag) => [`${tag.key}:${tag.value ?? ""}`, tag])).values()];
+  return [...new Map(tags.map((tag) => [`${tag.absent ? "!" : ""}${tag.key}:${tag.value ?? ""}`, tag])).values()];
 }
