@@ -24,14 +24,21 @@ for (const theme of themes) {
     test.setTimeout(180_000);
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     await signInAs("stan");
-    const { instance, service } = await page.evaluate(async () => {
+    const { instance, service, balancer } = await page.evaluate(async () => {
       const first = async (path: string) => ((await (await fetch(path)).json()) as { content: { id: number }[] }).content[0]!.id;
-      return { instance: await first("/itcare/compute/instances?size=1"), service: await first("/itcare/compute/services?size=1") };
+      return {
+        instance: await first("/itcare/compute/instances?size=1"),
+        service: await first("/itcare/compute/services?size=1"),
+        balancer: await first("/itcare/networking/loadbalancers?size=1"),
+      };
     });
     const pages = [
       "/resources",
       `/instances/${instance}`,
       "/instances/new",
+      "/load-balancers",
+      `/load-balancers/${balancer}`,
+      `/load-balancers/${balancer}?tab=overview`,
       "/services",
       `/services/${service}`,
       "/topology",
@@ -92,7 +99,7 @@ test("the console is walked by keyboard alone, and each page is announced by rec
 test("a narrow window shows everything without scrolling sideways", async ({ page, signInAs }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await signInAs("stan");
-  for (const address of ["/resources", "/services", "/topology", "/log", "/account"]) {
+  for (const address of ["/resources", "/load-balancers", "/services", "/topology", "/log", "/account"]) {
     await page.goto(address);
     await expect(page.locator("main h1").first()).toBeVisible();
     await settled(page);
