@@ -15,6 +15,7 @@ import { methodOf, pathOf, rowOf, type HandledLabel } from "../worker/contract/a
 import { makeId, readId } from "../worker/contract/ids.ts";
 import { environments, type Environment, type Status } from "../worker/contract/resource-types.ts";
 import { readResourceTarget } from "../worker/routing/targets.ts";
+import { aBalancer, aBalancerWithMember, aBalancerWithUrls, networkOf } from "./asking-balancers.ts";
 import type { Ask, World } from "./world.ts";
 import type { Env } from "../worker/env.ts";
 
@@ -100,6 +101,43 @@ export const asking: Record<HandledLabel, Asking> = {
   "list-snapshots": { about: anInstanceWithSnapshot },
   "list-dns": { about: anInstanceWithAlias },
   "list-domains": {},
+  "create-lb": {
+    about: async (it, place) => ({ service: serviceOf(it, place), network: networkOf(it, place), url: `asked-${++made}.shop.example` }),
+    body: ({ service, network, url }) => ({
+      serviceId: service,
+      area: "EB-HDS",
+      networkId: network,
+      url,
+      domain: "shop.example",
+      profileName: "HTTP",
+      healthcheck: "/",
+      persistence: "none",
+      portMembers: 80,
+      members: [],
+    }),
+  },
+  "start-lb": { about: aBalancer("INACTIVE"), body: operation("start") },
+  "stop-lb": { about: aBalancer("ACTIVE"), body: operation("stop") },
+  "delete-lb": { about: aBalancer("INACTIVE") },
+  "enable-monitoring-lb": { about: aBalancer("ACTIVE"), body: operation("enable_monitoring") },
+  "disable-monitoring-lb": { about: aBalancer("ACTIVE"), body: operation("disable_monitoring") },
+  "add-member-lb": {
+    about: async (it, place) => ({ ...(await aBalancer("ACTIVE")(it, place)), ...(await anInstance("ACTIVE")(it, place)) }),
+    body: ({ instance }) => ({ operation: "add_member", options: { id: instance } }),
+  },
+  "delete-member-lb": {
+    about: aBalancerWithMember,
+    body: ({ instance }) => ({ operation: "delete_member", options: { id: instance, acceptOutage: true } }),
+  },
+  "update-member-state": {
+    about: aBalancerWithMember,
+    body: ({ instance }) => ({ operation: "update_member_state", options: { id: instance, state: "offline", acceptOutage: true } }),
+  },
+  "add-url-lb": {
+    about: async (it, place) => ({ ...(await aBalancer("ACTIVE")(it, place)), url: `asked-${++made}.shop.example` }),
+    body: ({ url }) => ({ name: url, domain: "shop.example" }),
+  },
+  "delete-url-lb": { about: aBalancerWithUrls },
   "list-lb": {},
   "read-lb": { about: aBalancer("ACTIVE") },
   "list-lb-members": { about: aBalancer("ACTIVE") },
@@ -184,12 +222,6 @@ function anInstance(status: Status, monitored = false) {
     const tags = [{ key: "application", value: "asked" }];
     return { instance: (await it.addInstance({ organizationId, cloud, status, environment, tags, monitored })).id };
   };
-}
-
-function aBalancer(status: Status) {
-  return async (it: World, { organizationId, cloud, environment = "TEST" }: Place): Promise<Things> => ({
-    loadbalancer: (await it.addInstance({ family: "LOAD_BALANCER", organizationId, cloud, status, environment })).id,
-  });
 }
 
 async function anInstanceWithSnapshot(it: World, place: Place): Promise<Things> {

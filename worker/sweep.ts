@@ -7,6 +7,7 @@ import { sweepIdentity } from "./identity/sweep.ts";
 import { sweepOAuth } from "./identity/oauth/sweep.ts";
 import { letFreedGo, settleReservations } from "./names/reservation.ts";
 import { regionDatabase } from "./routing/regions.ts";
+import { watchBalancers } from "./zones/wake.ts";
 import { expireSnapshots } from "./zones/expire-snapshots.ts";
 
 /** @param now ms since 1970 */
@@ -19,5 +20,6 @@ export async function sweepExpired(env: Env, now: number): Promise<void> {
     settleReservations(env, now),
     ...regionList.map((region) => letFreedGo(env, region, now)),
     ...regionList.map((region) => expireSnapshots(env, region, now)),
+    ...regionList.map((region) => watchBalancers(env, region, null)),
   ]);
 }

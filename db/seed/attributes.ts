@@ -123,6 +123,7 @@ function balancerIn(network: SeededNetwork, place: Place, chance: Chance): Balan
     monitoringEnabled: false,
     alertingEnabled: false,
     onCallSupervision: false,
+    noMonitoringReason: null,
     ...place,
     comment: null,
   };

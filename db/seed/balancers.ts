@@ -1,6 +1,6 @@
 /** The seeded load balancers: each with a URL, and members of its own Cloud and area. Pure. */
 import { families } from "../../worker/contract/resource-types.ts";
-import { isHostIn, memberPhases, memberStates, memberStatuses } from "../../worker/contract/load-balancers.ts";
+import { hostOf, isHostIn, memberPhases, memberStates, memberStatuses } from "../../worker/contract/load-balancers.ts";
 import type { BalancerAttributes } from "../../worker/contract/shapes/balancer-attributes.ts";
 import { zones } from "../../worker/contract/topology.ts";
 import type { Write } from "../commit.ts";
@@ -64,7 +64,7 @@ export function membersOf(balancer: SeededResource, all: readonly SeededResource
 }
 
 export function memberWrites(members: readonly SeededMember[]): Write[] {
-  return insertRows(
+  return insertRows<SeededMember>(
     "balancer_member",
     {
       balancer_id: (row) => row.balancer.id,
@@ -77,4 +77,12 @@ export function memberWrites(members: readonly SeededMember[]): Write[] {
     },
     members,
   );
+}
+
+/** The hosts that balancers serve. */
+export function hostWrites(resources: readonly SeededResource[]): Write[] {
+  const rows = resources
+    .filter(({ family }) => family === "LOAD_BALANCER")
+    .flatMap(({ id, attributes }) => (attributes as BalancerAttributes).urls.map(({ name }) => ({ id, host: hostOf(name) })));
+  return insertRows("url_host", { host: (row) => row.host, balancer_id: (row) => row.id }, rows);
 }

@@ -5,7 +5,7 @@ import { regionList, regions as regionFacts, zones, type Region } from "../../wo
 import { commit, type Write } from "../commit.ts";
 import { company, emailOf, type SeedOrganization, type SeedPerson } from "./company.ts";
 import { makeHistory, operationWrites, zoneCode, type SeededOperation } from "./history.ts";
-import { asBalancer, membersOf, memberWrites, type SeededMember } from "./balancers.ts";
+import { asBalancer, hostWrites, membersOf, memberWrites, type SeededMember } from "./balancers.ts";
 import { insertRows } from "./insert.ts";
 import { withProtection } from "./protection.ts";
 import { chance } from "./random.ts";
@@ -222,6 +222,7 @@ function regionWrites(planted: Planted, region: Region): Write[] {
     ),
     ...resourceWrites(planted.resources.filter((resource) => resource.region === region)),
     ...memberWrites(planted.members.filter(({ balancer }) => balancer.region === region)),
+    ...hostWrites(planted.resources.filter((resource) => resource.region === region)),
     ...operationWrites(operations),
     ...aliasWrites(planted.aliases.filter(({ resource }) => resource.region === region)),
     ...snapshotWrites(planted.snapshots.filter(({ resource }) => resource.region === region)),

@@ -86,3 +86,63 @@ test("a refusal writes nothing in either database", async () => {
   expect([directory.rowsWritten, region.rowsWritten]).toEqual([0, 0]);
   expect(region.rowsRead).toBeLessThanOrEqual(5);
 });
+
+test("a signed load balancer writes 22 rows with its URL, and two for each member; its acts and its readings are cheap", async () => {
+  const network = it.planted.networks.find(({ organizationId, zone }) => organizationId === 1 && zone === "EB-HDS-A")!;
+  const members = [await it.addInstance(), await it.addInstance()];
+  const make = (url: string, ids: number[]): Ask => ({
+    method: "POST",
+    json: {
+      serviceId: it.instances.EB.ACTIVE.TEST.service.id,
+      area: "EB-HDS",
+      networkId: network.id,
+      url,
+      domain: "asclepia.example",
+      profileName: "HTTP",
+      healthcheck: "/",
+      persistence: "none",
+      portMembers: 80,
+      members: ids,
+      environment: "TEST",
+    },
+    headers: { "idempotency-key": url },
+  });
+  const all = "/itcare/networking/loadbalancers";
+  let id = 0;
+  for (const [count, rows] of [
+    [0, 22],
+    [1, 24],
+    [2, 26],
+  ] as const) {
+    const ask = make(
+      `cost-${count}.asclepia.example`,
+      members.slice(0, count).map((member) => member.id),
+    );
+    const { response, directory, region } = await costOfSigned(it.paul, all, ask);
+    expect(response.status).toBe(202);
+    expect(region.rowsWritten, `${count} members`).toBeLessThanOrEqual(rows);
+    expect(region.rowsRead, `${count} members`).toBeLessThanOrEqual(50);
+    expect(region.roundTrips).toBeLessThanOrEqual(6);
+    expect(directory.rowsRead).toBeLessThanOrEqual(20);
+    const action = await ended(it.paul, (await response.json<Action>()).id);
+    id = action.resourceId;
+  }
+  const { response, region } = await costOfSigned(it.odile, `${all}/${id}`, {
+    method: "PATCH",
+    json: { operation: "delete_member", options: { id: members[0]!.id, acceptOutage: true } },
+  });
+  expect(response.status).toBe(202);
+  expect(region.rowsWritten).toBeLessThanOrEqual(10);
+  expect(region.rowsRead).toBeLessThanOrEqual(30);
+  await ended(it.odile, (await response.json<Action>()).id);
+  for (const [path, rowsRead, roundTrips] of [
+    [`${all}/${id}`, 10, 3],
+    [`${all}/${id}/members`, 10, 2],
+  ] as const) {
+    const reading = await costOf(it.stan, path, {});
+    expect(reading.response.status).toBe(200);
+    expect(reading.region.rowsRead, path).toBeLessThanOrEqual(rowsRead);
+    expect(reading.region.roundTrips, path).toBeLessThanOrEqual(roundTrips);
+    expect([reading.region.rowsWritten, reading.directory.rowsWritten]).toEqual([0, 0]);
+  }
+});

@@ -9,7 +9,7 @@ import { MustHitOne } from "../../db/commit.ts";
 import type { SeededResource } from "../../db/seed/resources.ts";
 import { prepare, readAll } from "../../db/statement.ts";
 import type { Permit } from "../../worker/contract/permit.ts";
-import type { AliasAct, ResourceAct, SnapshotAct } from "../../worker/contract/lifecycle.ts";
+import type { AliasAct, BalancerAct, ResourceAct, SnapshotAct } from "../../worker/contract/lifecycle.ts";
 import { statuses, type Status } from "../../worker/contract/resource-types.ts";
 import type { InstanceAttributes } from "../../worker/contract/shapes/instance-attributes.ts";
 import type { Zone } from "../../worker/contract/topology.ts";
@@ -27,8 +27,8 @@ beforeAll(async () => {
   people = await world(env);
 });
 
-/** Snapshots and aliases have files of their own. */
-type Act = Exclude<ResourceAct, SnapshotAct | AliasAct>;
+/** Snapshots, aliases and load balancers have files of their own. */
+type Act = Exclude<ResourceAct, SnapshotAct | AliasAct | BalancerAct>;
 
 /** What an instance is before each act, what the act needs to know, and what it leads to. */
 const acts: Record<Act, { from: Status; to: Status | "gone"; refused: Status | "gone"; parameters?: object }> = {

@@ -45,7 +45,7 @@ export async function open(
     },
     {
       query: sql`INSERT INTO operation (id, organization_id, cloud_id, service_id, resource_id, resource_name, resource_type, zone, label, status, parameters, actor_kind, actor_id, actor_name, created, updated, deadline, fence, step)
-        VALUES (${id}, ${instance.organizationId}, ${instance.cloudId}, ${instance.service.id}, ${instance.id}, ${instance.name}, ${families[instance.family].code}, ${zones[instance.zone!].code}, ${label},
+        VALUES (${id}, ${instance.organizationId}, ${instance.cloudId}, ${instance.service.id}, ${instance.id}, ${instance.name}, ${families[instance.family].code}, ${instance.zone ? zones[instance.zone].code : 0}, ${label},
           ${fence > 0 ? 1 : 0}, ${JSON.stringify(parameters)}, ${who.kind}, ${who.id}, ${who.name}, ${now}, ${now}, ${deadline ?? now + 3_600_000}, ${fence}, ${step})`,
     },
   ]);

@@ -19,6 +19,9 @@ export interface Thing {
   monitored: boolean;
   /** Names. */
   records: readonly string[];
+  /** A load balancer's: a member, that gets no new clients, and a host. */
+  member?: boolean;
+  host?: boolean;
 }
 
 interface Model {
@@ -63,6 +66,38 @@ export const models: Record<Verb, Model> = {
     ({ snapshots }) => ({ snapshots: [...snapshots, SNAPSHOT] }),
   ),
   restore: on(hasSnapshot, () => ({})),
+  "create-balancer": anew,
+  "start-balancer": on(isOff, () => ({ power: "on" })),
+  "stop-balancer": on(isOn, () => ({ power: "off" })),
+  "delete-balancer": on(isOff, () => null),
+  "supervise-balancer": on(
+    () => true,
+    () => ({}),
+  ),
+  "put-member": on(
+    ({ member }) => !member,
+    () => ({ member: true }),
+  ),
+  "drain-member": on(
+    ({ member }) => member === true,
+    () => ({}),
+  ),
+  "set-member": on(
+    ({ member }) => member === true,
+    () => ({}),
+  ),
+  "remove-member": on(
+    ({ member }) => member === true,
+    () => ({ member: false }),
+  ),
+  "put-host": on(
+    ({ host }) => !host,
+    () => ({ host: true }),
+  ),
+  "remove-host": on(
+    ({ host }) => host === true,
+    () => ({ host: false }),
+  ),
   "delete-snapshot": on(hasSnapshot, ({ snapshots }) => ({ snapshots: snapshots.filter((id) => id !== SNAPSHOT) })),
   monitor: on(
     ({ monitored }) => !monitored,
@@ -89,6 +124,9 @@ const before: Partial<Record<ResourceAct, Partial<Thing>>> = {
   "disable-monitoring-instance": { monitored: true },
   "delete-dns": { records: [NAME, "other.cloud.itcare.example"] },
   "delete-instance": { records: [NAME] },
+  "delete-member-lb": { member: true },
+  "update-member-state": { member: true },
+  "delete-url-lb": { host: true },
 };
 
 export function thingBefore(label: ResourceAct, status: Status): Thing | null {
@@ -97,6 +135,15 @@ export function thingBefore(label: ResourceAct, status: Status): Thing | null {
 
 /** How a thing of each kind is observed. */
 const observations: Record<Kind, (thing: Thing) => Observed> = {
+  balancer: ({ power }) => ({
+    kind: "balancer",
+    resourceId: 1,
+    enabled: power === "on",
+    supervised: false,
+    ipAddress: "10.0.0.250",
+    hosts: [],
+    members: [],
+  }),
   instance: ({ power, cpu, snapshots, monitored }) => ({
     kind: "instance",
     resourceId: 1,

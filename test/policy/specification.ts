@@ -131,6 +131,8 @@ export const additions: Record<
   "list-domains": { who: "member" },
   "read-chart": { who: "STD" },
   "read-history": { who: "STD" },
+  "add-url-lb": { who: "OPE", proof: "signature" },
+  "delete-url-lb": { who: "OPE", proof: "signature" },
   "list-lb": { who: "member" },
   "read-lb": { who: "STD" },
   "list-lb-members": { who: "STD" },

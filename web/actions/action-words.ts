@@ -26,6 +26,8 @@ const labels: Readonly<Record<string, Label>> = {
   lb_add_member: "add-member-lb",
   lb_delete_member: "delete-member-lb",
   lb_update_member_state: "update-member-state",
+  lb_add_url: "add-url-lb",
+  lb_delete_url: "delete-url-lb",
   run_plan: "run-plan",
   service_create: "create-service",
   service_update: "update-service",

@@ -31,6 +31,7 @@ const problems: Record<FailureCode, string> = {
   state_forbids: "Its state does not allow this now",
   operation_in_progress: "Another action is running on it",
   name_taken: "The name is taken",
+  outage_not_accepted: "Nothing would be left that serves",
   already_started: "The action has started already",
   activation_spent: "This activation link is no longer valid",
   revision_stale: "It has changed since you looked at it",

@@ -35,6 +35,7 @@ export const fr: Messages = {
     state_forbids: "Son état ne le permet pas actuellement",
     operation_in_progress: "Une autre action est en cours dessus",
     name_taken: "Le nom est déjà pris",
+    outage_not_accepted: "Plus rien ne servirait",
     already_started: "L’action a déjà commencé",
     activation_spent: "Ce lien d’activation n’est plus valide",
     revision_stale: "L’objet a changé depuis que vous l’avez consulté",

@@ -451,7 +451,7 @@ export const work: Widened<typeof english> = {
     anyKind: "Tout",
     anyLabel: "Toutes les actions",
     anyCloud: "Tous les Clouds",
-    kinds: { "act-accepted": "Demandes", "act-ended": "Fins", "act-refused": "Refus", identity: "Identité" },
+    kinds: { "act-accepted": "Demandes", "act-ended": "Fins", "member-observed": "Observations", "act-refused": "Refus", identity: "Identité" },
     onlyAbout: (name) => `Sur ${name}`,
     signed: "signé",
     stepUp: "clé utilisée",
@@ -493,6 +493,9 @@ export const work: Widened<typeof english> = {
     succeeded: (act) => `${act} a réussi.`,
     failedAct: (act, why) => `${act} a échoué${why ? ` : ${why}` : "."}`,
     refused: (who, act) => `ITCare a refusé ${act} à ${who}.`,
+    membersObserved: (balancer, members) => `Derrière ${balancer} : ${members}.`,
+    memberStatus: (name, status) =>
+      `${name} ${({ up: "répond", down: "ne répond plus", user_down: "ne sert pas, comme voulu", unknown: "dans un état inconnu" } as Record<string, string>)[status] ?? status}`,
     action: (id) => `l’action ${id}`,
     somebody: (id) => `la personne ${id}`,
     something: (id) => `n° ${id}`,

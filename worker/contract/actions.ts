@@ -73,6 +73,8 @@ export const actions = {
   "add-member-lb":               { on: `PATCH ${balancer}`,                        operation: "add_member",          who: "OPE", proof: "session",   target: "resource", category: "LOAD_BALANCER" },
   "delete-member-lb":            { on: `PATCH ${balancer}`,                        operation: "delete_member",       who: "OPE", proof: "signature", target: "resource", category: "LOAD_BALANCER" },
   "update-member-state":         { on: `PATCH ${balancer}`,                        operation: "update_member_state", who: "OPE", proof: "session",   target: "resource", category: "LOAD_BALANCER" },
+  "add-url-lb":                  { on: `POST ${balancer}/urls`,                    who: "OPE", proof: "signature", target: "resource", category: "LOAD_BALANCER" },
+  "delete-url-lb":               { on: `DELETE ${balancer}/urls/:url`,             who: "OPE", proof: "signature", target: "resource", category: "LOAD_BALANCER" },
   // DNS aliases of load balancers
   "create-dns-lb":               { on: `POST ${balancer}/dns`,                     who: "OPE", proof: "signature", target: "resource", category: "LOAD_BALANCER" },
   "delete-dns-lb":               { on: `DELETE ${balancer}/dns/:alias`,            who: "OPE", proof: "signature", target: "resource", category: "LOAD_BALANCER" },
@@ -173,8 +175,7 @@ export const labels = Object.keys(actions) as Label[];
 /** Labels whose handler comes later: 501 `not_available_yet` to those who may, 403 to those who may not. This list may only shrink. */
 // oxfmt-ignore
 export const pending = [
-  "create-lb", "start-lb", "stop-lb", "delete-lb", "enable-monitoring-lb", "disable-monitoring-lb",
-  "add-member-lb", "delete-member-lb", "update-member-state", "create-dns-lb", "delete-dns-lb",
+  "create-dns-lb", "delete-dns-lb",
   "create-maintenance", "delete-maintenance",
   "create-indicator", "update-indicator", "delete-indicator", "subscribe-vortext",
   "create-object-stores", "update-object-stores", "delete-object-stores",

@@ -32,6 +32,17 @@ export const transitions = {
   // A name is made by the region, not by the zone: it can be led away from an instance whose zone is away in the middle of something.
   "create-dns": { from: ["ACTIVE", "INACTIVE"], to: "same", beside: true },
   "delete-dns": { from: ["ACTIVE", "INACTIVE"], to: "same", beside: true },
+  "create-lb": { from: [], during: "PREPARATION", to: "ACTIVE" },
+  "start-lb": { from: ["INACTIVE"], to: "ACTIVE" },
+  "stop-lb": { from: ["ACTIVE"], to: "INACTIVE" },
+  "delete-lb": { from: ["INACTIVE"], to: "gone" },
+  "enable-monitoring-lb": { from: ["ACTIVE", "INACTIVE"], to: "same" },
+  "disable-monitoring-lb": { from: ["ACTIVE", "INACTIVE"], to: "same" },
+  "add-member-lb": { from: ["ACTIVE", "INACTIVE"], to: "same" },
+  "delete-member-lb": { from: ["ACTIVE", "INACTIVE"], to: "same" },
+  "update-member-state": { from: ["ACTIVE", "INACTIVE"], to: "same" },
+  "add-url-lb": { from: ["ACTIVE", "INACTIVE"], to: "same" },
+  "delete-url-lb": { from: ["ACTIVE", "INACTIVE"], to: "same" },
 } as const satisfies Partial<Record<Label, Transition>>;
 
 export type ResourceAct = keyof typeof transitions;
@@ -78,6 +89,26 @@ export function isAliasAct(label: string): label is AliasAct {
 /** Acts that take a resource's aliases back before they take the resource: no name is ever left pointing at an address that is free again. */
 export function takesAliases(label: string): boolean {
   return label === "delete-instance";
+}
+
+/** Acts on load balancers, which their region runs. */
+export const balancerActs = [
+  "create-lb",
+  "start-lb",
+  "stop-lb",
+  "delete-lb",
+  "enable-monitoring-lb",
+  "disable-monitoring-lb",
+  "add-member-lb",
+  "delete-member-lb",
+  "update-member-state",
+  "add-url-lb",
+  "delete-url-lb",
+] as const satisfies ResourceAct[];
+export type BalancerAct = (typeof balancerActs)[number];
+
+export function isBalancerAct(label: string): label is BalancerAct {
+  return (balancerActs as readonly string[]).includes(label);
 }
 
 export function isResourceAct(label: Label): label is ResourceAct {

@@ -3,6 +3,7 @@
  * names of people and things stand beside the chain and can be erased without breaking it.
  */
 import type { Label } from "./actions.ts";
+import type { MemberStatus } from "./load-balancers.ts";
 import type { Json } from "./operation.ts";
 import type { ProblemCode } from "./problems.ts";
 import type { Environment } from "./resource-types.ts";
@@ -73,6 +74,14 @@ export interface ActEnded extends EventBase {
   items?: readonly { operationId: number; status: "SUCCESS" | "ERROR" | "NOT_BEGUN" }[];
 }
 
+/** What is observed of members of a load balancer has changed between acts. */
+export interface MemberObserved extends EventBase {
+  kind: "member-observed";
+  /** The balancer. */
+  target: EventTarget;
+  members: readonly { id: number; port: number; status: MemberStatus }[];
+}
+
 /** A privileged act was refused. Equal ones within a minute are one event with a count. */
 export interface ActRefused extends EventBase {
   kind: "act-refused";
@@ -118,7 +127,7 @@ export interface UnreadableRow extends EventBase {
   bodyHash: string;
 }
 
-export type LogEvent = ActAccepted | ActEnded | ActRefused | IdentityEvent | UnreadableRow;
+export type LogEvent = ActAccepted | ActEnded | MemberObserved | ActRefused | IdentityEvent | UnreadableRow;
 
 /** The body of an outbox row: the event, and the names of the ids in it (decimal id → name), which are kept beside the chain. */
 export interface OutboxBody {

@@ -1,9 +1,10 @@
 /** What a zone's engine says is really there. */
 import type { Monitoring } from "./protection.ts";
+import type { MemberState, MemberStatus } from "./load-balancers.ts";
 import type { FileSystem } from "./shapes/instance-attributes.ts";
 
 /** By kind. */
-export type Observed = ObservedInstance | ObservedRecords;
+export type Observed = ObservedInstance | ObservedRecords | ObservedBalancer;
 
 export interface ObservedInstance {
   kind: "instance";
@@ -43,4 +44,27 @@ export interface ObservedName {
   addresses: readonly string[];
   /** Grows with every change of the domain. */
   serial: number;
+}
+/** A load balancer, and how its members do by its own health monitor. */
+export interface ObservedBalancer {
+  kind: "balancer";
+  resourceId: number;
+  enabled: boolean;
+  /** Whether the provider's people are told when it fails. */
+  supervised: boolean;
+  ipAddress: string;
+  hosts: string[];
+  members: ObservedMember[];
+}
+
+export interface ObservedMember {
+  instanceId: number;
+  port: number;
+  /** As the engine was told last. */
+  state: MemberState;
+  status: MemberStatus;
+  /** Clients that it holds now. */
+  connections: number;
+  /** False: the last probes say something else than the status, which may change soon. */
+  isSettled: boolean;
 }

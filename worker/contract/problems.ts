@@ -36,6 +36,7 @@ export const problems = {
   state_forbids: { status: 409, title: "Its state does not allow this now", retry: true },
   operation_in_progress: { status: 409, title: "Another action is running on it", retry: true },
   name_taken: { status: 409, title: "The name is taken", retry: false },
+  outage_not_accepted: { status: 409, title: "It would leave nothing that serves", retry: false },
   already_started: { status: 409, title: "The action has started", retry: false },
   activation_spent: { status: 410, title: "The activation link is no longer valid", retry: false },
   revision_stale: { status: 412, title: "It has changed since you read it", retry: false },

@@ -46,6 +46,10 @@ export function familyOfCode(code: number): Family {
   return family;
 }
 
+export function categoryOfCode(code: number): string {
+  return families[familyOfCode(code)].category;
+}
+
 export const categoryList = [...new Set(familyList.map((family) => families[family].category))];
 export const typeList = [...new Set(familyList.map((family) => families[family].type))];
 

@@ -7,6 +7,7 @@ import { parseSnapshotName } from "../contract/snapshots.ts";
 import type { Env } from "../env.ts";
 import { foldName } from "../contract/domains.ts";
 import { readAlias } from "../../db/region/read/aliases.ts";
+import { isUrlOf } from "../../db/region/read/balancers.ts";
 import { isSnapshotOf } from "../../db/region/read/snapshots.ts";
 import { placeOfId, type Place } from "../routing/places.ts";
 import { databaseOf, regionOfId, readRegion } from "../routing/regions.ts";
@@ -37,9 +38,16 @@ async function loadResource(label: Label, params: Record<string, string>, env: E
   const target = id === null ? null : await readResourceTarget(env, id);
   const { category } = rowOf(label);
   if (!target || (category && target.category !== category)) return null;
+  if ("url" in params && !(await hasUrl(env, target.id, params["url"]!))) return null;
   if ("snapshot" in params && !(await hasSnapshot(env, target.id, params["snapshot"]!))) return null;
   const isPending = (pending as readonly Label[]).includes(label);
   return "alias" in params && !isPending && !(await hasAlias(env, target.id, params["alias"]!)) ? null : target;
+}
+
+/** A URL of another balancer is no URL here. */
+async function hasUrl(env: Env, balancerId: number, text: string): Promise<boolean> {
+  const id = parseId(text);
+  return id !== null && (await readRegion(regionOfId(balancerId)!, () => isUrlOf(databaseOf(env, balancerId), id, balancerId)));
 }
 
 /** A snapshot of another instance is no snapshot here. */

@@ -21,6 +21,10 @@ import { listInstances } from "./instances/list.ts";
 import { readNetworks } from "./instances/networks.ts";
 import { readInstance } from "./instances/read.ts";
 import { readStorage } from "./instances/storage.ts";
+import { addMember, deleteMember, updateMemberState } from "./load-balancers/change-members.ts";
+import { deleteBalancer, disableBalancerMonitoring, enableBalancerMonitoring, startBalancer, stopBalancer } from "./load-balancers/change.ts";
+import { createBalancer } from "./load-balancers/create.ts";
+import { addUrl, deleteUrl } from "./load-balancers/urls.ts";
 import { listBalancers } from "./load-balancers/list.ts";
 import { listMembers } from "./load-balancers/members.ts";
 import { readBalancer } from "./load-balancers/read.ts";
@@ -61,6 +65,17 @@ export const handlers: Handlers = {
   "reset-instance": resetInstance,
   "resize-compute-instance": resizeInstance,
   "delete-instance": deleteInstance,
+  "create-lb": createBalancer,
+  "start-lb": startBalancer,
+  "stop-lb": stopBalancer,
+  "delete-lb": deleteBalancer,
+  "enable-monitoring-lb": enableBalancerMonitoring,
+  "disable-monitoring-lb": disableBalancerMonitoring,
+  "add-member-lb": addMember,
+  "delete-member-lb": deleteMember,
+  "update-member-state": updateMemberState,
+  "add-url-lb": addUrl,
+  "delete-url-lb": deleteUrl,
   "create-snapshot": createSnapshot,
   "recover-snapshot": recoverSnapshot,
   "delete-snapshot": deleteSnapshot,

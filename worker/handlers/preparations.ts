@@ -10,6 +10,12 @@ import { planWithdrawal, type Withdrawal } from "./dns/plan-withdrawal.ts";
 import { planInstance, type InstancePlan } from "./instances/plan.ts";
 import { planUnmonitored } from "./monitoring/plan-disable.ts";
 import { preparePlan } from "./plans/judge.ts";
+import type { BalancerUrl } from "../contract/shapes/balancer-attributes.ts";
+import type { PlannedMember } from "./load-balancers/candidates.ts";
+import { refuseMember } from "./load-balancers/memberships.ts";
+import { planNewMember, planRemoval, planStateChange, type MemberPlan } from "./load-balancers/plan-members.ts";
+import { planHosts, planUrl, planUrlRemoval, type UrlPlan } from "./load-balancers/plan-urls.ts";
+import { planBalancer, type BalancerPlan } from "./load-balancers/plan.ts";
 import { planSnapshot } from "./snapshots/plan.ts";
 import { planMove, type MovePlan } from "./resources/move.ts";
 import { planUpdate } from "./resources/update.ts";
@@ -34,6 +40,14 @@ export interface Preparations {
   "update-resource": null;
   "create-dns": AliasPlan;
   "delete-dns": null;
+  "create-lb": BalancerPlan;
+  "add-member-lb": PlannedMember;
+  "delete-member-lb": MemberPlan;
+  "update-member-state": MemberPlan;
+  "disable-monitoring-lb": null;
+  "delete-lb": { hosts: string[] };
+  "add-url-lb": UrlPlan;
+  "delete-url-lb": BalancerUrl;
 }
 
 interface TargetOfPreparation {
@@ -51,6 +65,14 @@ interface TargetOfPreparation {
   "update-resource": ResourceTarget;
   "create-dns": ResourceTarget;
   "delete-dns": ResourceTarget;
+  "create-lb": ServiceTarget;
+  "add-member-lb": ResourceTarget;
+  "delete-member-lb": ResourceTarget;
+  "update-member-state": ResourceTarget;
+  "disable-monitoring-lb": ResourceTarget;
+  "delete-lb": ResourceTarget;
+  "add-url-lb": ResourceTarget;
+  "delete-url-lb": ResourceTarget;
 }
 
 type Prepare<L extends keyof Preparations> = (
@@ -64,7 +86,10 @@ type Prepare<L extends keyof Preparations> = (
 export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "create-instance": planInstance,
   "resize-compute-instance": planResize,
-  "delete-instance": planWithdrawal,
+  "delete-instance": async (actor, target, body, env) => {
+    await refuseMember(actor, target, body, env);
+    return planWithdrawal(actor, target, body, env);
+  },
   "create-snapshot": planSnapshot,
   "disable-monitoring-instance": planUnmonitored,
   "run-plan": preparePlan,
@@ -76,6 +101,14 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "update-resource": planUpdate,
   "create-dns": planAlias,
   "delete-dns": planAliasDeletion,
+  "create-lb": planBalancer,
+  "add-member-lb": planNewMember,
+  "delete-member-lb": planRemoval,
+  "update-member-state": planStateChange,
+  "disable-monitoring-lb": planUnmonitored,
+  "delete-lb": planHosts,
+  "add-url-lb": planUrl,
+  "delete-url-lb": planUrlRemoval,
 };
 
 /** @throws Problem when the act could not be done whatever the proof */

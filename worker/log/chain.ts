@@ -8,7 +8,7 @@ export interface Link {
   hash: string;
 }
 
-const kinds: readonly LogEvent["kind"][] = ["act-accepted", "act-ended", "act-refused", "identity"];
+const kinds: readonly LogEvent["kind"][] = ["act-accepted", "act-ended", "member-observed", "act-refused", "identity"];
 
 export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("base64url");

@@ -6,6 +6,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { MustHitOne } from "../../db/commit.ts";
 import { mayFreeNames } from "../../db/region/write/aliases.ts";
+import { readNextBalancers } from "../../db/region/read/balancers.ts";
 import { claimOperation, endOperation, markStep, readOpenOperations, type OpenOperation } from "../../db/region/write/outcome.ts";
 import { isResourceAct, type ResourceAct } from "../contract/lifecycle.ts";
 import type { Label } from "../contract/actions.ts";
@@ -19,11 +20,15 @@ import type { ZoneEngine } from "./engine.ts";
 import { engineFor } from "./engines.ts";
 import { endOf, notRunHere, refused, tooLate } from "./ends.ts";
 import { claimed, LONGEST_SILENCE, next, type Answer, type Move, type Progress } from "./progress.ts";
+import { BalancerWatch } from "./balancer-watch.ts";
 import { effectOf, isNeedless, keyOf, kindOf, stepsOf } from "./steps.ts";
-import { wakeZone, type ControllerName } from "./wake.ts";
+import { wakeZone, watchAfter, type ControllerName } from "./wake.ts";
 
 /** How many operations a zone works on at once. */
 const AT_ONCE = 8;
+
+/** How many balancers are looked at in turn, each time that is asked for. */
+const IN_TURN = 200;
 
 /** How often the database is asked for more while something is under way, in ms; a wake asks at once. */
 const LOOK_EVERY = 5_000;
@@ -39,6 +44,7 @@ interface Held {
 export class ZoneController extends DurableObject<Env> {
   readonly #held = new Map<number, Held>();
   readonly #engines = new Map<ControllerName, ZoneEngine>();
+  readonly #watch = new BalancerWatch();
   #nextLook = 0;
   #failedLooks = 0;
 
@@ -52,6 +58,13 @@ export class ZoneController extends DurableObject<Env> {
     await this.#workAt(Date.now());
   }
 
+  /** Looks at these balancers of its region until their health monitors have come to a verdict, or, of none, at the next ones in turn. */
+  async watch(name: Region, balancerIds: readonly number[] | null): Promise<void> {
+    if ((await this.ctx.storage.get("name")) !== name) await this.ctx.storage.put("name", name);
+    this.#watch.add(balancerIds ?? (await this.#nextBalancers(name)), Date.now());
+    if (this.#watch.next < Infinity) await this.#workAt(this.#watch.next);
+  }
+
   /** Never fails: the platform gives a failing alarm up after six attempts. */
   override async alarm(): Promise<void> {
     const name = await this.ctx.storage.get<ControllerName>("name");
@@ -59,9 +72,24 @@ export class ZoneController extends DurableObject<Env> {
     const look = Date.now() >= this.#nextLook ? await this.#look(name) : null;
     const busy = this.#held.size > 0;
     await Promise.all([...this.#held.values()].map((held) => this.#drive(name, held)));
+    if (!isZone(name)) await this.#watch.look(this.env, name, Date.now());
+    if (this.#watch.next < Infinity) await this.#workAt(this.#watch.next);
     // After the last operation one more look: another may have come while its wake was lost.
     if (busy || look === "more" || look === "failed")
       await this.#workAt(Math.min(this.#nextLook, ...[...this.#held.values()].map(({ move }) => move.at)));
+  }
+
+  /** The ones after those that were looked at last, and from the beginning when there are no more. */
+  async #nextBalancers(region: Region): Promise<number[]> {
+    try {
+      const after = (await this.ctx.storage.get<number>("balancer")) ?? 0;
+      const ids = await readNextBalancers(databaseOf(this.env, region), after, IN_TURN);
+      await this.ctx.storage.put("balancer", ids.length < IN_TURN ? 0 : ids.at(-1)!);
+      return ids;
+    } catch (error) {
+      console.error(`region ${region}: its database does not answer:`, error);
+      return [];
+    }
   }
 
   async #workAt(moment: number): Promise<void> {
@@ -122,6 +150,7 @@ export class ZoneController extends DurableObject<Env> {
     }
     await notifyLog(this.env, operation.organization_id, (work) => this.ctx.waitUntil(work));
     if (mayFreeNames(operation)) this.ctx.waitUntil(letFreedGo(this.env, regionOfId(operation.id)!, Date.now()).catch(() => undefined));
+    this.ctx.waitUntil(watchAfter(this.env, database, operation));
     return true;
   }
 

@@ -4,7 +4,7 @@ import type { OperationEnd } from "../../db/region/write/outcome.ts";
 import { sizingOf } from "../contract/catalogue.ts";
 import { isResourceAct } from "../contract/lifecycle.ts";
 import type { Label } from "../contract/actions.ts";
-import type { ObservedInstance } from "../contract/observed.ts";
+import type { ObservedBalancer, ObservedInstance } from "../contract/observed.ts";
 import { late, untouched, type Outcome } from "./progress.ts";
 import type { Right } from "./right.ts";
 
@@ -15,7 +15,7 @@ export function endOf({ status, message, recorded, to, observed, step }: Outcome
     recorded: recorded ?? null,
     to,
     step,
-    attributes: observed?.kind === "instance" ? attributesOf(observed) : null,
+    attributes: observed && observed.kind !== "records" ? attributesOf(observed) : null,
     observed,
   };
 }
@@ -42,7 +42,9 @@ function nothingDone(operation: OperationRow, message: string, recorded: string)
 }
 
 /** The members of a resource's attributes that the zone knows better than anybody. They are merged into what is kept. */
-function attributesOf({ cpu, ram, disks, ipAddress, fileSystems, monitoring, backup }: ObservedInstance): Record<string, unknown> {
+function attributesOf(observed: ObservedInstance | ObservedBalancer): Record<string, unknown> {
+  if (observed.kind === "balancer") return { ipAddress: observed.ipAddress, network: { ipAddress: observed.ipAddress } };
+  const { cpu, ram, disks, ipAddress, fileSystems, monitoring, backup } = observed;
   const storage = disks.reduce((sum, size) => sum + size, 0);
   return {
     cpu,

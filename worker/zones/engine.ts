@@ -6,6 +6,8 @@
  */
 import type { Domain } from "../contract/domains.ts";
 import type { Observed, ObservedName } from "../contract/observed.ts";
+import type { MemberState, Mode, Protocol } from "../contract/load-balancers.ts";
+import type { Zone } from "../contract/topology.ts";
 import type { Monitoring } from "../contract/protection.ts";
 
 /** What an engine can be asked to do, and the kind of thing it does it to. */
@@ -24,6 +26,17 @@ export const verbs = {
   unmonitor: "instance",
   "create-record": "records",
   "delete-records": "records",
+  "create-balancer": "balancer",
+  "start-balancer": "balancer",
+  "stop-balancer": "balancer",
+  "delete-balancer": "balancer",
+  "supervise-balancer": "balancer",
+  "put-member": "balancer",
+  "drain-member": "balancer",
+  "set-member": "balancer",
+  "remove-member": "balancer",
+  "put-host": "balancer",
+  "remove-host": "balancer",
 } as const;
 export type Verb = keyof typeof verbs;
 export type Kind = (typeof verbs)[Verb];
@@ -47,6 +60,40 @@ export interface InstanceSpec {
   monitoring: Monitoring | null;
 }
 
+export interface BalancerSpec {
+  name: string;
+  listener: {
+    protocol: Protocol;
+    port: number;
+    mode: Mode;
+    persistence: { default: string | null; fallback: string | null };
+    redirect: boolean;
+    rules: readonly string[];
+  };
+  monitor: { type: string; path: string | null; expected: number | null; interval: number; timeout: number; rise: number; fall: number };
+  networkId: number;
+  cidr: string;
+  hosts: readonly HostSpec[];
+  members: readonly MemberSpec[];
+}
+
+/** A name that it serves, and with which certificate. */
+export interface HostSpec {
+  host: string;
+  certificate: string | null;
+}
+
+export interface MemberSpec extends WhichMember {
+  zone: Zone;
+  address: string;
+  state: MemberState;
+}
+
+export interface WhichMember {
+  instanceId: number;
+  port: number;
+}
+
 /** A question about an effect. Its fence counts: after it, no request with a lower one does anything. */
 export interface Question {
   /** The same for every attempt of the same step: `<operation id>/<step>`. */
@@ -61,6 +108,9 @@ export interface Effect extends Question {
   /**
    * `create`: the whole instance. `resize`: the new `cpu` and `ram`. `snapshot`, `restore`, `delete-snapshot`: which one. `monitor`: how. Otherwise absent.
    * `create-record`: the record. `delete-records`: the names of those that are to go, or all of the resource's; one that is not there is gone already.
+   * `create-balancer`: the whole balancer, stopped. `supervise-balancer`: whether. `put-member`: the member. `drain-member`: which one gets no new
+   * clients, and is waited for until those that it has are gone, or a while has passed; `set-member`: what is wanted of it from now on. `put-host`,
+   * `remove-host`: a name that it serves.
    * `restore` brings every disk back to what the snapshot holds; a running instance is stopped for it and started again.
    */
   spec?: Spec;
@@ -72,7 +122,13 @@ export type Spec =
   | { snapshotId: number }
   | Monitoring
   | RecordSpec
-  | { names: readonly string[] | "all" };
+  | { names: readonly string[] | "all" }
+  | BalancerSpec
+  | MemberSpec
+  | WhichMember
+  | HostSpec
+  | { host: string }
+  | { on: boolean };
 
 /** An address record. Names end with a dot, as name servers have them. */
 export interface RecordSpec {

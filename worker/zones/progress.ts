@@ -191,7 +191,8 @@ function settled(progress: Progress, observed: Observed | null): Outcome {
 }
 
 function statusOf(observed: Observed): Status | "same" {
-  if (observed.kind !== "instance") return "same";
+  if (observed.kind === "records") return "same";
+  if (observed.kind === "balancer") return observed.enabled ? "ACTIVE" : "INACTIVE";
   return observed.power === "on" ? "ACTIVE" : "INACTIVE";
 }
 

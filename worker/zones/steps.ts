@@ -2,7 +2,18 @@
 import { ALIAS_TTL, type Domain } from "../contract/domains.ts";
 import type { ResourceAct } from "../contract/lifecycle.ts";
 import type { Monitoring } from "../contract/protection.ts";
-import { verbs, type Effect, type InstanceSpec, type Kind, type Spec, type Verb } from "./engine.ts";
+import type { MemberState } from "../contract/load-balancers.ts";
+import {
+  verbs,
+  type BalancerSpec,
+  type Effect,
+  type MemberSpec,
+  type WhichMember,
+  type InstanceSpec,
+  type Kind,
+  type Spec,
+  type Verb,
+} from "./engine.ts";
 
 export interface Step {
   verb: Verb;
@@ -31,6 +42,20 @@ const itsName = ({ name }: { name: string }): Spec => ({ names: [`${name}.`] });
 const itsAliases = ({ aliases }: { aliases?: string[] }): Spec => ({ names: aliases?.map((name) => `${name}.`) ?? "all" });
 const withoutAliases = ({ aliases }: { aliases?: string[] }): boolean => aliases?.length === 0;
 
+const wholeBalancer = ({ name, listener, monitor, networkId, cidr, hosts, members }: BalancerSpec): Spec => ({
+  name,
+  listener,
+  monitor,
+  networkId,
+  cidr,
+  hosts,
+  members,
+});
+const whether = ({ on }: { on: boolean }): Spec => ({ on });
+const theMember = (parameters: MemberSpec | WhichMember): Spec => parameters;
+const theHost = ({ host, certificate = null }: { host: string; certificate?: string | null }): Spec => ({ host, certificate });
+const isNotDisabled = ({ state }: { state: MemberState }): boolean => state !== "disabled";
+
 export const steps = {
   "create-instance": [{ verb: "create", spec: wholeInstance }, { verb: "start" }],
   "start-instance": [{ verb: "start" }],
@@ -52,6 +77,25 @@ export const steps = {
   "disable-monitoring-instance": [{ verb: "unmonitor" }],
   "create-dns": [{ verb: "create-record", spec: theRecord }],
   "delete-dns": [{ verb: "delete-records", spec: itsName }],
+  "create-lb": [{ verb: "create-balancer", spec: wholeBalancer }, { verb: "start-balancer" }],
+  "start-lb": [{ verb: "start-balancer" }],
+  "stop-lb": [{ verb: "stop-balancer" }],
+  "delete-lb": [{ verb: "delete-balancer" }],
+  "enable-monitoring-lb": [{ verb: "supervise-balancer", spec: whether }],
+  "disable-monitoring-lb": [{ verb: "supervise-balancer", spec: whether }],
+  "add-member-lb": [{ verb: "put-member", spec: theMember }],
+  // Its clients leave first.
+  "delete-member-lb": [
+    { verb: "drain-member", spec: theMember },
+    { verb: "remove-member", spec: theMember, completes: true },
+  ],
+  // What is taken offline is cut off, and what is enabled has nobody to wait for.
+  "update-member-state": [
+    { verb: "drain-member", spec: theMember, unless: isNotDisabled },
+    { verb: "set-member", spec: theMember, completes: true },
+  ],
+  "add-url-lb": [{ verb: "put-host", spec: theHost }],
+  "delete-url-lb": [{ verb: "remove-host", spec: theHost }],
 } as const satisfies Record<ResourceAct, readonly Step[]>;
 
 export function stepsOf(label: ResourceAct): readonly Step[] {

@@ -1,6 +1,9 @@
 /** Waking a zone's controller. A call that is lost only delays: what is open is found again by `wakeAll`. */
 import { sql } from "drizzle-orm";
-import { regionList, zoneList, zoneOfCode, zones, regionOfZone, type Region, type Zone } from "../contract/topology.ts";
+import { readId } from "../contract/ids.ts";
+import { isBalancerAct } from "../contract/lifecycle.ts";
+import { readBalancersOf } from "../../db/region/read/balancers.ts";
+import { regionList, regionOfCode, zoneList, zoneOfCode, zones, regionOfZone, type Region, type Zone } from "../contract/topology.ts";
 import { readAll } from "../../db/statement.ts";
 import type { Env } from "../env.ts";
 
@@ -15,6 +18,27 @@ export async function wakeZone(env: Env, name: ControllerName): Promise<void> {
     await env.ZONE_CONTROLLERS.getByName(name).wake(name);
   } catch {
     // The sweep of `wakeAll` finds the operation within a minute.
+  }
+}
+
+/** Has the region look at these balancers, or, with null, at the next ones in turn. Never rejects. */
+export async function watchBalancers(env: Env, region: Region, balancerIds: readonly number[] | null): Promise<void> {
+  try {
+    await env.ZONE_CONTROLLERS.getByName(region).watch(region, balancerIds);
+  } catch {
+    // They are looked at in their turn.
+  }
+}
+
+/** What an operation has done may be seen at load balancers: at its own, or at those that its instance serves behind. Never rejects. */
+export async function watchAfter(env: Env, database: D1Database, operation: { label: string; resource_id: number }): Promise<void> {
+  try {
+    const id = operation.resource_id;
+    const ids = isBalancerAct(operation.label) ? [id] : await readBalancersOf(database, id);
+    const region = regionOfCode(readId(id)!.region);
+    if (region && ids.length > 0) await watchBalancers(env, region, ids);
+  } catch {
+    // They are looked at in their turn.
   }
 }
 

@@ -1,7 +1,7 @@
 /** The members of load balancers, and of what an instance is a member. */
 import { sql } from "drizzle-orm";
 import { memberStates, memberStatuses } from "../../../worker/contract/load-balancers.ts";
-import { readAll } from "../../statement.ts";
+import { readAll, readFirst } from "../../statement.ts";
 
 /** A member with what is known of its instance. See the migration for what the codes say. */
 export interface MemberRow {
@@ -48,19 +48,64 @@ export async function readTallies(database: D1Database, balancerIds: readonly nu
   return new Map(rows.map(({ id, ...tally }) => [id, tally]));
 }
 
+/** A member of one of the balancers that an instance serves behind: the instance itself, and those beside it. */
 export interface MembershipRow {
+  /** The balancer's. */
   id: number;
   name: string;
+  balancer_status: number;
+  member_id: number;
   port: number;
   state: number;
   status: number;
+  zone: number;
 }
 
-/** The balancers that an instance serves behind. */
+/** Empty for most instances; else four rows read for each member of each balancer. */
 export async function readMemberships(database: D1Database, instanceId: number): Promise<MembershipRow[]> {
   return readAll(
     database,
-    sql`SELECT m.balancer_id AS id, r.name, m.port, m.state, m.status FROM balancer_member m INDEXED BY balancer_member_of
-      CROSS JOIN resource r ON r.id = m.balancer_id WHERE m.member_id = ${instanceId} ORDER BY r.name, m.port`,
+    sql`SELECT b.id, b.name, b.status AS balancer_status, m.member_id, m.port, m.state, m.status, i.zone
+      FROM (SELECT DISTINCT balancer_id FROM balancer_member INDEXED BY balancer_member_of WHERE member_id = ${instanceId}) AS mine
+      CROSS JOIN resource b ON b.id = mine.balancer_id CROSS JOIN balancer_member m ON m.balancer_id = mine.balancer_id
+      CROSS JOIN resource i ON i.id = m.member_id ORDER BY b.name, m.port`,
   );
+}
+
+/** What a look at a balancer must know; null: there is none. */
+export async function readWatched(
+  database: D1Database,
+  id: number,
+): Promise<{ name: string; cloudId: number; cloudName: string | null; busy: boolean } | null> {
+  const row = await readFirst<{ name: string; cloud_id: number; cloud_name: string | null; open_operation: number | null }>(
+    database,
+    sql`SELECT r.name, r.cloud_id, c.name AS cloud_name, r.open_operation FROM resource r LEFT JOIN cloud c ON c.id = r.cloud_id WHERE r.id = ${id}`,
+  );
+  return row && { name: row.name, cloudId: row.cloud_id, cloudName: row.cloud_name, busy: row.open_operation !== null };
+}
+
+/** The next balancers that have members, in turn. */
+export async function readNextBalancers(database: D1Database, after: number, limit: number): Promise<number[]> {
+  const rows = await readAll<{ id: number }>(
+    database,
+    sql`SELECT DISTINCT balancer_id AS id FROM balancer_member WHERE balancer_id > ${after} ORDER BY balancer_id LIMIT ${limit}`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** The balancers that an instance is a member of. */
+export async function readBalancersOf(database: D1Database, instanceId: number): Promise<number[]> {
+  const rows = await readAll<{ id: number }>(
+    database,
+    sql`SELECT DISTINCT balancer_id AS id FROM balancer_member INDEXED BY balancer_member_of WHERE member_id = ${instanceId}`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function isUrlOf(database: D1Database, urlId: number, balancerId: number): Promise<boolean> {
+  const row = await readFirst(
+    database,
+    sql`SELECT 1 FROM resource CROSS JOIN json_each(resource.attributes, '$.urls') AS url WHERE resource.id = ${balancerId} AND url.value ->> '$.id' = ${urlId}`,
+  );
+  return row !== null;
 }

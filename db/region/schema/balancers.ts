@@ -1,5 +1,5 @@
 /** Drizzle types of db/region/migrations; a test compares them with the migrated database column by column. */
-import { integer, primaryKey, sqliteTable } from "drizzle-orm/sqlite-core";
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export const balancerMember = sqliteTable(
   "balancer_member",
@@ -14,3 +14,8 @@ export const balancerMember = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.balancerId, table.memberId, table.port] })],
 );
+
+export const urlHost = sqliteTable("url_host", {
+  host: text("host").primaryKey(),
+  balancerId: integer("balancer_id").notNull(),
+});

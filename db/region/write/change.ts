@@ -20,7 +20,7 @@ export interface Act {
   remembered: Remembered | null;
 }
 
-export type ChangeLabel = Exclude<ResourceAct, "create-instance">;
+export type ChangeLabel = Exclude<ResourceAct, "create-instance" | "create-lb">;
 
 /**
  * Opens an operation on a resource: its revision grows, and nothing else can be asked of it until the zone has answered, unless the act runs beside.

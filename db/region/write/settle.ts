@@ -4,6 +4,7 @@ import type { Write } from "../../commit.ts";
 import type { OperationRow } from "../read/operations.ts";
 import { settleMonitoring } from "./monitoring.ts";
 import { settleAliases } from "./aliases.ts";
+import { settleBalancer } from "./settle-balancers.ts";
 import { settleSnapshot } from "./snapshots.ts";
 
 export type Ended = Pick<OperationRow, "id" | "label" | "parameters" | "resource_id">;
@@ -19,7 +20,7 @@ export interface Ending {
 /** Writes nothing for acts that are not its own. */
 type Settlement = (ended: Ended, ending: Ending, now: number) => Write[];
 
-const settlements: readonly Settlement[] = [settleSnapshot, settleMonitoring, settleAliases];
+const settlements: readonly Settlement[] = [settleSnapshot, settleMonitoring, settleAliases, settleBalancer];
 
 export function settle(ended: Ended, ending: Ending, now: number): Write[] {
   return settlements.flatMap((settlement) => settlement(ended, ending, now));

@@ -14,6 +14,11 @@ export function sentenceOf(event: LogEvent, names: Names): string {
       return capital(
         event.status === "SUCCESS" ? words.succeeded(actNoun(event, names)) : words.failedAct(actNoun(event, names), event.message ?? ""),
       );
+    case "member-observed":
+      return words.membersObserved(
+        nameOfTarget(event.target, names),
+        event.members.map(({ id, status }) => words.memberStatus(nameOfTarget({ kind: "resource", id }, names), status)).join(", "),
+      );
     case "act-refused":
       return words.refused(nameOfActor(event.actor.id, names), actNoun(event, names));
     case "identity": {
@@ -32,6 +37,8 @@ export function markOf(event: LogEvent): { shape: string; tone: Tone } {
       return { shape: event.proof === "signature" ? "◆" : "→", tone: "busy" };
     case "act-ended":
       return event.status === "SUCCESS" ? { shape: "✓", tone: "good" } : { shape: "▲", tone: "bad" };
+    case "member-observed":
+      return event.members.every(({ status }) => status === "up") ? { shape: "✓", tone: "good" } : { shape: "▲", tone: "bad" };
     case "act-refused":
       return { shape: "✕", tone: "bad" };
     default:

@@ -24,6 +24,7 @@ export interface BalancerAttributes {
   monitoringEnabled: boolean;
   alertingEnabled: boolean;
   onCallSupervision: boolean;
+  noMonitoringReason: string | null;
   /** Null until the region's engine has given one. */
   ipAddress: string | null;
   network: { technicalID: number; name: string; cidr: string; scope: string; ipAddress: string | null; dns: { alias: string; domain: string }[] };

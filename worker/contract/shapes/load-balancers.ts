@@ -19,8 +19,9 @@ import {
 } from "../load-balancers.ts";
 import { environmentList, type Environment } from "../resource-types.ts";
 import { areas, dataCenterList, regionList, zoneList, type Area, type DataCenter, type Region, type Zone } from "../topology.ts";
-import { action, changeReference, id, instant, text, type Shape } from "./common.ts";
+import { action, changeReference, id, instant, reason, text, type Shape } from "./common.ts";
 import { tagList } from "./tags.ts";
+
 import { listBalancers } from "./list-balancers.ts";
 import { availableAction, listOf, network, resourceItem } from "./resources.ts";
 
@@ -117,6 +118,7 @@ export const createBalancer = z
     members: z.array(z.union([id.transform((bare) => newMember.parse({ id: bare })), newMember])).max(MOST_MEMBERS),
     setUpDNSEnabled: z.boolean().default(false).describe("Also makes the name in DNS; 400 when the domain does not support it"),
     monitoringEnabled: z.boolean().optional().describe("Absent: on for production"),
+    noMonitoringReason: reason.describe("Why it goes without: PRODUCTION does not without one"),
     alertingEnabled: z.boolean().default(false),
     onCallSupervision: z.boolean().default(false).describe("24/7, also outside business hours"),
     environment: words<Environment>(environmentList).optional().describe("Absent: the Service's"),
@@ -154,7 +156,14 @@ const acceptOutage = z
   .default(false)
   .describe("Do it although the last healthy member goes with it, or the last one in a data center; without it such an act is refused with 409");
 
-const monitoring = z.object({ alertingEnabled: z.boolean().default(false), onCallSupervision: z.boolean().default(false) }).strict();
+const monitoring = z
+  .object({ alertingEnabled: z.boolean().default(false), onCallSupervision: z.boolean().default(false) })
+  .strict()
+  .prefault({});
+const noMonitoring = z
+  .object({ noMonitoringReason: reason.describe("Why it goes without monitoring: PRODUCTION does not without one") })
+  .strict()
+  .prefault({});
 
 const url = z.object({
   id,
@@ -191,6 +200,7 @@ export const balancerItem = resourceItem.extend({
   monitoringEnabled: z.boolean(),
   alertingEnabled: z.boolean(),
   onCallSupervision: z.boolean(),
+  noMonitoringReason: z.string().nullable().describe("Why a PRODUCTION balancer goes without monitoring"),
   ipAddress: z.string().nullable().describe("The address that it serves on"),
   network,
   comment: z.string().nullable(),
@@ -223,17 +233,13 @@ export const member = z.object({
 });
 export type BalancerMember = z.infer<typeof member>;
 
-/** What an instance's reading says of the balancers that it serves behind. */
-export const membership = z.object({ id, name: z.string(), port, state: memberState, status: words<MemberStatus>(memberStatusList) });
-export type Membership = z.infer<typeof membership>;
-
 export const balancerShapes = {
   "create-lb": { body: createBalancer, answer: action, status: 202 },
   "start-lb": { body: patch("start", noOptions), answer: action, status: 202 },
   "stop-lb": { body: patch("stop", noOptions), answer: action, status: 202 },
   "delete-lb": { body: z.object({ changeReference }).strict().optional(), answer: action, status: 202 },
-  "enable-monitoring-lb": { body: patch("enable_monitoring", monitoring.optional()), answer: action, status: 202 },
-  "disable-monitoring-lb": { body: patch("disable_monitoring", noOptions), answer: action, status: 202 },
+  "enable-monitoring-lb": { body: patch("enable_monitoring", monitoring), answer: action, status: 202 },
+  "disable-monitoring-lb": { body: patch("disable_monitoring", noMonitoring), answer: action, status: 202 },
   "add-member-lb": { body: patch("add_member", newMember), answer: action, status: 202 },
   "delete-member-lb": { body: patch("delete_member", z.object({ ...whichMember, acceptOutage }).strict()), answer: action, status: 202 },
   "update-member-state": {
@@ -241,6 +247,8 @@ export const balancerShapes = {
     answer: action,
     status: 202,
   },
+  "add-url-lb": { body: addUrl, answer: action, status: 202 },
+  "delete-url-lb": { body: z.object({ changeReference }).strict().optional(), answer: action, status: 202 },
   "list-lb": { query: listBalancers, answer: listOf(balancerItem), status: 200 },
   "read-lb": { answer: balancerItem.extend({ availableActions: z.array(availableAction) }), status: 200 },
   "list-lb-members": { answer: z.array(member), status: 200 },

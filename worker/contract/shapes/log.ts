@@ -11,7 +11,7 @@ export const readLogQuery = z
     page: z.coerce.number().int().min(0).max(10_000_000).default(0),
     size: z.coerce.number().int().min(1).max(200).default(20),
     label: z.enum(Object.keys(actions) as [Label, ...Label[]]).optional(),
-    kind: z.enum(["act-accepted", "act-ended", "act-refused", "identity", "unreadable"]).optional(),
+    kind: z.enum(["act-accepted", "act-ended", "member-observed", "act-refused", "identity", "unreadable"]).optional(),
     actorId: idParameter.describe("The person or API account"),
     resourceId: idParameter.describe("What it was done to"),
     cloudId: idParameter,

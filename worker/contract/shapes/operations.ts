@@ -28,6 +28,17 @@ export const processes = {
   "move-resource": "resource_move",
   "update-tags": "resource_update_tags",
   "update-resource": "resource_update",
+  "create-lb": "lb_create",
+  "start-lb": "lb_start",
+  "stop-lb": "lb_stop",
+  "delete-lb": "lb_delete",
+  "enable-monitoring-lb": "lb_enable_monitoring",
+  "disable-monitoring-lb": "lb_disable_monitoring",
+  "add-member-lb": "lb_add_member",
+  "delete-member-lb": "lb_delete_member",
+  "update-member-state": "lb_update_member_state",
+  "add-url-lb": "lb_add_url",
+  "delete-url-lb": "lb_delete_url",
 } as const satisfies Record<ResourceAct | DirectAct | "run-plan", string>;
 
 const listActions = z

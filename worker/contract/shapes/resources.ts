@@ -4,6 +4,7 @@ import { backupPolicyIds, type BackupPolicyId } from "../backup-policies.ts";
 import { environmentList, familyList, statusList, type Environment, type Status } from "../resource-types.ts";
 import { regionList, zoneList, type Region, type Zone } from "../topology.ts";
 import { id, instant, pageOf, type Shape } from "./common.ts";
+import { membership } from "./memberships.ts";
 import { listInstances, listResources, listServices, partial } from "./list-queries.ts";
 
 const status = z.enum(statusList as [Status, ...Status[]]);
@@ -126,7 +127,11 @@ export type InstanceItem = z.infer<typeof instanceItem>;
 /** A resource of any family: what its own family has beside stands in it too. */
 const anyResource = resourceItem.loose();
 const readResource = anyResource.extend({ availableActions: z.array(availableAction) });
-const readInstance = instanceItem.extend({ availableActions: z.array(availableAction) });
+const readInstance = instanceItem.extend({
+  isMemberOFLoadBalancer: z.boolean(),
+  loadbalancers: z.array(membership),
+  availableActions: z.array(availableAction),
+});
 
 const storage = z.object({
   totalSizeDisks: z.number(),

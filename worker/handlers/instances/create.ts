@@ -6,7 +6,7 @@ import { regions, zones } from "../../contract/topology.ts";
 import { AlreadyThere, MustHitOne } from "../../../db/commit.ts";
 import { toAction } from "../../../db/region/read/operations.ts";
 import { newOperation, type OperationFacts } from "../../../db/region/write/act.ts";
-import { createInstance as insertInstance } from "../../../db/region/write/instances.ts";
+import { createResource } from "../../../db/region/write/create.ts";
 import type { Context, Handler, Input } from "../../gate/context.ts";
 import { Problem } from "../../gate/problem.ts";
 import { askRegion, regionDatabase } from "../../routing/regions.ts";
@@ -57,7 +57,7 @@ async function tryCreate(
   };
   const act = { operation, parameters: body as unknown as Json, remembered: rememberedBy(input, action) };
   try {
-    await insertInstance(database, permit, instance, plan.nextSequence, act);
+    await createResource(database, permit, instance, plan.nextSequence, act);
   } catch (error) {
     if (error instanceof AlreadyThere && error.index.includes("resource.name")) throw nameTaken(body.name);
     if (!(error instanceof MustHitOne)) throw error;

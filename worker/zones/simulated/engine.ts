@@ -2,6 +2,7 @@
 import type { Env } from "../../env.ts";
 import { regionOfZone, isZone, zones, type Region, type Zone } from "../../contract/topology.ts";
 import { readInventory, readInventoryOf, type Inventory, type InventoryPosition } from "../../../db/region/read/inventory.ts";
+import { readBalancerInventory, readBalancerInventoryOf, type BalancerInventory } from "../../../db/region/read/balancer-inventory.ts";
 import { readServedAliases } from "../../../db/region/read/aliases.ts";
 import type { Domain } from "../../contract/domains.ts";
 import type { Observed, ObservedName } from "../../contract/observed.ts";
@@ -19,6 +20,8 @@ import {
   type ZoneEngine,
 } from "../engine.ts";
 import type { ControllerName } from "../wake.ts";
+import type { Target } from "./balancer-rows.ts";
+import { toReceived } from "./received.ts";
 import type { SimulatedZone } from "./zone.ts";
 
 /** How long an answer may take, in ms, before it counts as lost. */
@@ -58,6 +61,7 @@ export class SimulatedEngine implements ZoneEngine, NameServer {
   }
 
   async observe(resourceId: number, kind: Kind): Promise<Observed | null> {
+    if (kind === "balancer") await this.#probe(resourceId);
     const { observed } = await this.#ask({ kind, resourceId }, async (zone): Promise<{ state: "seen"; observed: Observed | null } | Silence> =>
       zone.observe(resourceId, kind),
     );
@@ -82,6 +86,37 @@ export class SimulatedEngine implements ZoneEngine, NameServer {
     return { healthy: true, instances };
   }
 
+  /** Which of these machines answer on the network; none where the zone itself does not. */
+  async probe(instanceIds: readonly number[]): Promise<number[]> {
+    try {
+      const question = async (zone: DurableObjectStub<SimulatedZone>): Promise<{ state: "probed"; good: number[]; strangers: number[] } | Silence> =>
+        zone.probe(instanceIds);
+      const first = await this.#ask(null, question);
+      if (first.strangers.length === 0) return first.good;
+      for (const resourceId of first.strangers) await this.#adopt({ kind: "instance", resourceId });
+      return (await this.#ask(null, question)).good;
+    } catch (error) {
+      if (error instanceof EngineUnreachable) return [];
+      throw error;
+    }
+  }
+
+  /** The balancer's health monitor looks at its members, each in the zone where it runs. */
+  async #probe(balancerId: number): Promise<void> {
+    const { targets } = await this.#ask(
+      { kind: "balancer", resourceId: balancerId },
+      async (zone): Promise<{ state: "targets"; targets: Target[] } | Silence> => zone.targets(balancerId),
+    );
+    const places = [...new Set(targets.map(({ zone }) => zone))].filter(isZone);
+    const good = await Promise.all(
+      places.map((place) => {
+        const there = targets.filter(({ zone }) => zone === place).map(({ member }) => member);
+        return new SimulatedEngine(this.#env, place).probe(there);
+      }),
+    );
+    await this.#patiently(() => simulatedZone(this.#env, this.#name).probed(balancerId, good.flat()));
+  }
+
   /** Asks; should the zone not know what it holds, tells it and asks once more. */
   async #ask<Answer extends { state: string }>(
     about: About | null,
@@ -101,7 +136,7 @@ export class SimulatedEngine implements ZoneEngine, NameServer {
   async #open(): Promise<void> {
     const name = this.#name;
     if (isZone(name)) await this.#handOverInstances(name);
-    else await this.#handOverRecords(name);
+    else await this.#handOverRegion(name);
     await this.#patiently(() => simulatedZone(this.#env, this.#name).open());
   }
 
@@ -114,6 +149,20 @@ export class SimulatedEngine implements ZoneEngine, NameServer {
       if (!last) return;
       after = last;
     }
+  }
+
+  async #handOverRegion(region: Region): Promise<void> {
+    await this.#handOverRecords(region);
+    let after: InventoryPosition | null = null;
+    do {
+      const { rows, last }: BalancerInventory = await this.#patiently(() => readBalancerInventory(this.#database, after));
+      await this.#patiently(() => simulatedZone(this.#env, region).receiveBalancers(rows.map(toReceived)));
+      after = last;
+    } while (after);
+  }
+
+  get #database(): D1Database {
+    return this.#env[`REGION_${isZone(this.#name) ? regionOfZone(this.#name) : this.#name}`];
   }
 
   async #handOverRecords(region: Region): Promise<void> {
@@ -129,11 +178,14 @@ export class SimulatedEngine implements ZoneEngine, NameServer {
 
   /** One thing that came into the database after the first contact. */
   async #adopt({ kind, resourceId }: About): Promise<void> {
-    const region = isZone(this.#name) ? this.#env[`REGION_${regionOfZone(this.#name)}`] : null;
-    const row = region && (await this.#patiently(() => readInventoryOf(region, resourceId)));
-    await this.#patiently(() =>
-      row ? simulatedZone(this.#env, this.#name).receive([row]) : simulatedZone(this.#env, this.#name).forget(resourceId, kind),
-    );
+    const zone = simulatedZone(this.#env, this.#name);
+    if (kind === "balancer") {
+      const row = await this.#patiently(() => readBalancerInventoryOf(this.#database, resourceId));
+      await this.#patiently(() => (row ? zone.receiveBalancers([toReceived(row)]) : zone.forget(resourceId, kind)));
+      return;
+    }
+    const row = isZone(this.#name) ? await this.#patiently(() => readInventoryOf(this.#database, resourceId)) : null;
+    await this.#patiently(() => (row ? zone.receive([row]) : zone.forget(resourceId, kind)));
   }
 
   /** @throws EngineUnreachable for every failure and for silence: whether anything happened is unknown in all of them */

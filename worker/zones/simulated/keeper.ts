@@ -10,6 +10,8 @@ export interface Keeper {
   observe(resourceId: number): Observed | null;
   /** Why the effect cannot be, or null. */
   refusal(effect: Effect): string | null;
+  /** How long it takes, in ms at full pace, where that depends on what is there; null or absent: as long as usual. */
+  takes?(effect: Effect): number | null;
   /** What an effect takes at once, before it is done. */
   reserve(effect: Effect): void;
   /** The effect itself, at the moment at which it is done; it is counted (`Performed`) with the change. */

@@ -8,59 +8,21 @@ import type { InventoryRow } from "../../../db/region/read/inventory.ts";
 import type { Env } from "../../env.ts";
 import type { Domain } from "../../contract/domains.ts";
 import type { Observed, ObservedName } from "../../contract/observed.ts";
-import {
-  verbs,
-  type Effect,
-  type EffectState,
-  type Kind,
-  type Measure,
-  type MetricsQuestion,
-  type Question,
-  type Series,
-  type Verb,
-} from "../engine.ts";
+import { verbs, type Effect, type EffectState, type Kind, type Measure, type MetricsQuestion, type Question, type Series } from "../engine.ts";
 import type { Silence } from "./engine.ts";
 import { durations } from "./durations.ts";
+import { creations, schema, type EffectRecord, type EffectRow } from "./effects.ts";
 import { Faults, type ArrangedFault, type MetFault } from "./faults.ts";
 import type { Keeper } from "./keeper.ts";
+import type { ReceivedBalancer, Target } from "./balancer-rows.ts";
+import { Balancers } from "./balancers.ts";
 import { Machines } from "./machines.ts";
+import { Network } from "./network.ts";
 import { Performed } from "./performed.ts";
 import { Records, type ServedRecord } from "./records.ts";
 
+export type { EffectRecord } from "./effects.ts";
 export type { ArrangedFault, Fault } from "./faults.ts";
-
-/** What happened under one key. `performed` is counted where the thing changes, not where the key is remembered. */
-export interface EffectRecord {
-  key: string;
-  verb: Verb;
-  resourceId: number;
-  state: "running" | "done" | "refused";
-  /** How often it was asked for. */
-  asked: number;
-  performed: number;
-}
-
-const schema = `
-CREATE TABLE IF NOT EXISTS effect(
-  key TEXT PRIMARY KEY, verb TEXT NOT NULL, kind TEXT NOT NULL, resource INTEGER NOT NULL, spec TEXT, state TEXT NOT NULL, reason TEXT,
-  due INTEGER NOT NULL, asked INTEGER NOT NULL DEFAULT 1
-) STRICT;
-CREATE INDEX IF NOT EXISTS effect_running ON effect(due) WHERE state = 'running';
-CREATE TABLE IF NOT EXISTS fence(operation TEXT PRIMARY KEY, fence INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS held(number INTEGER PRIMARY KEY, effect TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS setting(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;`;
-
-interface EffectRow extends Record<string, SqlStorageValue> {
-  key: string;
-  verb: Verb;
-  kind: Kind;
-  resource: number;
-  spec: string | null;
-  state: "running" | "done" | "refused";
-  reason: string | null;
-  due: number;
-  asked: number;
-}
 
 export class SimulatedZone extends DurableObject<Env> {
   readonly #sql: SqlStorage;
@@ -68,6 +30,8 @@ export class SimulatedZone extends DurableObject<Env> {
   readonly #faults: Faults;
   readonly #machines: Machines;
   readonly #records: Records;
+  readonly #network: Network;
+  readonly #balancers: Balancers;
   readonly #keepers: Record<Kind, Keeper>;
   readonly #pace: number;
 
@@ -79,13 +43,15 @@ export class SimulatedZone extends DurableObject<Env> {
     this.#faults = new Faults(this.#sql);
     this.#machines = new Machines(this.#sql, this.#performed);
     this.#records = new Records(this.#sql, this.#performed);
-    this.#keepers = { instance: this.#machines, records: this.#records };
     this.#pace = Number(env.ZONE_PACE);
+    this.#network = new Network(this.#sql, this.#machines);
+    this.#balancers = new Balancers(this.#sql, this.#performed, this.#pace);
+    this.#keepers = { instance: this.#machines, records: this.#records, balancer: this.#balancers };
   }
 
   apply(effect: Effect): EffectState | Silence {
     return this.#answer((now) => {
-      if (effect.verb !== "create" && !this.#keeperOf(effect).knows(effect.resourceId)) return { state: "unknown" };
+      if (!creations.includes(effect.verb) && !this.#keeperOf(effect).knows(effect.resourceId)) return { state: "unknown" };
       const fault = this.#faults.take(effect);
       if (fault?.fault === "vanish") return { state: "away" };
       if (fault?.fault === "reorder") {
@@ -136,6 +102,33 @@ export class SimulatedZone extends DurableObject<Env> {
     return this.#answer(() => ({ state: "resolved", name: this.#records.resolve(name, domain) }));
   }
 
+  receiveBalancers(rows: ReceivedBalancer[]): void {
+    this.ctx.storage.transactionSync(() => this.#balancers.receive(rows));
+  }
+
+  /** Which of these machines answer on the network, and which the zone has never heard of. */
+  probe(instanceIds: readonly number[]): { state: "probed"; good: number[]; strangers: number[] } | Silence {
+    return this.#answer(() => ({ state: "probed", ...this.#network.probe(instanceIds) }));
+  }
+
+  /** Whom a balancer's health monitor probes. */
+  targets(balancerId: number): { state: "targets"; targets: Target[] } | Silence {
+    return this.#answer(() =>
+      this.#balancers.knows(balancerId) ? { state: "targets", targets: this.#balancers.targets(balancerId) } : { state: "unknown" },
+    );
+  }
+
+  /** What its probes said. */
+  probed(balancerId: number, good: readonly number[]): void {
+    const now = Date.now();
+    this.ctx.storage.transactionSync(() => this.#balancers.probed(balancerId, new Set(good), now));
+  }
+
+  /** The machine runs and what it should serve does not answer, until it is well again. */
+  sicken(instanceId: number, ill: boolean): void {
+    this.#network.sicken(instanceId, ill);
+  }
+
   /** Everything has been received: the zone answers from now on. */
   open(): void {
     this.#set("open", true);
@@ -156,9 +149,9 @@ export class SimulatedZone extends DurableObject<Env> {
     this.#set("away", away);
   }
 
-  /** The instance is lost with its host. */
-  lose(instanceId: number): void {
-    this.#machines.remove(instanceId);
+  /** The instance is lost with its host; a balancer, with the node that carried it. */
+  lose(resourceId: number, kind: Kind = "instance"): void {
+    this.#keepers[kind].remove(resourceId);
   }
 
   /** Everything that was ever asked, in the order of arrival; with a resource only what concerns it. */
@@ -198,7 +191,8 @@ export class SimulatedZone extends DurableObject<Env> {
         : this.#busy(effect)
           ? "conflict: another task is in progress"
           : this.#keeperOf(effect).refusal(effect);
-    const due = now + durations[verb] * this.#pace + (fault?.fault === "slow" ? fault.delay : 0);
+    const lasts = this.#keeperOf(effect).takes?.(effect) ?? durations[verb];
+    const due = now + lasts * this.#pace + (fault?.fault === "slow" ? fault.delay : 0);
     this.#sql.exec(
       "INSERT INTO effect(key, verb, kind, resource, spec, state, reason, due) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       key,

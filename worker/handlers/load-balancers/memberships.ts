@@ -1,0 +1,45 @@
+/** What an instance serves behind: shown with it, and in the way of its deletion. */
+import type { Actor, ResourceTarget } from "../../contract/actor.ts";
+import { memberStateOf, memberStatusOf, outageWithout } from "../../contract/load-balancers.ts";
+import { statusOfCode } from "../../contract/resource-types.ts";
+import type { Membership } from "../../contract/shapes/memberships.ts";
+import { readMemberships, type MembershipRow } from "../../../db/region/read/balancers.ts";
+import type { Env } from "../../env.ts";
+import { Problem } from "../../gate/problem.ts";
+import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
+import { servingOf } from "./members.ts";
+
+/** As the API names it; the first member's spelling is the API's own. */
+export interface Memberships {
+  isMemberOFLoadBalancer: boolean;
+  loadbalancers: Membership[];
+}
+
+export async function membershipsOf(database: D1Database, instanceId: number): Promise<Memberships> {
+  const rows = await readMemberships(database, instanceId);
+  const loadbalancers = rows.filter(({ member_id: member }) => member === instanceId).map((row) => toMembership(row, rows));
+  return { isMemberOFLoadBalancer: loadbalancers.length > 0, loadbalancers };
+}
+
+/** @throws Problem("state_forbids") while it is a member: a balancer must not send anybody to what is gone */
+export async function refuseMember(_actor: Actor, { id, name }: ResourceTarget, _body: unknown, env: Env): Promise<null> {
+  const { loadbalancers } = await readRegion(regionOfId(id)!, () => membershipsOf(databaseOf(env, id), id));
+  if (loadbalancers.length === 0) return null;
+  const where = loadbalancers.map((one) => `${one.name} (port ${one.port})`).join(", ");
+  throw new Problem("state_forbids", {
+    detail: `delete-instance is not available: ${name} is a member of ${where}.`,
+    change: `Remove it from there first (delete_member), then delete it.`,
+  });
+}
+
+function toMembership(row: MembershipRow, all: readonly MembershipRow[]): Membership {
+  const others = all.filter((other) => other !== row && other.id === row.id).map(servingOf);
+  return {
+    id: row.id,
+    name: row.name,
+    port: row.port,
+    state: memberStateOf(row.state),
+    status: memberStatusOf(row.status),
+    outage: outageWithout(servingOf(row), others, statusOfCode(row.balancer_status))?.says ?? null,
+  };
+}
