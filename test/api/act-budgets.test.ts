@@ -146,3 +146,27 @@ test("a signed load balancer writes 22 rows with its URL, and two for each membe
     expect([reading.region.rowsWritten, reading.directory.rowsWritten]).toEqual([0, 0]);
   }
 });
+
+test("a plan costs a little for itself and the same for each item: linear, in one round trip more than a single act", async () => {
+  const costs: Record<number, Cost> = {};
+  for (const items of [2, 10, 50]) {
+    const server = await it.addInstance({ environment: "PRODUCTION" });
+    const path = `/itcare/compute/resources/${server.id}/plans`;
+    const labels = Array.from({ length: items }, () => ({ label: "reset-instance" }));
+    const plan: Ask = { method: "POST", json: { items: labels }, headers: { "idempotency-key": `plan-${items}` } };
+    const { response, directory, region } = await costOfSigned(it.odile, path, plan);
+    expect(response.status).toBe(202);
+    expect(directory.rowsRead).toBeLessThanOrEqual(20);
+    expect(region.roundTrips).toBeLessThanOrEqual(7);
+    costs[items] = region;
+    const { id } = await response.json<Action>();
+    const read = await costOf(it.odile, `/itcare/actions/${id}`, { method: "GET" });
+    // Twice: what is decided about, and what is answered.
+    expect(read.region.rowsRead, `reading a plan of ${items}`).toBeLessThanOrEqual(4 + 2 * items);
+    await ended(it.odile, id, 60_000);
+  }
+  const perItem = (costs[50]!.rowsWritten - costs[10]!.rowsWritten) / 40;
+  expect(perItem, "rows written for each item").toBeLessThanOrEqual(4);
+  expect(costs[2]!.rowsWritten, "rows written for a plan of two").toBeLessThanOrEqual(26);
+  expect((costs[50]!.rowsRead - costs[10]!.rowsRead) / 40, "rows read for each item").toBeLessThanOrEqual(5);
+});

@@ -5,6 +5,8 @@ export interface SignedFact {
   term: string;
   value: string;
   mono: true;
+  /** Of an item of a plan: what it is, and its own facts. */
+  item?: { label: string; facts: readonly SignedFact[] };
 }
 
 /** The `operation` that the label says already, and what is empty, are no lines. */
@@ -13,9 +15,24 @@ export function parameterFacts(parameters: Json, prefix = ""): SignedFact[] {
   return Object.entries(parameters as Readonly<Record<string, Json>>).flatMap(([key, value]) => {
     const term = prefix + key;
     if (term === "operation" || isEmpty(value)) return [];
+    if (isList(value)) return value.map((item, index) => itemFact(item, `${term}.${index + 1}`));
     if (value !== null && typeof value === "object" && !Array.isArray(value)) return parameterFacts(value, `${term}.`);
     return [{ term, value: Array.isArray(value) ? value.map(say).join(", ") : say(value), mono: true as const }];
   });
+}
+
+type Item = Readonly<Record<string, Json>> & { readonly label: string };
+
+/** The items of a plan: each is a line of its own. */
+function isList(value: Json): value is readonly Item[] {
+  return (
+    Array.isArray(value) && value.every((item) => item !== null && typeof item === "object" && "label" in item && typeof item.label === "string")
+  );
+}
+
+function itemFact({ label, ...rest }: Item, term: string): SignedFact {
+  const facts = parameterFacts(rest);
+  return { term, value: [label, ...facts.map((fact) => `${fact.term}: ${fact.value}`)].join(", "), mono: true, item: { label, facts } };
 }
 
 /** A tag reads `key:value`; anything else that has parts reads as it is signed. */

@@ -1,6 +1,7 @@
 /** The console's words in English: the dictionary whose form the others follow. Labels, states, zones and profiles are identifiers and stay as they are. */
 import type { FailureCode } from "../api/problem.ts";
 import { balancers } from "./balancers.en.ts";
+import { plan } from "./plan.en.ts";
 import { work } from "./work.en.ts";
 
 const problems: Record<FailureCode, string> = {
@@ -52,6 +53,7 @@ const problems: Record<FailureCode, string> = {
 export const en = {
   ...work,
   balancers,
+  plan,
   product: "ITCare",
   problems,
   ui: {
@@ -263,6 +265,13 @@ export const en = {
       comment: "Comment",
       changeReference: "Change",
       name: "Name",
+      "options.label": "Label",
+      "options.description": "Description",
+      "options.lifetime": "Days until it goes by itself",
+      "options.snapshot": "Snapshot",
+      "options.noMonitoringReason": "Reason",
+      "options.alertingEnabled": "Alerts",
+      "options.onCallSupervision": "On call",
     } as Record<string, string>,
     kinds: { resource: "resource", service: "Service", action: "action", organization: "organization", cloud: "Cloud", none: "" } as Record<
       string,

@@ -1,11 +1,13 @@
 /** The console's words in French. */
 import type { Messages } from "./en.ts";
 import { balancers } from "./balancers.fr.ts";
+import { plan } from "./plan.fr.ts";
 import { work } from "./work.fr.ts";
 
 export const fr: Messages = {
   ...work,
   balancers,
+  plan,
   product: "ITCare",
   problems: {
     invalid_request: "La requête est mal formée",
@@ -264,6 +266,13 @@ export const fr: Messages = {
       comment: "Commentaire",
       changeReference: "Changement",
       name: "Nom",
+      "options.label": "Libellé",
+      "options.description": "Description",
+      "options.lifetime": "Jours avant qu’il ne disparaisse de lui-même",
+      "options.snapshot": "Instantané",
+      "options.noMonitoringReason": "Raison",
+      "options.alertingEnabled": "Alertes",
+      "options.onCallSupervision": "Astreinte",
     },
     kinds: { resource: "ressource", service: "Service", action: "action", organization: "organisation", cloud: "Cloud", none: "" },
     acts: {
