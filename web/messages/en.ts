@@ -308,6 +308,8 @@ export const en = {
       "add-member-lb": (name: string) => `Add a member to ${name}`,
       "delete-member-lb": (name: string) => `Remove a member of ${name}`,
       "update-member-state": (name: string) => `Change the state of a member of ${name}`,
+      "add-url-lb": (name: string) => `Add a URL to ${name}`,
+      "delete-url-lb": (name: string) => `Remove a URL of ${name}`,
       "cancel-action": (name: string) => `Cancel the action on ${name}`,
     } as Record<string, (name: string) => string>,
   },

@@ -305,6 +305,8 @@ export const fr: Messages = {
       "add-member-lb": (name) => `Ajouter un membre à ${name}`,
       "delete-member-lb": (name) => `Retirer un membre de ${name}`,
       "update-member-state": (name) => `Changer l’état d’un membre de ${name}`,
+      "add-url-lb": (name) => `Ajouter une URL à ${name}`,
+      "delete-url-lb": (name) => `Retirer une URL de ${name}`,
       "cancel-action": (name) => `Annuler l’action sur ${name}`,
     },
   },
