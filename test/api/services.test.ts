@@ -286,6 +286,50 @@ test("what came into a Service in a region that was away keeps it alive: it is o
   for (const region of regionList) expect(await copyIn(region, id)).toEqual({ name: "KEPT", closing: 0, version: 3 });
 });
 
+/** The file's environment, but the Service is closed in region EB at the last moment: right before the commit that writes a resource. */
+function closedAtTheLastMoment(id: number): typeof env {
+  const writes = new WeakSet<object>();
+  const mark = (text: string, statement: D1PreparedStatement): D1PreparedStatement => {
+    if (!/(insert into|update) "?resource"?[ (]/i.test(text)) return statement;
+    const bind = statement.bind.bind(statement);
+    statement.bind = (...values) => {
+      const bound = bind(...values);
+      writes.add(bound);
+      return bound;
+    };
+    return statement;
+  };
+  const database = new Proxy(env.REGION_EB, {
+    get: (target, name) => {
+      if (name === "prepare") return (text: string) => mark(text, target.prepare(text));
+      if (name === "batch")
+        return async (statements: D1PreparedStatement[]) => {
+          if (statements.some((statement) => writes.has(statement)))
+            await target.prepare("UPDATE service SET closing = 1 WHERE id = ?").bind(id).run();
+          return target.batch(statements);
+        };
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+  return { ...env, REGION_EB: database };
+}
+
+test("what was decided while the Service was open is refused by the commit once it is closed: creating in it, and moving into it", async () => {
+  const id = await made("CLOSED IN BETWEEN");
+  const created = await it.paul.act("/itcare/compute/instances", { ...instance("in-between", id, "EB-HDS-A"), env: closedAtTheLastMoment(id) });
+  expect(await codeOf(created)).toBe("409 STATE_FORBIDS");
+  const other = await made("CLOSED TOO");
+  const server = await it.addInstance();
+  await it.odile.stepUp();
+  const move: Ask = { method: "PATCH", json: { operation: "move", options: { serviceId: other } }, env: closedAtTheLastMoment(other) };
+  expect(await codeOf(await it.odile.fetch(`/itcare/compute/resources/${server.id}`, move))).toBe("409 STATE_FORBIDS");
+  const { n } = (await env.REGION_EB.prepare("SELECT count(*) AS n FROM resource WHERE service_id IN (?, ?)")
+    .bind(id, other)
+    .first<{ n: number }>())!;
+  expect(n).toBe(0);
+});
+
 test(
   `created while its Service is deleted: refused, or it keeps the Service, never an orphan: ${ROUNDS} rounds`,
   { timeout: 60_000 + ROUNDS * 3_000 },
