@@ -120,7 +120,7 @@ export const asking: Record<HandledLabel, Asking> = {
   "stop-lb": { about: aBalancer("ACTIVE"), body: operation("stop") },
   "delete-lb": { about: aBalancer("INACTIVE") },
   "enable-monitoring-lb": { about: aBalancer("ACTIVE"), body: operation("enable_monitoring") },
-  "disable-monitoring-lb": { about: aBalancer("ACTIVE"), body: operation("disable_monitoring") },
+  "disable-monitoring-lb": { about: aBalancer("ACTIVE"), body: operation("disable_monitoring", { noMonitoringReason: "replaced tonight" }) },
   "add-member-lb": {
     about: async (it, place) => ({ ...(await aBalancer("ACTIVE")(it, place)), ...(await anInstance("ACTIVE")(it, place)) }),
     body: ({ instance }) => ({ operation: "add_member", options: { id: instance } }),
