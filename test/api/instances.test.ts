@@ -131,6 +131,24 @@ test("somebody changed it in between: 412, and the challenge is still unspent", 
   expect(await count("challenge")).toBe(open);
 });
 
+test("an act may say how long it may take, and signs that too", async () => {
+  const server = await it.addInstance({ environment: "PRODUCTION" });
+  for (const deadline of [59, 86_401, 1.5, "PT5M"])
+    expect(await codeOf(await it.odile.fetch(at(server.id), patch("stop", { deadline })))).toBe("400 INVALID_FIELD_VALUE");
+  const refused = await it.odile.fetch(at(server.id), patch("stop", { deadline: 300 }));
+  expect(JSON.parse((await problem(refused.clone())).challenge!.operation)).toMatchObject({ parameters: { operation: "stop", deadline: 300 } });
+  const proof = { "itcare-proof": await it.odile.proofFor(refused) };
+  expect(await codeOf(await it.odile.fetch(at(server.id), { ...patch("stop", { deadline: 600 }), headers: proof }))).toBe("401 PROOF_REJECTED");
+
+  const action = await (await it.odile.act(at(server.id), patch("stop", { deadline: 300 }))).json<Action>();
+  const lasts = (id: number) =>
+    env.REGION_EB.prepare("SELECT deadline - created AS lasts FROM operation WHERE id = CAST(? AS INTEGER)").bind(id).first("lasts");
+  expect(await lasts(action.id)).toBe(300_000);
+  await ended(it.odile, action.id);
+  const next = await (await it.odile.act(at(server.id), patch("start"))).json<Action>();
+  expect(await lasts(next.id)).toBe(3_600_000);
+});
+
 test("If-Match is honoured: what Odile has not seen, she does not change", async () => {
   const server = await it.addInstance();
   await it.odile.stepUp();
@@ -149,6 +167,7 @@ test("the same idempotency key gets the first answer, byte for byte, and does no
   expect(first.status).toBe(202);
   const again = await it.odile.fetch(at(server.id), ask);
   expect([again.status, again.headers.get("idempotency-replayed"), await again.text()]).toEqual([202, "true", await first.clone().text()]);
+  expect(again.headers.get("location")).toBe(first.headers.get("location"));
   expect(await revisionOf(server.id)).toBe(2);
   expect(await codeOf(await it.odile.fetch(at(server.id), { ...patch("stop"), headers: ask.headers }))).toBe("422 IDEMPOTENCY_KEY_REUSED");
   expect(await codeOf(await it.stan.fetch(at(server.id), ask))).toBe("403 PROFILE_TOO_LOW");

@@ -36,6 +36,8 @@ export interface Permit<L extends Label> {
   readonly dryRun: boolean;
   /** ms since 1970 */
   readonly now: number;
+  /** How long the action may take, in ms, when the act said so. */
+  readonly deadline?: number;
 }
 
 /** What the gate knows when it mints; the brand is added there and nowhere else. */

@@ -98,7 +98,7 @@ async function passWrite(allowed: Allowed, context: Context, refused: Refused): 
     const proof = dryRun
       ? noProof
       : await requireProof({ label, actor, target, parameters: parametersOf(body, allowed.params, prepared), place, now }, context, refused);
-    return await handle(allowed, { body, prepared, idempotency, changeReference: changeReferenceIn(body) }, proof, dryRun, context);
+    return await handle(allowed, { body, prepared, idempotency, ...saidBeside(body) }, proof, dryRun, context);
   } catch (error) {
     // The same request may have been under way at the same moment, and been faster: what it left behind is in the way of this one.
     const answered = mayBeOvertaken(error) ? await firstAnswer() : null;
@@ -183,12 +183,13 @@ interface Understood {
   body?: unknown;
   prepared?: unknown;
   changeReference?: string | null;
+  deadline?: number;
   idempotency?: Idempotency | null;
 }
 
-async function handle(allowed: Allowed, parts: Understood, proof: GivenProof, dryRun: boolean, context: Context): Promise<Response> {
+async function handle(allowed: Allowed, { deadline, ...parts }: Understood, proof: GivenProof, dryRun: boolean, context: Context): Promise<Response> {
   const { label, actor, target, requestId, now, params } = allowed;
-  const permit = mintPermit({ label, actor: actor as Actor, target: target as never, proof, requestId, dryRun, now });
+  const permit = mintPermit({ label, actor: actor as Actor, target: target as never, proof, requestId, dryRun, now, deadline });
   const input = { params, query: {}, body: undefined, prepared: undefined, changeReference: null, idempotency: null, ...parts };
   const run = handlers[label] as Handler<Label>;
   const response = await run(permit as never, input as never, context);
@@ -240,6 +241,8 @@ function refuse(refusal: Refusal): Problem {
   return new Problem(refusal.code, { detail: refusal.reason, change: refusal.change, headers });
 }
 
-function changeReferenceIn(body: unknown): string | null {
-  return (body as { changeReference?: string } | undefined)?.changeReference ?? null;
+/** What every act may say beside its own. */
+function saidBeside(body: unknown): Pick<Understood, "changeReference" | "deadline"> {
+  const { changeReference, deadline } = (body ?? {}) as { changeReference?: string; deadline?: number };
+  return { changeReference: changeReference ?? null, ...(deadline !== undefined && { deadline: deadline * 1_000 }) };
 }

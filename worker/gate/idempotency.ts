@@ -1,10 +1,16 @@
 /** Idempotency-Key: a request that is asked again gets the first answer, byte for byte, after its right has been decided anew. */
 import { sql } from "drizzle-orm";
 import type { Actor } from "../contract/actor.ts";
+import type { Action } from "../contract/shapes/common.ts";
 import { hashText } from "../contract/operation.ts";
 import { readFirst } from "../../db/statement.ts";
 import type { Idempotency } from "./context.ts";
 import { Problem } from "./problem.ts";
+
+/** Where an accepted act can be followed. */
+export function locationOf(actionId: number): string {
+  return `/itcare/actions/${actionId}`;
+}
 
 /** @throws Problem("invalid_field_value") for a key that is no key */
 export async function readIdempotency(request: Request, actor: Actor, bodyText: string): Promise<Idempotency | null> {
@@ -32,5 +38,7 @@ export async function replay(database: D1Database, asked: Idempotency, now: numb
       change: "Use a new key for a new request.",
     });
   }
-  return new Response(row.answer, { status: row.status, headers: { "content-type": "application/json", "idempotency-replayed": "true" } });
+  const headers = new Headers({ "content-type": "application/json", "idempotency-replayed": "true" });
+  if (row.status === 202) headers.set("location", locationOf((JSON.parse(row.answer) as Action).id));
+  return new Response(row.answer, { status: row.status, headers });
 }

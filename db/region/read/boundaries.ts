@@ -19,7 +19,7 @@ export function boundaryBefore({ query, page }: PageOf, now: number): SQL {
 
 export function readBoundary(result: D1Result<Record<string, unknown>>): Position | null {
   const row = result.results[0] as { name: string; id: number } | undefined;
-  return row ? { key: row.name, id: row.id } : null;
+  return row ? { key: row.name === "" ? row.id : row.name, id: row.id } : null;
 }
 
 export async function keepBoundary(database: D1Database, { query, page }: PageOf, { key, id }: Position, now: number): Promise<void> {

@@ -3,60 +3,36 @@
  * page stops each range as soon as the page holds better rows; so few ranges and many matches among what is passed make a cheap page.
  */
 import { sql, type SQL } from "drizzle-orm";
-import {
-  address,
-  columnConditions,
-  criteriaOf,
-  namedConditions,
-  ofResource,
-  tagId,
-  type Criterion,
-  type NamedColumns,
-  type ResourceFilter,
-} from "./filter.ts";
-import { allResources, countOf, estimate, type Facts } from "./facts.ts";
+import { allResources, cloudsByMatches, COMMON_TEXT, countOf, estimate, indexedOnly, type Facts } from "./facts.ts";
+import { criteriaOf, type Criterion, type ResourceFilter } from "./filter.ts";
+import { matching } from "./matching.ts";
 import type { Sort } from "./sorts.ts";
-import { makeId } from "../../../worker/contract/ids.ts";
+import { byAddress, byId, byMatch, byName, byService, byTag, byTags, indexes, ranged, type Driver } from "./sources.ts";
 import { families, familyList } from "../../../worker/contract/resource-types.ts";
 import { resource } from "../schema/index.ts";
 
 const familyCodes: number[] = familyList.map((family) => families[family].code);
 
-export interface Driver {
-  /** FROM, with `resource` in it, or `tagged` (resource_tag) alone. */
-  from: SQL;
-  columns: NamedColumns;
-  /** Everything that the ranges do not already say. */
-  conditions: SQL[];
-  /** True: FROM holds only the tag's own rows. */
-  tagged: boolean;
-  /** How many rows are read to see whether one row fits, itself included. */
-  perRow: number;
-}
-
 export interface Plan extends Driver {
   /** How many rows the ranges hold, as far as counters know. */
   rows: number;
+  /** How many rows a page probably reads. */
+  cost: number;
+  /** The order in which rows are found; what is not wanted in this order is cheaper sorted when all of it has been read. */
+  order: "name" | "id";
 }
 
 interface Candidate {
   covers: Criterion[];
   ranges: number;
   rows: number;
+  order: "name" | "id";
   make(covered: ReadonlySet<Criterion>): Driver;
 }
 
 /** Ranges for each Cloud of a list that is planned without looking at counters first; more are weighed. */
 const FEW_RANGES = 2;
 
-const indexes = {
-  name: sql.raw("resource_cloud_name"),
-  status: sql.raw("resource_cloud_status"),
-  environment: sql.raw("resource_cloud_environment"),
-  type: sql.raw("resource_cloud_type"),
-  category: sql.raw("resource_cloud_category"),
-  zone: sql.raw("resource_cloud_zone"),
-};
 const category = sql`${resource.type} / 10`;
 
 /**
@@ -68,43 +44,57 @@ export function planAtOnce(filter: ResourceFilter, sort: Sort): Plan | null {
   const [best, second] = candidates(filter, null).sort((left, right) => right.covers.length - left.covers.length || left.ranges - right.ranges);
   if (criteriaOf(filter).length > 0 && best!.covers.length === 0) return null;
   if (best!.ranges > FEW_RANGES * Math.max(filter.clouds.length, 1) && second && !filter.names) return null;
-  return planned(best!);
+  return planned(best!, 0);
 }
 
-function planned({ covers, rows, make }: Candidate): Plan {
-  return { ...make(new Set(covers)), rows };
+function planned({ covers, rows, order, make }: Candidate, cost: number): Plan {
+  return { ...make(new Set(covers)), rows, cost, order };
+}
+
+/** How many rows more ranges pass than one, for a page in the order of names: each begins before it is known where the page ends. */
+function spread(ranges: number): number {
+  return 1 + Math.log(Math.max(ranges, 1)) / 2;
 }
 
 /** The driver that passes the fewest rows. @param need how many rows of the list have to be seen; Infinity: all */
-export function plan(filter: ResourceFilter, sort: Sort, need: number, facts: Facts): Plan {
+export function plan(asked: ResourceFilter, sort: Sort, need: number, facts: Facts): Plan {
+  const filter = { ...asked, clouds: cloudsByMatches(asked, facts) };
   const matches = Math.max(estimate(filter, facts), 1);
-  const passed = (rows: number) => Math.min(rows, (need * rows) / matches);
-  const costOf = ({ ranges, rows, covers }: Candidate): number => {
-    const probes = covers.some((criterion) => criterion.startsWith("tag")) && criteriaOf(filter).length > covers.length ? 2 : 1;
-    return 2 * ranges + probes * (sort.by === "name" ? passed(rows) : rows);
+  const windows = filter.windows?.length ?? 1;
+  const costOf = ({ ranges, rows, covers, order }: Candidate): number => {
+    // A tag's own rows are looked at in the resource for everything else.
+    const perRow = covers.some((criterion) => criterion.startsWith("tag")) && criteriaOf(filter).length > covers.length ? 2 : 1;
+    // A beginning is a range in the order of names, and a rarity in the order of ids.
+    const met = order === "id" && filter.prefix !== null ? Math.max(matches * COMMON_TEXT, 1) : matches;
+    const early = sort.by === order ? ((need * rows) / met) * spread(order === "name" ? ranges : 1) : Infinity;
+    return 2 * ranges * windows + perRow * Math.min(rows, early);
   };
-  const cheapest = candidates(filter, facts).sort((left, right) => costOf(left) - costOf(right))[0]!;
-  if (sort.by !== "id") return planned(cheapest);
-  const walk = byId(filter, facts.organizationTotal ?? allResources(facts));
-  return planned(passed(walk.rows) < costOf(cheapest) ? walk : cheapest);
+  const ways = candidates(filter, facts);
+  if (sort.by === "id") ways.push(...inOrderOfIds(filter, facts));
+  return ways
+    .map((way) => ({ way, cost: costOf(way) }))
+    .sort((left, right) => left.cost - right.cost)
+    .map(({ way, cost }) => planned(way, cost))[0]!;
 }
 
 /** Every way that the filter leaves open. @param facts null: what is there is not known */
 function candidates(filter: ResourceFilter, facts: Facts | null): Candidate[] {
   const rowsOf = (criterion: Criterion) => (facts && countOf(criterion, filter, facts)) ?? Infinity;
-  const found: Candidate[] = [
+  const ways: Candidate[] = [
     {
       covers: [],
       ranges: filter.clouds.length,
       rows: facts ? allResources(facts) : Infinity,
+      order: "name",
       make: (covered) => ranged(filter, covered, indexes.name, [], []),
     },
   ];
   const dimension = (criterion: Criterion, index: SQL, column: SQL, codes: readonly number[]) =>
-    found.push({
+    ways.push({
       covers: [criterion],
       ranges: filter.clouds.length * codes.length,
       rows: rowsOf(criterion),
+      order: "name",
       make: (covered) => ranged(filter, covered, index, [column], [codes]),
     });
   if (filter.statuses) dimension("statuses", indexes.status, sql`${resource.status}`, filter.statuses);
@@ -114,24 +104,32 @@ function candidates(filter: ResourceFilter, facts: Facts | null): Candidate[] {
     dimension("types", indexes.type, sql`${resource.type}`, filter.types);
     const whole = wholeCategories(filter.types);
     if (whole) dimension("types", indexes.category, category, whole);
-    else if (facts) found.push(withinCategories(filter, filter.types, facts));
+    else if (facts) ways.push(withinCategories(filter, filter.types, facts));
   }
   if (filter.names) {
     const { names } = filter;
-    found.push({
+    ways.push({
       covers: ["names"],
       ranges: filter.clouds.length * names.length,
       rows: filter.clouds.length * names.length,
+      order: "name",
       make: (covered) => byName(filter, covered, names),
     });
   }
   if (filter.services)
-    found.push({ covers: ["services"], ranges: filter.services.length, rows: rowsOf("services"), make: (covered) => byService(filter, covered) });
+    ways.push({
+      covers: ["services"],
+      ranges: filter.services.length,
+      rows: rowsOf("services"),
+      order: "name",
+      make: (covered) => byService(filter, covered),
+    });
   if (filter.addresses)
-    found.push({
+    ways.push({
       covers: ["addresses"],
       ranges: filter.clouds.length * filter.addresses.length,
       rows: filter.clouds.length * filter.addresses.length,
+      order: "name",
       make: (covered) => byAddress(filter, covered),
     });
   filter.tags.forEach(({ value, absent }, index) => {
@@ -140,13 +138,25 @@ function candidates(filter: ResourceFilter, facts: Facts | null): Candidate[] {
     const criterion = `tag${index}` as const;
     const known = facts?.tags[index]?.whole ? facts.tags[index].ids : null;
     if (value !== null)
-      found.push({ covers: [criterion], ranges: filter.clouds.length, rows: rowsOf(criterion), make: (covered) => byTag(filter, covered, index) });
+      ways.push({
+        covers: [criterion],
+        ranges: filter.clouds.length,
+        rows: rowsOf(criterion),
+        order: "name",
+        make: (covered) => byTag(filter, covered, index),
+      });
     else if (known) {
       const ranges = known.flatMap(({ id, counts }) => filter.clouds.filter((cloud) => counts[cloud]).map((cloud) => [id, cloud]));
-      found.push({ covers: [criterion], ranges: ranges.length, rows: rowsOf(criterion), make: (covered) => byTags(filter, covered, ranges) });
+      ways.push({
+        covers: [criterion],
+        ranges: ranges.length,
+        rows: rowsOf(criterion),
+        order: "name",
+        make: (covered) => byTags(filter, covered, ranges),
+      });
     }
   });
-  return found;
+  return ways;
 }
 
 /** Families that are the most of their category are found sooner in the whole category. */
@@ -157,112 +167,21 @@ function withinCategories(filter: ResourceFilter, types: readonly number[], fact
     covers: [],
     ranges: filter.clouds.length * tens.length,
     rows: countOf("types", { ...filter, types: families }, facts)!,
+    order: "name",
     make: (covered) => ranged(filter, covered, indexes.category, [category], [tens]),
   };
 }
 
-/** Ranges over (Cloud, columns…, name) of one of the resource's indexes. */
-function ranged(
-  filter: ResourceFilter,
-  covered: ReadonlySet<Criterion>,
-  index: SQL,
-  columns: readonly SQL[],
-  values: readonly (readonly number[])[],
-): Driver {
-  const ranges = values.reduce<number[][]>(
-    (heads, some) => heads.flatMap((head) => some.map((value) => [...head, value])),
-    filter.clouds.map((cloud) => [cloud]),
-  );
-  const rest = columns.map((column, at) => sql` AND ${column} = range.value ->> ${sql.raw(String(at + 1))}`);
-  return resourceDriver(
-    filter,
-    covered,
-    sql`json_each(${JSON.stringify(ranges)}) AS range CROSS JOIN resource INDEXED BY ${index} ON ${resource.cloudId} = range.value ->> 0${sql.join(rest)}`,
-  );
-}
-
-export function byName(filter: ResourceFilter, covered: ReadonlySet<Criterion>, names: readonly string[]): Driver {
-  const ranges = filter.clouds.flatMap((cloud) => names.map((name) => [cloud, name]));
-  return resourceDriver(
-    filter,
-    covered,
-    sql`json_each(${JSON.stringify(ranges)}) AS range CROSS JOIN resource INDEXED BY ${indexes.name} ON ${resource.cloudId} = range.value ->> 0 AND ${resource.name} = range.value ->> 1`,
-  );
-}
-
-function byService(filter: ResourceFilter, covered: ReadonlySet<Criterion>): Driver {
-  // A Service of a Cloud that the actor does not see is left out before its resources are passed.
-  return resourceDriver(
-    filter,
-    covered,
-    sql`json_each(${JSON.stringify(filter.services)}) AS range CROSS JOIN service ON service.id = range.value AND service.cloud_id IN (SELECT value FROM json_each(${JSON.stringify(filter.clouds)}))
-      CROSS JOIN resource INDEXED BY resource_service ON ${resource.serviceId} = service.id`,
-  );
-}
-
-function byAddress(filter: ResourceFilter, covered: ReadonlySet<Criterion>): Driver {
-  const ranges = filter.addresses!.flatMap((ip) => filter.clouds.map((cloud) => [ip, cloud]));
-  return resourceDriver(
-    filter,
-    covered,
-    sql`json_each(${JSON.stringify(ranges)}) AS range CROSS JOIN resource INDEXED BY resource_address ON ${address} = range.value ->> 0 AND ${resource.cloudId} = range.value ->> 1`,
-  );
-}
-
-/** The organization's resources in the order of their ids. */
-function byId(filter: ResourceFilter, organizationTotal: number): Candidate {
-  const first = makeId({ region: filter.region, organization: filter.organizationId, sequence: 0 });
-  return {
-    covers: [],
-    ranges: 1,
-    rows: organizationTotal,
-    make: (covered) => {
-      const driver = resourceDriver(filter, covered, sql`resource NOT INDEXED`);
-      const within = sql`${resource.id} > ${first} AND ${resource.id} < ${first + 2 ** 32} AND ${resource.cloudId} IN (SELECT value FROM json_each(${JSON.stringify(filter.clouds)}))`;
-      return { ...driver, conditions: [within, ...driver.conditions] };
-    },
-  };
-}
-
-function byTag(filter: ResourceFilter, covered: ReadonlySet<Criterion>, index: number): Driver {
-  const { key, value } = filter.tags[index]!;
-  const id = tagId(filter.organizationId, key, value!);
-  return taggedDriver(
-    filter,
-    covered,
-    sql`json_each(${JSON.stringify(filter.clouds)}) AS range CROSS JOIN resource_tag AS tagged ON tagged.tag_id = ${id} AND tagged.cloud_id = range.value`,
-  );
-}
-
-function byTags(filter: ResourceFilter, covered: ReadonlySet<Criterion>, ranges: readonly (readonly number[])[]): Driver {
-  return taggedDriver(
-    filter,
-    covered,
-    sql`json_each(${JSON.stringify(ranges)}) AS range CROSS JOIN resource_tag AS tagged ON tagged.tag_id = range.value ->> 0 AND tagged.cloud_id = range.value ->> 1`,
-  );
-}
-
-function resourceDriver(filter: ResourceFilter, covered: ReadonlySet<Criterion>, from: SQL): Driver {
-  return {
-    from,
-    columns: ofResource,
-    conditions: [...namedConditions(filter, covered, ofResource), ...columnConditions(filter, covered)],
-    tagged: false,
-    perRow: 1 + probesOf(filter, covered),
-  };
-}
-
-function taggedDriver(filter: ResourceFilter, covered: ReadonlySet<Criterion>, from: SQL): Driver {
-  const columns: NamedColumns = { cloud: sql`tagged.cloud_id`, name: sql`tagged.name`, id: sql`tagged.resource_id` };
-  const own = columnConditions(filter, covered);
-  // A look into the resource as a value, not as a join: a join would lose the early stop.
-  const resourceFits = own.length > 0 ? [sql`(SELECT ${sql.join(own, sql` AND `)} FROM resource WHERE ${resource.id} = tagged.resource_id)`] : [];
-  const perRow = 1 + probesOf(filter, covered) + resourceFits.length;
-  return { from, columns, conditions: [...namedConditions(filter, covered, columns), ...resourceFits], tagged: true, perRow };
-}
-
-function probesOf(filter: ResourceFilter, covered: ReadonlySet<Criterion>): number {
-  return filter.tags.filter(({ value }, index) => value !== null && !covered.has(`tag${index}`)).length;
+/** The orders by id: the organization's resources one by one, or what the search index finds, which costs two rows each. */
+function inOrderOfIds(filter: ResourceFilter, facts: Facts): Candidate[] {
+  const visible = allResources(facts);
+  const all = facts.organizationTotal ?? visible;
+  const expression = matching(filter, facts.tags);
+  const ways: Candidate[] = [{ covers: [], ranges: 1, rows: all, order: "id", make: (covered) => byId(filter, covered) }];
+  if (expression === null || visible === 0) return ways;
+  // What the index finds in Clouds that the reader does not see is passed too.
+  const rows = 2 * estimate(indexedOnly(filter), facts) * Math.max(all / visible, 1);
+  return [...ways, { covers: [], ranges: 1, rows, order: "id", make: (covered) => byMatch(filter, covered, expression) }];
 }
 
 /** The tens that the families' codes share, when they are whole categories and nothing else; else null. */

@@ -8,6 +8,8 @@ import { criteriaOf } from "./filter.ts";
 
 /** Values of a tag key that are looked at one by one; a key with more is asked of the resources themselves. */
 const MANY_VALUES = 250;
+/** In a mix no total comes from them; they only say by what to look. */
+const MIXED_VALUES = 50;
 
 type Counts = Record<string, number | undefined>;
 
@@ -42,6 +44,11 @@ export interface FactsQuery {
   read(results: readonly D1Result<Record<string, unknown>>[]): Facts;
 }
 
+function manyValues(filter: ResourceFilter): number {
+  const alone = criteriaOf(filter).length === 1 && filter.contains === null && filter.prefix === null && filter.notNames.length === 0;
+  return alone ? MANY_VALUES : MIXED_VALUES;
+}
+
 /** @param organization also ask how many resources the organization has in the region */
 export function factsQuery(filter: ResourceFilter, organization: boolean): FactsQuery {
   const clouds = JSON.stringify(filter.clouds);
@@ -57,7 +64,7 @@ export function factsQuery(filter: ResourceFilter, organization: boolean): Facts
       WHERE service.cloud_id IN (SELECT value FROM json_each(${clouds}))`);
   }
   for (const { key, value } of filter.tags) {
-    const narrowed = value === null ? sql`LIMIT ${MANY_VALUES + 1}` : sql`AND tag.value = ${value}`;
+    const narrowed = value === null ? sql`LIMIT ${manyValues(filter) + 1}` : sql`AND tag.value = ${value}`;
     statements.push(sql`SELECT tag.id, tag.counts FROM tag WHERE tag.organization_id = ${filter.organizationId} AND tag.key = ${key} ${narrowed}`);
   }
   // Ids of an organization lie together: its Clouds are a range of the directory's ids.
@@ -82,7 +89,7 @@ function readFacts(filter: ResourceFilter, organization: boolean, results: reado
     : null;
   const tags = filter.tags.map(() => {
     const rows = tables.shift() as { id: number; counts: string }[];
-    return { ids: rows.map(({ id, counts }) => ({ id, counts: JSON.parse(counts) as Counts })), whole: rows.length <= MANY_VALUES };
+    return { ids: rows.map(({ id, counts }) => ({ id, counts: JSON.parse(counts) as Counts })), whole: rows.length <= manyValues(filter) };
   });
   const organizationTotal = organization
     ? (tables.shift() as { counts: string }[]).reduce((sum, { counts }) => sum + totalOf(JSON.parse(counts) as Counts), 0)
@@ -127,19 +134,43 @@ function inClouds(counts: Counts, clouds: readonly number[]): number {
 
 /** How many resources status, environment, type and zone leave together. */
 export function countOfDimensions(filter: ResourceFilter, facts: Facts): number {
+  return facts.clouds.reduce((sum, cloud) => sum + ofCloud(cloud, filter), 0);
+}
+
+/** The same in one Cloud. */
+function ofCloud({ counts, cells }: CloudFacts, filter: ResourceFilter): number {
   const set = dimensionsOf(filter);
-  if (set.length === 0) return allResources(facts);
-  if (set.length === 1) return countOf(set[0]!, filter, facts)!;
+  if (set.length === 0) return totalOf(counts);
+  if (set.length === 1) return filter[set[0]!]!.reduce((some, code) => some + (counts[`${dimensions[set[0]!]}${code}`] ?? 0), 0);
   const wanted = set.map((name) => ({ letter: dimensions[name], codes: new Set(filter[name]) }));
   let sum = 0;
-  for (const { cells } of facts.clouds) {
-    for (const cell in cells) {
-      if (cell.startsWith("v")) continue;
-      const codes = Object.fromEntries(cell.matchAll(/([setz])(\d+)/g).map(([, letter, code]) => [letter!, Number(code)]));
-      if (wanted.every(({ letter, codes: some }) => some.has(codes[letter]!))) sum += cells[cell] ?? 0;
-    }
+  for (const cell in cells) {
+    if (cell.startsWith("v")) continue;
+    const codes = Object.fromEntries(cell.matchAll(/([setz])(\d+)/g).map(([, letter, code]) => [letter!, Number(code)]));
+    if (wanted.every(({ letter, codes: some }) => some.has(codes[letter]!))) sum += cells[cell] ?? 0;
   }
   return sum;
+}
+
+/**
+ * The Clouds that can hold what is asked for, those with the most of it first: the sooner a page is full of good rows, the sooner the ranges of the
+ * others stop.
+ */
+export function cloudsByMatches(filter: ResourceFilter, facts: Facts): number[] {
+  const ofServices = facts.services && new Set(facts.services.map(({ cloudId }) => cloudId));
+  const ofTags = facts.tags.filter(({ whole }, index) => whole && !filter.tags[index]!.absent);
+  return facts.clouds
+    .filter(({ id }) => (!ofServices || ofServices.has(id)) && ofTags.every(({ ids }) => ids.some(({ counts }) => (counts[id] ?? 0) > 0)))
+    .map((cloud) => ({ id: cloud.id, matches: ofCloud(cloud, filter) }))
+    .filter(({ matches }) => matches > 0)
+    .sort((left, right) => right.matches - left.matches)
+    .map(({ id }) => id);
+}
+
+/** The part of a filter that the search index knows: matching.ts. */
+export function indexedOnly(filter: ResourceFilter): ResourceFilter {
+  const prefix = filter.prefix && filter.prefix.length > 1 ? filter.prefix : null;
+  return { ...filter, names: null, notNames: [], prefix, addresses: null, balancers: null };
 }
 
 /** The exact total where counters know it: any mix of status, environment, type and zone; Services alone; one tag or tag key alone. Else null. */
@@ -173,13 +204,16 @@ export function estimate(filter: ResourceFilter, facts: Facts): number {
   const fractions = criteriaOf(filter)
     .filter((criterion) => !(criterion in dimensions))
     .map((criterion) => (countOf(criterion, filter, facts) ?? guess(criterion, filter, facts)) / all);
-  if (filter.prefix !== null || filter.contains !== null) fractions.push(COMMON_TEXT);
+  // The beginning of a name is a range of every index in the order of names; within the windows of a text there is little else.
+  if (!filter.windows && filter.contains !== null) fractions.push(COMMON_TEXT);
   if (filter.balancers) fractions.push(SOME_BALANCERS);
   return fractions.reduce((product, fraction) => product * Math.min(fraction, 1), countOfDimensions(filter, facts));
 }
 
+/** A tag key with very many values is one that many resources have, as a fraction of all. */
+const MANY_HAVE = 0.1;
 /** A text that is too common to look at every name that has it, as a fraction of all names. */
-const COMMON_TEXT = 0.05;
+export const COMMON_TEXT = 0.05;
 
 /** What a filter on the attributes of balancers leaves of them. */
 const SOME_BALANCERS = 0.25;
@@ -189,5 +223,7 @@ function guess(criterion: Criterion, filter: ResourceFilter, facts: Facts): numb
   if (criterion === "addresses") return filter.addresses!.length;
   const index = Number(criterion.slice(3));
   const having = resourcesWith(facts.tags[index]!, filter);
-  return filter.tags[index]!.absent ? Math.max(0, allResources(facts) - having) : having;
+  if (filter.tags[index]!.absent) return Math.max(0, allResources(facts) - having);
+  // The values that were looked at are some of many, and nobody knows of how many.
+  return Math.max(having, MANY_HAVE * allResources(facts));
 }

@@ -36,7 +36,12 @@ export interface ResourceFilter {
   addresses: readonly string[] | null;
   /** Of load balancers alone; asked of every row. */
   balancers: BalancerFilter | null;
+  /** Ranges of names, from and to, outside of which nothing fits; none: it may lie anywhere. */
+  windows?: readonly (readonly [string, string])[];
 }
+
+/** Names that are told apart one by one; more are looked up, which counts as a row read each time. */
+const FEW_NAMES = 8;
 
 /** The ways in which rows can be found by an index; what found them need not be asked again. */
 export type Criterion = "services" | "statuses" | "environments" | "types" | "zones" | "names" | "addresses" | `tag${number}`;
@@ -55,43 +60,37 @@ export interface NamedColumns {
 }
 export const ofResource: NamedColumns = { cloud: sql`${resource.cloudId}`, name: sql`${resource.name}`, id: sql`${resource.id}` };
 
-/** Codes of worker/contract as they stand in SQL: few, and our own numbers. */
-export function codes(list: readonly number[]): SQL {
-  if (!list.every((code) => Number.isSafeInteger(code))) throw new RangeError("Codes are whole numbers.");
-  return sql.raw(`(${list.join(", ")})`);
+/** Among ids, without a look-up that would count as a row read. */
+export function isOneOf(column: SQL, ids: readonly number[]): SQL {
+  return sql`instr(${`,${ids.join(",")},`}, ',' || ${column} || ',') > 0`;
 }
 
 /** Whatever is asked of the name or the tags and was not found by `covered`. */
 export function namedConditions(filter: ResourceFilter, covered: ReadonlySet<Criterion>, at: NamedColumns): SQL[] {
   const conditions: SQL[] = [];
   if (filter.names && !covered.has("names")) conditions.push(sql`${at.name} IN (SELECT value FROM json_each(${JSON.stringify(filter.names)}))`);
-  if (filter.notNames.length > 0) conditions.push(sql`${at.name} NOT IN (SELECT value FROM json_each(${JSON.stringify(filter.notNames)}))`);
+  if (filter.notNames.length <= FEW_NAMES) conditions.push(...filter.notNames.map((name) => sql`${at.name} <> ${name}`));
+  else conditions.push(sql`${at.name} NOT IN (SELECT value FROM json_each(${JSON.stringify(filter.notNames)}))`);
   if (filter.prefix !== null) conditions.push(sql`${at.name} >= ${filter.prefix} AND ${at.name} < ${filter.prefix + "\u{10ffff}"}`);
   if (filter.contains !== null) conditions.push(sql`instr(lower(${at.name}), ${filter.contains}) > 0`);
-  filter.tags.forEach((tag, index) => {
-    if (tag.value === null || covered.has(`tag${index}`)) return;
-    // A value, not EXISTS: SQLite would make a join of that, and a join loses the early stop.
-    conditions.push(sql`(SELECT 1 FROM resource_tag AS probe WHERE probe.tag_id = ${tagId(filter.organizationId, tag.key, tag.value)}
-      AND probe.cloud_id = ${at.cloud} AND probe.name = ${at.name} AND probe.resource_id = ${at.id}) IS ${sql.raw(tag.absent ? "NULL" : "NOT NULL")}`);
-  });
   return conditions;
 }
 
 /** Whatever is asked of the resource's own columns and was not found by `covered`. */
 export function columnConditions(filter: ResourceFilter, covered: ReadonlySet<Criterion>): SQL[] {
   const conditions: SQL[] = [];
-  if (filter.services && !covered.has("services"))
-    conditions.push(sql`${resource.serviceId} IN (SELECT value FROM json_each(${JSON.stringify(filter.services)}))`);
-  if (filter.statuses && !covered.has("statuses")) conditions.push(sql`${resource.status} IN ${codes(filter.statuses)}`);
-  if (filter.environments && !covered.has("environments")) conditions.push(sql`${resource.environment} IN ${codes(filter.environments)}`);
-  if (filter.types && !covered.has("types")) conditions.push(sql`${resource.type} IN ${codes(filter.types)}`);
-  if (filter.zones && !covered.has("zones")) conditions.push(sql`${resource.zone} IN ${codes(filter.zones)}`);
+  if (filter.services && !covered.has("services")) conditions.push(isOneOf(sql`${resource.serviceId}`, filter.services));
+  if (filter.statuses && !covered.has("statuses")) conditions.push(isOneOf(sql`${resource.status}`, filter.statuses));
+  if (filter.environments && !covered.has("environments")) conditions.push(isOneOf(sql`${resource.environment}`, filter.environments));
+  if (filter.types && !covered.has("types")) conditions.push(isOneOf(sql`${resource.type}`, filter.types));
+  if (filter.zones && !covered.has("zones")) conditions.push(isOneOf(sql`${resource.zone}`, filter.zones));
   if (filter.addresses && !covered.has("addresses"))
     conditions.push(sql`${address} IN (SELECT value FROM json_each(${JSON.stringify(filter.addresses)}))`);
   filter.tags.forEach((tag, index) => {
-    // A quote inside a value stands as \" in the stored text, so this can only be the beginning of a pair.
-    if (tag.value === null && !covered.has(`tag${index}`))
-      conditions.push(sql`instr(${resource.tags}, ${`{"key":${JSON.stringify(tag.key)},`}) ${sql.raw(tag.absent ? "=" : ">")} 0`);
+    if (covered.has(`tag${index}`)) return;
+    // A quote inside a value stands as \" in the stored text, so this can only be a pair, or the beginning of one.
+    const { key, value } = { key: JSON.stringify(tag.key), value: tag.value === null ? "" : `"value":${JSON.stringify(tag.value)}}` };
+    conditions.push(sql`instr(${resource.tags}, ${`{"key":${key},${value}`}) ${sql.raw(tag.absent ? "=" : ">")} 0`);
   });
   if (filter.balancers) conditions.push(...balancerConditions(filter.balancers));
   return conditions;

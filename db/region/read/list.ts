@@ -6,18 +6,23 @@ import { readTogether } from "../../commit.ts";
 import { readAll } from "../../statement.ts";
 import { boundaryBefore, readBoundary, type PageOf } from "./boundaries.ts";
 import { plan, planAtOnce, type Plan } from "./drivers.ts";
-import { exactTotal, factsQuery, lowerBound, upperBound, type Facts } from "./facts.ts";
+import { allResources, estimate, exactTotal, factsQuery, indexedOnly, lowerBound, upperBound, type Facts } from "./facts.ts";
 import { criteriaOf, type ResourceFilter } from "./filter.ts";
+import { matching } from "./matching.ts";
+import { lookAround, type Candidates } from "./look-around.ts";
 import { allKeys as allKeysOf, candidates, countAmong, countExcluded, firstKeys, rowsAfter, rowsByIds, type ResourceRow } from "./resources.ts";
 import { comparePositions, type Position, type Sort } from "./sorts.ts";
 import type { SQL } from "drizzle-orm";
 
-/** Names that may contain a text are looked at one by one up to so many; a more common text is asked of the rows as they come. */
-const FEW_CANDIDATES = 500;
+/** What the search index finds is looked at one by one up to so many; of more, the rows are passed in the list's own order. */
+const FEW_CANDIDATES = 200;
 /** A total that no counter knows is counted up to so many rows read. */
 const COUNTED = 1_000;
 /** A list that has to be counted and passes so few rows is read whole, by its keys: page and total in one. */
-const COLLECTED = 1_200;
+const COLLECTED = 1_100;
+/** A page that passes fewer rows is walked to; where more match than this, a walk soon meets them. */
+const LONG_WALK = 600;
+const MANY = 3_000;
 /** Where more rows than that would have to be looked at, the total stays a lower bound, and so few are. */
 const SAMPLED = 250;
 
@@ -50,6 +55,8 @@ export interface Survey {
   rows: ResourceRow[] | null;
   keys: Position[] | null;
   allKeys: Position[] | null;
+  /** Some of the names that contain the text that is looked for, when they are many. */
+  sample: Candidates | null;
 }
 
 /** First step; one round trip. */
@@ -61,7 +68,9 @@ export async function survey(database: D1Database, list: RegionList): Promise<Su
   const statements = new Map<string, SQL>();
   facts.statements.forEach((statement, index) => statements.set(`facts${index}`, statement));
   if (list.boundary) statements.set("boundary", boundaryBefore(list.boundary, list.now));
-  if (filter.contains !== null) statements.set("candidates", candidates(filter, sort, FEW_CANDIDATES + 1));
+  // Tags are known by their numbers only when the dictionary has been asked.
+  const searched = filter.contains !== null && !filter.names && !filter.addresses && filter.tags.length === 0;
+  if (searched) statements.set("candidates", candidates(filter, sort, matching(filter, [])!, FEW_CANDIDATES + 1));
   if (filter.notNames.length > 0) statements.set("excluded", countExcluded(filter));
   if (counted) statements.set("count", countAmong(counted, countLimit(counted)));
   if (driver && "after" in start) statements.set("rows", rowsAfter(driver, sort, start.after, size + 1));
@@ -70,20 +79,22 @@ export async function survey(database: D1Database, list: RegionList): Promise<Su
   const results = await readTogether(database, [...statements.values()]);
   const resultOf = (name: string) => results[[...statements.keys()].indexOf(name)];
   const known = facts.read(results.slice(0, facts.statements.length));
-  const allKeys = readCandidates(sort, resultOf("candidates"));
+  const sample = resultOf("candidates")?.results as Candidates | undefined;
+  const allKeys = sample ? keysOf(sample, sort) : null;
   const excluded = resultOf("excluded")?.results[0] as { excluded: number } | undefined;
   const boundary = resultOf("boundary");
   return {
     list,
     facts: known,
-    total: allKeys
-      ? { n: allKeys.length, exact: true }
+    total: sample
+      ? { ...leastOf(sample), exact: allKeys !== null }
       : (fromCounters(filter, known, excluded?.excluded ?? 0) ?? (counted ? readCount(resultOf("count")!, counted) : null)),
     bound: allKeys ? allKeys.length : upperBound(filter, known),
     boundary: boundary ? readBoundary(boundary) : null,
     rows: (resultOf("rows")?.results as ResourceRow[] | undefined) ?? null,
     keys: (resultOf("keys")?.results as Position[] | undefined) ?? null,
     allKeys,
+    sample: allKeys ? null : (sample ?? null),
   };
 }
 
@@ -97,29 +108,71 @@ export interface Reached {
   keys: Position[];
 }
 
-/** Second step; one round trip, or none when the first has it all. */
-export async function reach(database: D1Database, { list, facts, total, rows, keys, allKeys }: Survey, wanted: Reach): Promise<Reached> {
+/** Second step; none when the first has it all, else one to three round trips. */
+export async function reach(database: D1Database, known: Survey, wanted: Reach): Promise<Reached> {
+  const { list, facts, total, rows, keys, allKeys } = known;
   const { filter, sort } = list;
   const turned: Sort = "last" in wanted ? { ...sort, descending: !sort.descending } : sort;
-  if (allKeys) return { total: total!, rows: null, keys: among(allKeys, turned, wanted) };
+  const from = (all: Position[]): Reached => ({
+    total: total?.exact ? total : { n: all.length, exact: true },
+    rows: null,
+    keys: among(all, turned, wanted),
+  });
+  if (allKeys) return from(allKeys);
   if (total && rows && "after" in wanted) return { total, rows, keys: rows };
   if (total && keys && "first" in wanted) return { total, rows: null, keys };
   if (total?.exact && total.n === 0) return { total, rows: [], keys: [] };
 
   const need = "after" in wanted ? wanted.limit : "first" in wanted ? wanted.first : wanted.last;
-  const driver = plan(filter, sort, sort.by === "other" ? Infinity : need, facts);
-  if (!total && driver.rows * driver.perRow <= COLLECTED) {
-    const all = await readAll<Position>(database, allKeysOf(driver, sort));
-    return { total: { n: all.length, exact: true }, rows: null, keys: among(all, turned, wanted) };
+  const planned = (of: ResourceFilter) => plan(of, sort, sort.by === "other" ? Infinity : need, facts);
+  const driver = planned(filter);
+  if ((!total?.exact || driver.order !== sort.by) && driver.rows * driver.perRow <= (known.sample ? COLLECTED / 2 : COLLECTED)) {
+    return from(await readAll<Position>(database, allKeysOf(driver, sort)));
   }
-  const page = "after" in wanted ? rowsAfter(driver, sort, wanted.after, need) : firstKeys(driver, turned, need);
-  const results = await readTogether(database, total ? [page] : [page, countAmong(driver, countLimit(driver))]);
+  const expression = matching(filter, facts.tags);
+  const sample = known.sample ?? (expression && isWorthLooking(filter, facts, driver) ? await readSample(database, filter, sort, expression) : null);
+  const few = sample && keysOf(sample, sort);
+  if (few) return from(few);
+  const least = total ?? (sample && leastOf(sample));
+  const scattered = sample && filter.contains === null && matchesBy(sample, facts) > MANY;
+  const around =
+    sample && expression && sort.by === "name" && !scattered
+      ? await lookAround(database, { filter, sort: turned, expression, sample, matches: matchesBy(sample, facts) }, wanted)
+      : null;
+  if (around && "keys" in around) return { total: least!, rows: null, keys: among(around.keys, turned, wanted) };
+
+  const best = around ? planned({ ...filter, windows: around.windows }) : driver;
+  const page = "after" in wanted ? rowsAfter(best, sort, wanted.after, need) : firstKeys(best, turned, need);
+  const results = await readTogether(database, least ? [page] : [page, countAmong(best, countLimit(best))]);
   const found = results[0]!.results as unknown[];
   return {
-    total: total ?? readCount(results[1]!, driver),
+    total: least ?? readCount(results[1]!, best),
     rows: "after" in wanted ? (found as ResourceRow[]) : null,
     keys: found as Position[],
   };
+}
+
+/** True where a walk passes many rows, and what fits is probably so little that the search index has it sooner. */
+function isWorthLooking(filter: ResourceFilter, facts: Facts, driver: Plan): boolean {
+  if (filter.names || filter.addresses) return false;
+  const expected = estimate(indexedOnly(filter), facts);
+  if (filter.contains !== null || facts.tags.some(({ whole }, index) => !whole && !filter.tags[index]!.absent)) return true;
+  return driver.cost > LONG_WALK && driver.cost > 2 * Math.min(expected, FEW_CANDIDATES) && expected < MANY;
+}
+
+function readSample(database: D1Database, filter: ResourceFilter, sort: Sort, expression: string): Promise<Candidates> {
+  return readAll<Candidates[number]>(database, candidates(filter, sort, expression, FEW_CANDIDATES + 1));
+}
+
+/** How many there probably are of what a sample holds the oldest of: ids are given in order, most of them are still there. */
+function matchesBy(sample: Candidates, facts: Facts): number {
+  const ids = sample.map(({ id }) => id % 2 ** 32);
+  return (sample.length * allResources(facts)) / Math.max(...ids, 1);
+}
+
+/** What was seen of matches that are more than were looked at. */
+function leastOf(sample: Candidates): Count {
+  return { n: sample.filter(({ fits }) => fits).length, exact: false };
 }
 
 /** Third step: rows of which only the keys are known, in no order. */
@@ -161,11 +214,10 @@ function readCount(result: D1Result<Record<string, unknown>>, driver: Plan): Cou
   return passed < limit ? { n: fitting, exact: true } : { n: Math.min(fitting, limit - 1), exact: false };
 }
 
-function readCandidates(sort: Sort, result: D1Result<Record<string, unknown>> | undefined): Position[] | null {
-  if (!result) return null;
-  const maybe = result.results as { id: number; key: string | number; fits: number }[];
-  if (maybe.length > FEW_CANDIDATES) return null;
-  return maybe
+/** In the list's order; null: there are more than these. */
+function keysOf(candidates: Candidates, sort: Sort): Position[] | null {
+  if (candidates.length > FEW_CANDIDATES) return null;
+  return candidates
     .filter(({ fits }) => fits)
     .map(({ id, key }) => ({ id, key }))
     .sort((left, right) => comparePositions(sort, left, right));

@@ -1,9 +1,9 @@
 /** The statements of a list of resources: rows, keys, candidates, counts. Which index they use is said in drivers.ts. */
 import { sql, type SQL } from "drizzle-orm";
-import { makeId } from "../../../worker/contract/ids.ts";
 import type { Criterion, ResourceFilter } from "./filter.ts";
-import { allOf, columnConditions, namedConditions, ofResource } from "./filter.ts";
-import { byName, type Driver } from "./drivers.ts";
+import { allOf, columnConditions, isOneOf, namedConditions, ofResource } from "./filter.ts";
+import { byName, type Driver } from "./sources.ts";
+import { beginning, matched } from "./matching.ts";
 import type { Position, Sort } from "./sorts.ts";
 import { resource } from "../schema/index.ts";
 
@@ -61,7 +61,8 @@ function beyond(driver: Driver, sort: Sort, after: Position | null): SQL[] {
 /** FROM and WHERE of a driver, for an order that needs the resource's own columns when the driver has only the tag's. */
 function found(driver: Driver, sort: Sort, after: Position | null): SQL {
   const from = driver.tagged && sort.by === "other" ? sql`${driver.from} CROSS JOIN resource ON ${resource.id} = tagged.resource_id` : driver.from;
-  return sql`FROM ${from} WHERE ${allOf([...driver.conditions, ...beyond(driver, sort, after)])}`;
+  if (!driver.match) return sql`FROM ${from} WHERE ${allOf([...driver.conditions, ...beyond(driver, sort, after)])}`;
+  return sql`FROM ${from} WHERE ${allOf([driver.match(after && { id: after.id, descending: sort.descending }), ...driver.conditions])}`;
 }
 
 const withService = sql`LEFT JOIN service ON service.id = page.service_id`;
@@ -97,38 +98,20 @@ export function rowsByIds(sort: Sort, ids: readonly number[]): SQL {
 const none: ReadonlySet<Criterion> = new Set();
 
 /**
- * Resources whose name may contain a text, by the index of three letters, with whether they fit the whole filter: at most `limit`, in no order.
- * The index knows which three letters a name has, not where, nor whose it is.
+ * What the search index finds, with whether it fits the whole filter: at most `limit`, the oldest first.
+ * @param outside none of the names that begin with these
  */
-export function candidates(filter: ResourceFilter, sort: Sort, limit: number): SQL {
-  const first = makeId({ region: filter.region, organization: filter.organizationId, sequence: 0 });
-  const inClouds = sql`${resource.cloudId} IN (SELECT value FROM json_each(${JSON.stringify(filter.clouds)}))`;
+export function candidates(filter: ResourceFilter, sort: Sort, expression: string, limit: number, outside: readonly string[] = []): SQL {
+  const inClouds = isOneOf(sql`${resource.cloudId}`, filter.clouds);
   const fits = allOf([inClouds, ...namedConditions(filter, none, ofResource), ...columnConditions(filter, none)]);
-  // FTS5 ignores a bound that is not INTEGER.
-  return sql`SELECT ${resource.id} AS id, ${sort.key} AS key, ${fits} AS fits FROM
-    (SELECT rowid AS id FROM resource_name WHERE resource_name MATCH ${trigrams(filter.contains!)}
-      AND rowid BETWEEN CAST(${first} AS INTEGER) AND CAST(${first + 2 ** 32} AS INTEGER) LIMIT ${limit}) AS maybe
-    CROSS JOIN resource ON ${resource.id} = maybe.id`;
-}
-
-/** Every three letters in a row, all of them, as FTS5 wants it: with `detail=none` it knows no phrases. */
-function trigrams(text: string): string {
-  const letters = [...text];
-  return letters
-    .slice(2)
-    .map(
-      (_, at) =>
-        `"${letters
-          .slice(at, at + 3)
-          .join("")
-          .replaceAll('"', '""')}"`,
-    )
-    .join(" AND ");
+  const narrowed = outside.length === 0 ? expression : `(${expression}) NOT (${outside.map(beginning).join(" OR ")})`;
+  return sql`SELECT ${resource.id} AS id, ${sort.key} AS key, ${resource.name} AS name, ${fits} AS fits FROM
+    (SELECT resource_name.rowid AS id FROM resource_name WHERE ${matched(filter, narrowed)} LIMIT ${limit}) AS maybe CROSS JOIN resource ON ${resource.id} = maybe.id`;
 }
 
 /** How many fit among the first `limit` that a driver passes: `passed` below the limit means that all were passed. */
 export function countAmong(driver: Driver, limit: number): SQL {
-  return sql`SELECT count(*) AS passed, coalesce(sum(fits), 0) AS fitting FROM (SELECT (${allOf(driver.conditions)}) AS fits FROM ${driver.from} LIMIT ${limit})`;
+  return sql`SELECT count(*) AS passed, coalesce(sum(fits), 0) AS fitting FROM (SELECT (${allOf(driver.conditions)}) AS fits FROM ${driver.from} WHERE ${driver.match?.(null) ?? sql`true`} LIMIT ${limit})`;
 }
 
 /** How many of the names that the filter excludes would be in the list without that. */

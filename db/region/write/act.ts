@@ -8,13 +8,14 @@ import type { Actor } from "../../../worker/contract/actor.ts";
 import type { ActAccepted, EventTarget, OutboxBody } from "../../../worker/contract/log-entry.ts";
 import type { Json } from "../../../worker/contract/operation.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
+import { DEADLINE } from "../../../worker/contract/shapes/deadline.ts";
 import type { Write } from "../../commit.ts";
 import { insert } from "../../statement.ts";
 import { SUCCESS, WAITING, type OperationRow } from "../read/operations.ts";
 import { challenge, idempotency, operation, outbox } from "../schema/index.ts";
 
 /** How long a zone may take before an operation is given up, in ms, unless the act says otherwise. */
-export const OPERATION_DEADLINE = 60 * 60_000;
+export const OPERATION_DEADLINE = DEADLINE.usual * 1_000;
 
 /** How long an idempotency key is remembered, in ms. */
 const ANSWER_KEPT = 24 * 60 * 60_000;
@@ -82,7 +83,7 @@ export function newOperation(permit: Permit<Label>, what: OperationFacts, change
     created: permit.now,
     updated: permit.now,
     completed: null,
-    deadline: permit.now + OPERATION_DEADLINE,
+    deadline: permit.now + (permit.deadline ?? OPERATION_DEADLINE),
     fence: 0,
     step: 0,
     plan_id: null,

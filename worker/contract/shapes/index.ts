@@ -3,6 +3,7 @@ import type * as z from "zod";
 import type { Label } from "../actions.ts";
 import { accountShapes } from "./account.ts";
 import type { Shape } from "./common.ts";
+import { withDeadline } from "./deadline.ts";
 import { dnsShapes } from "./dns.ts";
 import { instanceWrites } from "./instances.ts";
 import { balancerShapes } from "./load-balancers.ts";
@@ -40,7 +41,17 @@ export type Inputs = {
   };
 };
 
-/** The shape of a row; rows without one take no query and no body. */
+/** Calling an action off leaves none running. */
+const leavesAction = (label: string, shape: Shape) => shape.status === 202 && label !== ("cancel-action" satisfies Label);
+
+const shapes: Partial<Record<Label, Shape>> = Object.fromEntries(
+  Object.entries(all as Record<string, Shape>).map(([label, shape]) => [
+    label,
+    shape.body && leavesAction(label, shape) ? { ...shape, body: withDeadline(shape.body) } : shape,
+  ]),
+);
+
+/** The shape of a row, with what every act may say; rows without one take no query and no body. */
 export function shapeOf(label: Label): Shape {
-  return (all as Partial<Record<Label, Shape>>)[label] ?? {};
+  return shapes[label] ?? {};
 }

@@ -9,6 +9,7 @@ import type { Remembered } from "../../../db/region/write/act.ts";
 import { readFirst } from "../../../db/statement.ts";
 import type { Env } from "../../env.ts";
 import type { Context, Input } from "../../gate/context.ts";
+import { locationOf } from "../../gate/idempotency.ts";
 import { staleRevision } from "../../gate/precondition.ts";
 import { Problem } from "../../gate/problem.ts";
 import { notifyLog } from "../../log/notify.ts";
@@ -18,7 +19,7 @@ import { wakeZone } from "../../zones/wake.ts";
 /** The fact is committed: the zone and the log are told, and what tells them again exists should the telling get lost. */
 export function answerAccepted(action: Action, organizationId: number, place: Zone | Region, { env, waitUntil }: Context): Response {
   waitUntil(Promise.allSettled([wakeZone(env, place), notifyLog(env, organizationId)]));
-  return Response.json(action, { status: 202, headers: { location: `/itcare/actions/${action.id}` } });
+  return Response.json(action, { status: 202, headers: { location: locationOf(action.id) } });
 }
 
 /** A dry run has passed everything but the proof. 202 like the act itself, and nothing has happened; it says what was found, and what would go with the act. */
