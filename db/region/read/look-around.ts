@@ -102,7 +102,7 @@ function disjoint(heads: readonly string[]): string[] {
 
 /** Up to the end of the text; empty where an even length within reach does not hold it. */
 function headWith(name: string, text: string): string {
-  const end = [...name.slice(0, name.indexOf(text))].length + [...text].length;
+  const end = Array.from(name.slice(0, name.indexOf(text))).length + Array.from(text).length;
   const length = end + (end % 2);
   return length <= BEGINNING && [...name].length >= length ? evenHead(name, length) : "";
 }
