@@ -167,6 +167,7 @@ describe("nobody signs a creation that must fail", () => {
     [{ sslProfile: "profile_x" }, "400 sslProfile"],
     [{ persistence: { fallback: "source_addr" } }, "400 persistence"],
     [{ portMembers: 70_000 }, "400 portMembers"],
+    [{ setUpDNSEnabled: true }, "400 setUpDNSEnabled"],
     [{ colour: "red" }, "400 colour"],
   ])("%o", async (more, expected) => {
     expect(await fieldOf(await it.paul.fetch(all, creation(more)))).toBe(expected);

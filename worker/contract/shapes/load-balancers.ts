@@ -27,6 +27,13 @@ import { availableAction, listOf, network, resourceItem } from "./resources.ts";
 
 const words = <Word extends string>(list: readonly Word[]) => z.enum(list as [Word, ...Word[]]);
 
+/** What is asked for and would not be done is refused: nothing makes a balancer's name in DNS yet. */
+const setUpDNSEnabled = z
+  .boolean()
+  .default(false)
+  .refine((wanted) => !wanted, "no domain supports DNS creation for load balancers yet; leave it out, or make it false")
+  .describe("Also makes the name in DNS; 400 when the domain does not support it: none does yet");
+
 const port = z.int().min(1).max(65_535);
 const protocol = words<Protocol>(protocolList);
 const area = words(Object.keys(areas) as Area[]);
@@ -116,7 +123,7 @@ export const createBalancer = z
     iRules: z.array(text.max(128)).max(20).default([]),
     portMembers: port,
     members: z.array(z.union([id.transform((bare) => newMember.parse({ id: bare })), newMember])).max(MOST_MEMBERS),
-    setUpDNSEnabled: z.boolean().default(false).describe("Also makes the name in DNS; 400 when the domain does not support it"),
+    setUpDNSEnabled,
     monitoringEnabled: z.boolean().optional().describe("Absent: on for production"),
     noMonitoringReason: reason.describe("Why it goes without: PRODUCTION does not without one"),
     alertingEnabled: z.boolean().default(false),
@@ -138,7 +145,7 @@ export const addUrl = z
     name: urlName,
     domain: domain.optional().describe("Absent: the balancer's"),
     sslProfile,
-    setUpDNSEnabled: z.boolean().default(false),
+    setUpDNSEnabled,
     monitoringEnabled: z.boolean().default(false),
     onCallSupervision: z.boolean().default(false),
     changeReference,
