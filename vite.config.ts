@@ -1,6 +1,7 @@
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { seedOf, sizeOf } from "./scripts/lib/sizes.ts";
 import { testSecrets } from "./test/secrets.ts";
 
 /** The console's build, and the test projects: `pure` rules in Node, `worker` (SQL, Durable Objects, HTTP) in workerd. */
@@ -21,10 +22,9 @@ export default defineConfig({
               bindings: {
                 ...testSecrets,
                 ZONE_PACE: "0",
-                // How long the long tests are; test:long asks for more.
-                ROUNDS: process.env["ROUNDS"] ?? "50",
-                REQUESTS: process.env["REQUESTS"] ?? "2000",
-                SEED: process.env["SEED"] ?? "20261121",
+                ROUNDS: String(sizeOf("ROUNDS")),
+                REQUESTS: String(sizeOf("REQUESTS")),
+                SEED: String(seedOf()),
                 DIRECTORY_MIGRATIONS: await readD1Migrations("db/directory/migrations"),
                 REGION_MIGRATIONS: await readD1Migrations("db/region/migrations"),
               },

@@ -10,6 +10,7 @@ import { check } from "./check.mjs";
 import { ensureChromium } from "./lib/chromium.ts";
 import { ownEnvironment, root } from "./lib/own-node.mjs";
 import { isFree } from "./lib/server.ts";
+import { long as longSizes, SEED, short } from "./lib/sizes.ts";
 
 interface Count {
   passed: number;
@@ -17,10 +18,18 @@ interface Count {
 }
 
 const long = process.argv.includes("--long");
-/** Fixed, so that a change is what makes a test fail; the long run looks elsewhere each time. */
-const seed = process.env.SEED ?? (long ? String(Math.floor(Math.random() * 2 ** 31)) : "20261121");
+const seed = process.env.SEED ?? String(long ? Math.floor(Math.random() * 2 ** 31) : SEED);
+const sizes = Object.entries(long ? longSizes : short).map(([name, number]) => [name, process.env[name] ?? String(number)] as const);
 const folder = mkdtempSync(join(tmpdir(), "itcare-test-"));
 const MINUTE = 60_000;
+const REPORT = "test/long-report.json";
+
+/** The commit that the files are, or null: they differ from it, or git does not know them. The report itself may differ. */
+function commitOfFiles(): string | null {
+  const git = (...args: string[]) => spawnSync("git", args, { cwd: root, encoding: "utf8" });
+  const changed = git("status", "--porcelain", "--", ".", `:!${REPORT}`);
+  return changed.status === 0 && changed.stdout === "" ? git("rev-parse", "HEAD").stdout.trim() : null;
+}
 
 interface Run {
   ok: boolean;
@@ -33,8 +42,8 @@ function run(args: readonly string[], env: Record<string, string> = {}): Promise
     const child = spawn(process.execPath, args, {
       cwd: root,
       stdio: ["ignore", "pipe", "inherit"],
-      env: ownEnvironment({ SEED: seed, ...(long && { LONG: "1" }), ...env }),
-      timeout: (long ? 240 : 20) * MINUTE,
+      env: ownEnvironment({ SEED: seed, ...Object.fromEntries(sizes), ...env }),
+      timeout: (long ? 90 : 20) * MINUTE,
       killSignal: "SIGTERM",
     });
     let output = "";
@@ -57,17 +66,14 @@ function counted(ok: boolean, passed: number, failed: number): Count {
 
 async function vitest(): Promise<Count> {
   const path = join(folder, "vitest.json");
-  const { ok } = await run(
-    ["node_modules/vitest/vitest.mjs", "run", "--reporter=dot", "--reporter=json", `--outputFile.json=${path}`],
-    long ? { ROUNDS: "1000", REQUESTS: "20000" } : {},
-  );
+  const { ok } = await run(["node_modules/vitest/vitest.mjs", "run", "--reporter=dot", "--reporter=json", `--outputFile.json=${path}`]);
   const report = readReport<{ numPassedTests: number; numFailedTests: number; testResults: { status: string; assertionResults: unknown[] }[] }>(path);
   const unloaded = report?.testResults.filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0).length ?? 0;
   return counted(ok, report?.numPassedTests ?? 0, (report?.numFailedTests ?? 0) + unloaded);
 }
 
 async function crash(): Promise<Count> {
-  const { ok, output } = await run(["scripts/test-crash.ts"], { ROUNDS: long ? "50" : "5" });
+  const { ok, output } = await run(["scripts/test-crash.ts"]);
   const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(output) ?? [];
   return counted(ok, Number(passed ?? 0), Number(failed ?? 0));
 }
@@ -86,12 +92,9 @@ async function freePort(port = 8900): Promise<number> {
   return (await isFree(port)) ? port : freePort(port + 1);
 }
 
-const steps: Record<string, () => Count | Promise<Count>> = {
-  check,
-  vitest,
-  ...(existsSync(join(root, "scripts/test-crash.ts")) && { crash }),
-  browser,
-};
+const steps: Record<string, () => Count | Promise<Count>> = { check, vitest, crash, browser };
+const tested = commitOfFiles();
+if (long && tested === null) console.warn("The files are no commit of git's: the report will not name one.");
 const total: Count = { passed: 0, failed: 0 };
 const lines: string[] = [];
 const report: Record<string, Count & { seconds: number }> = {};
@@ -108,9 +111,12 @@ for (const [name, step] of Object.entries(steps)) {
 rmSync(folder, { recursive: true, force: true });
 
 if (long) {
-  const commit = spawnSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).stdout.trim();
-  writeFileSync(join(root, "test/long-report.json"), `${JSON.stringify({ at: new Date().toISOString(), commit, seed, steps: report }, null, 2)}\n`);
+  // What was changed while the tests ran was not tested.
+  const commit = tested === commitOfFiles() ? tested : null;
+  const numbers = Object.fromEntries(sizes.map(([name, number]) => [name.toLowerCase(), Number(number)]));
+  const text = JSON.stringify({ at: new Date().toISOString(), commit, seed: Number(seed), numbers, steps: report }, null, 2);
+  writeFileSync(join(root, REPORT), `${text}\n`);
 }
-console.log(`\n${lines.join("\n")}\nseed ${seed}\n`);
+console.log(`\n${lines.join("\n")}\nseed ${seed}; ${sizes.map(([name, number]) => `${number} ${name.toLowerCase()}`).join(", ")}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;

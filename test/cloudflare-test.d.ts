@@ -6,7 +6,7 @@ declare global {
     interface Env extends ProductEnv {
       DIRECTORY_MIGRATIONS: D1Migration[];
       REGION_MIGRATIONS: D1Migration[];
-      /** Rounds of a race, number and seed of the generated requests: vite.config.ts. */
+      /** Rounds of a race, number and seed of the generated requests: scripts/lib/sizes.ts. */
       ROUNDS: string;
       REQUESTS: string;
       SEED: string;

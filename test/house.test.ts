@@ -55,7 +55,7 @@ describe("directions", () => {
     web: ["contract", "web"],
     scripts: ["contract", "db", "tool", "worker", "scripts"],
     test: ["contract", "db", "tool", "worker", "web", "scripts", "test"],
-    config: ["contract", "test", "config"],
+    config: ["contract", "scripts", "test", "config"],
   };
   /** Generated files are the tests' to compare and the scripts' to write. */
   const exceptions = new Set(["scripts/generate.ts → test/policy/matrix.ts"]);

@@ -194,7 +194,7 @@ function bent(value: unknown, at: number, by: unknown): unknown {
   return value;
 }
 
-test(`${REQUESTS} generated requests, seed ${SEED}`, { timeout: 900_000 }, async () => {
+test(`${REQUESTS} generated requests, seed ${SEED}`, { timeout: 60_000 + REQUESTS * 100 }, async () => {
   const callers: Caller[] = [it.odile, it.paul, it.paul, it.boris, it.runner, it.nobody];
   const canary = stranger.name;
   const everything = fc.oneof(...labels.filter((label) => label !== "follow-log").map(requestsOf));

@@ -2,7 +2,7 @@
  * Kills the whole runtime at random moments under load, starts it again, and looks: nothing acknowledged is lost, doubled or left half done, nothing is
  * stuck a minute after the restart, and the log has each event once.
  *
- *   npm run test:crash            50 rounds; ROUNDS=5 for fewer, SHOW=1 to see what the Worker says
+ *   npm run test:crash            50 rounds; CRASHES=5 for fewer, SHOW=1 to see what the Worker says
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -10,13 +10,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ownEnvironment, root } from "../../scripts/lib/own-node.mjs";
 import { isFree } from "../../scripts/lib/server.ts";
+import { long } from "../../scripts/lib/sizes.ts";
 import type { LogExport } from "../../worker/contract/log-entry.ts";
 import { acknowledgedStands, booksAgree, effectsAreExact, gather, logTells, settle } from "./checks.ts";
 import { populate } from "./people.ts";
 import { Server } from "./server.ts";
 import { Writer } from "./writers.ts";
 
-const ROUNDS = Number(process.env["ROUNDS"] ?? 50);
+const ROUNDS = Number(process.env["CRASHES"] ?? long.CRASHES);
 const STUCK_AFTER = 60_000;
 const folder = mkdtempSync(join(tmpdir(), "itcare-crash-"));
 const state = join(folder, "state");

@@ -3,13 +3,14 @@
  * many more.
  */
 import { expect, test } from "vitest";
+import { seedOf, sizeOf } from "../../scripts/lib/sizes.ts";
 import { transitionOf } from "../../worker/contract/lifecycle.ts";
 import { keyOf, steps, stepsOf } from "../../worker/zones/steps.ts";
 import { observed, truth } from "./engine-model.ts";
 import { OPERATION, World } from "./zone-world.ts";
 
-const SEEDS = Number(process.env["SEEDS"] ?? (process.env["LONG"] ? 100_000 : 500));
-const FIRST = Number(process.env["SEED"] ?? 1);
+const SEEDS = sizeOf("SEEDS");
+const FIRST = seedOf();
 
 /** What must hold once the dust has settled. */
 function complaints(world: World): string[] {
