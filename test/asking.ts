@@ -86,6 +86,11 @@ export const asking: Record<HandledLabel, Asking> = {
     body: ({ alias }) => ({ alias, domain: "cloud.itcare.example" }),
   },
   "delete-dns": { about: anInstanceWithAlias },
+  "create-dns-lb": {
+    about: async (it, place) => ({ ...(await aBalancer("ACTIVE")(it, place)), alias: `asked-${++made}.cloud.itcare.example` }),
+    body: ({ alias }) => ({ alias, domain: "cloud.itcare.example" }),
+  },
+  "delete-dns-lb": { about: aBalancerWithAlias },
   "cancel-action": { about: aWaitingAction, body: operation("cancel") },
   "read-health": {},
   "read-me": {},
@@ -100,6 +105,7 @@ export const asking: Record<HandledLabel, Asking> = {
   "read-instance-networks": { about: anInstance("ACTIVE") },
   "list-snapshots": { about: anInstanceWithSnapshot },
   "list-dns": { about: anInstanceWithAlias },
+  "list-dns-lb": { about: aBalancerWithAlias },
   "list-domains": {},
   "create-lb": {
     about: async (it, place) => ({ service: serviceOf(it, place), network: networkOf(it, place), url: `asked-${++made}.shop.example` }),
@@ -238,15 +244,24 @@ async function anInstanceWithSnapshot(it: World, place: Place): Promise<Things> 
 
 async function anInstanceWithAlias(it: World, place: Place): Promise<Things> {
   const { instance } = await anInstance("ACTIVE")(it, place);
+  return { instance: instance!, alias: await anAliasOf(Number(instance), place) };
+}
+
+async function aBalancerWithAlias(it: World, place: Place): Promise<Things> {
+  const { loadbalancer } = await aBalancer("ACTIVE")(it, place);
+  return { loadbalancer: loadbalancer!, alias: await anAliasOf(Number(loadbalancer), place) };
+}
+
+async function anAliasOf(id: number, place: Place): Promise<string> {
   const sequence = 4_100_000_000 + ++made;
   const alias = `asked-${sequence}.cloud.itcare.example`;
   await prepare(
     place.env.REGION_EB,
     sql`INSERT INTO alias (id, resource_id, name, domain, address, author, status, created)
-      VALUES (${makeId({ region: 1, organization: place.organizationId, sequence })}, ${Number(instance)}, ${alias}, 'cloud.itcare.example', '10.0.0.1', 'nobody', 1,
+      VALUES (${makeId({ region: 1, organization: place.organizationId, sequence })}, ${id}, ${alias}, 'cloud.itcare.example', '10.0.0.1', 'nobody', 1,
         ${Date.now()})`,
   ).run();
-  return { instance: instance!, alias };
+  return alias;
 }
 
 /** An operation that nobody runs: it belongs to a zone without a controller. */

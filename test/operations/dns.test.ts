@@ -39,9 +39,15 @@ interface Subject {
   name: string;
 }
 
-/** An instance with an alias that the region has made; for a creation one that is about to be made. */
+/** The acts of the same category as the label: on instances, or on load balancers. */
+const ofBalancer = (label: AliasAct) => label.endsWith("-lb");
+const creationOf = (label: AliasAct) => (ofBalancer(label) ? "create-dns-lb" : "create-dns");
+const deletionOf = (label: AliasAct) => (ofBalancer(label) ? "delete-dns-lb" : "delete-dns");
+const undoOf = (label: AliasAct) => (label === creationOf(label) ? deletionOf(label) : creationOf(label));
+
+/** An instance or a load balancer with an alias that the region has made; for a creation one that is about to be made. */
 async function subject(label: AliasAct): Promise<Subject> {
-  const instance = await people.addInstance({ status: "INACTIVE" });
+  const instance = await people.addInstance({ status: "INACTIVE", ...(ofBalancer(label) && { family: "LOAD_BALANCER" }) });
   const name = `subject-${sequence++}.${domain}`;
   const { ipAddress: address } = instance.attributes as { ipAddress: string };
   const row = {
@@ -56,8 +62,8 @@ async function subject(label: AliasAct): Promise<Subject> {
   };
   await commit(env.REGION_EB, [{ query: insert(alias, row) }]);
   await prepare(env.DIRECTORY, sql`INSERT INTO alias_name (name, holder, token) VALUES (${name}, ${instance.id}, 'before')`).run();
-  if (label === "delete-dns") {
-    await run(await asked("create-dns", { instance, name }));
+  if (label === deletionOf(label)) {
+    await run(await asked(creationOf(label), { instance, name }));
     await prepare(env.REGION_EB, sql`UPDATE alias SET status = 2 WHERE name = ${name}`).run();
   }
   return { instance, name };
@@ -109,7 +115,7 @@ async function addressesOf(name: string): Promise<readonly string[]> {
 }
 
 async function expectDone(label: AliasAct, { instance, name }: Subject): Promise<void> {
-  const isThere = label === "create-dns";
+  const isThere = label === creationOf(label);
   expect(await statusOf(name)).toBe(isThere ? "ACTIVE" : null);
   expect(await addressesOf(name)).toEqual(isThere ? [parametersOf({ instance, name }).address] : []);
   expect((await readAliasName(env.DIRECTORY, name))?.holder ?? null).toBe(isThere ? instance.id : null);
@@ -149,28 +155,28 @@ describe.each(aliasActs)("%s", (label) => {
     const about = await subject(label);
     await region().arrange({ fault: "refuse", resourceId: about.instance.id });
     expect(await run(await asked(label, about))).toMatchObject({ status: 3, message: "The zone refused: the host would not do it" });
-    await expectDone(label === "create-dns" ? "delete-dns" : "create-dns", about);
+    await expectDone(undoOf(label), about);
   });
 
   test("whose asker has lost the right is not done", async () => {
     const about = await subject(label);
     const id = await asked(label, about, { actor: people.stan });
     expect(await run(id)).toMatchObject({ status: 3, step: 0 });
-    await expectDone(label === "create-dns" ? "delete-dns" : "create-dns", about);
+    await expectDone(undoOf(label), about);
     expect(await performed(id)).toEqual([]);
   });
 
   test("is taken back before its first step, and the alias is as it was", async () => {
     await region().away(true);
-    const about = await subject("create-dns").finally(() => region().away(false));
-    if (label === "delete-dns") {
-      await run(await asked("create-dns", about));
+    const about = await subject(creationOf(label)).finally(() => region().away(false));
+    if (label === deletionOf(label)) {
+      await run(await asked(creationOf(label), about));
       await prepare(env.REGION_EB, sql`UPDATE alias SET status = 2 WHERE name = ${about.name}`).run();
     }
     const id = await asked(label, about);
     const cancelled = await people.odile.act(`/itcare/actions/${id}`, { method: "PATCH", json: { operation: "cancel" } });
     expect(cancelled.status, await cancelled.clone().text()).toBe(202);
-    await expectDone(label === "create-dns" ? "delete-dns" : "create-dns", about);
+    await expectDone(undoOf(label), about);
   });
 });
 

@@ -128,6 +128,7 @@ export const additions: Record<
   "read-instance-networks": { who: "STD" },
   "list-snapshots": { who: "STD" },
   "list-dns": { who: "STD" },
+  "list-dns-lb": { who: "STD" },
   "list-domains": { who: "member" },
   "read-chart": { who: "STD" },
   "read-history": { who: "STD" },

@@ -28,6 +28,8 @@ const labels: Readonly<Record<string, Label>> = {
   lb_update_member_state: "update-member-state",
   lb_add_url: "add-url-lb",
   lb_delete_url: "delete-url-lb",
+  lb_create_dns: "create-dns-lb",
+  lb_delete_dns: "delete-dns-lb",
   run_plan: "run-plan",
   service_create: "create-service",
   service_update: "update-service",

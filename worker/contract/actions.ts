@@ -144,6 +144,7 @@ export const actions = {
   "list-lb":                     { on: "GET /networking/loadbalancers",           who: "member", proof: "none", target: "none" },
   "read-lb":                     { on: `GET ${balancer}`,                          who: "STD", proof: "none", target: "resource", category: "LOAD_BALANCER" },
   "list-lb-members":             { on: `GET ${balancer}/members`,                  who: "STD", proof: "none", target: "resource", category: "LOAD_BALANCER" },
+  "list-dns-lb":                 { on: `GET ${balancer}/dns`,                      who: "STD", proof: "none", target: "resource", category: "LOAD_BALANCER" },
   "list-dns":                    { on: `GET ${instance}/dns`,                      who: "STD", proof: "none", target: "resource", category: "INSTANCE" },
   "list-domains":                { on: "GET /networking/domains",                 who: "member", proof: "none", target: "none" },
   "list-services":               { on: "GET /compute/services",                   who: "member", proof: "none", target: "none" },
@@ -175,7 +176,6 @@ export const labels = Object.keys(actions) as Label[];
 /** Labels whose handler comes later: 501 `not_available_yet` to those who may, 403 to those who may not. This list may only shrink. */
 // oxfmt-ignore
 export const pending = [
-  "create-dns-lb", "delete-dns-lb",
   "create-maintenance", "delete-maintenance",
   "create-indicator", "update-indicator", "delete-indicator", "subscribe-vortext",
   "create-object-stores", "update-object-stores", "delete-object-stores",

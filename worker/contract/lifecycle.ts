@@ -43,6 +43,8 @@ export const transitions = {
   "update-member-state": { from: ["ACTIVE", "INACTIVE"], to: "same" },
   "add-url-lb": { from: ["ACTIVE", "INACTIVE"], to: "same" },
   "delete-url-lb": { from: ["ACTIVE", "INACTIVE"], to: "same" },
+  "create-dns-lb": { from: ["ACTIVE", "INACTIVE"], to: "same", beside: true },
+  "delete-dns-lb": { from: ["ACTIVE", "INACTIVE"], to: "same", beside: true },
 } as const satisfies Partial<Record<Label, Transition>>;
 
 export type ResourceAct = keyof typeof transitions;
@@ -79,7 +81,7 @@ export function isSnapshotAct(label: string): label is SnapshotAct {
 }
 
 /** Acts on a resource's aliases, which its region runs. */
-export const aliasActs = ["create-dns", "delete-dns"] as const satisfies ResourceAct[];
+export const aliasActs = ["create-dns", "delete-dns", "create-dns-lb", "delete-dns-lb"] as const satisfies ResourceAct[];
 export type AliasAct = (typeof aliasActs)[number];
 
 export function isAliasAct(label: string): label is AliasAct {
@@ -88,7 +90,7 @@ export function isAliasAct(label: string): label is AliasAct {
 
 /** Acts that take a resource's aliases back before they take the resource: no name is ever left pointing at an address that is free again. */
 export function takesAliases(label: string): boolean {
-  return label === "delete-instance";
+  return label === "delete-instance" || label === "delete-lb";
 }
 
 /** Acts on load balancers, which their region runs. */

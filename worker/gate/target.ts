@@ -1,5 +1,5 @@
 /** What a request is about. Absent and foreign are told apart by nobody: `decide` answers both alike. */
-import { pending, rowOf, type Label, type TargetKind } from "../contract/actions.ts";
+import { rowOf, type Label, type TargetKind } from "../contract/actions.ts";
 import { grantOn, type Actor, type Target } from "../contract/actor.ts";
 import { parseId } from "../contract/ids.ts";
 import { areas, isRegion, isZone, regionOfZone, type Area, type Region } from "../contract/topology.ts";
@@ -40,8 +40,7 @@ async function loadResource(label: Label, params: Record<string, string>, env: E
   if (!target || (category && target.category !== category)) return null;
   if ("url" in params && !(await hasUrl(env, target.id, params["url"]!))) return null;
   if ("snapshot" in params && !(await hasSnapshot(env, target.id, params["snapshot"]!))) return null;
-  const isPending = (pending as readonly Label[]).includes(label);
-  return "alias" in params && !isPending && !(await hasAlias(env, target.id, params["alias"]!)) ? null : target;
+  return "alias" in params && !(await hasAlias(env, target.id, params["alias"]!)) ? null : target;
 }
 
 /** A URL of another balancer is no URL here. */

@@ -40,12 +40,14 @@ export interface Preparations {
   "update-resource": null;
   "create-dns": AliasPlan;
   "delete-dns": null;
+  "create-dns-lb": AliasPlan;
+  "delete-dns-lb": null;
   "create-lb": BalancerPlan;
   "add-member-lb": PlannedMember;
   "delete-member-lb": MemberPlan;
   "update-member-state": MemberPlan;
   "disable-monitoring-lb": null;
-  "delete-lb": { hosts: string[] };
+  "delete-lb": { hosts: string[] } & Withdrawal;
   "add-url-lb": UrlPlan;
   "delete-url-lb": BalancerUrl;
 }
@@ -65,6 +67,8 @@ interface TargetOfPreparation {
   "update-resource": ResourceTarget;
   "create-dns": ResourceTarget;
   "delete-dns": ResourceTarget;
+  "create-dns-lb": ResourceTarget;
+  "delete-dns-lb": ResourceTarget;
   "create-lb": ServiceTarget;
   "add-member-lb": ResourceTarget;
   "delete-member-lb": ResourceTarget;
@@ -101,12 +105,17 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "update-resource": planUpdate,
   "create-dns": planAlias,
   "delete-dns": planAliasDeletion,
+  "create-dns-lb": planAlias,
+  "delete-dns-lb": planAliasDeletion,
   "create-lb": planBalancer,
   "add-member-lb": planNewMember,
   "delete-member-lb": planRemoval,
   "update-member-state": planStateChange,
   "disable-monitoring-lb": planUnmonitored,
-  "delete-lb": planHosts,
+  "delete-lb": async (actor, target, body, env) => {
+    const [hosts, withdrawal] = await Promise.all([planHosts(actor, target, body, env), planWithdrawal(actor, target, body, env)]);
+    return { ...hosts, ...withdrawal };
+  },
   "add-url-lb": planUrl,
   "delete-url-lb": planUrlRemoval,
 };

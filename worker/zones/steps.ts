@@ -80,7 +80,10 @@ export const steps = {
   "create-lb": [{ verb: "create-balancer", spec: wholeBalancer }, { verb: "start-balancer" }],
   "start-lb": [{ verb: "start-balancer" }],
   "stop-lb": [{ verb: "stop-balancer" }],
-  "delete-lb": [{ verb: "delete-balancer" }],
+  "delete-lb": [
+    { verb: "delete-records", spec: itsAliases, unless: withoutAliases },
+    { verb: "delete-balancer", completes: true },
+  ],
   "enable-monitoring-lb": [{ verb: "supervise-balancer", spec: whether }],
   "disable-monitoring-lb": [{ verb: "supervise-balancer", spec: whether }],
   "add-member-lb": [{ verb: "put-member", spec: theMember }],
@@ -96,6 +99,8 @@ export const steps = {
   ],
   "add-url-lb": [{ verb: "put-host", spec: theHost }],
   "delete-url-lb": [{ verb: "remove-host", spec: theHost }],
+  "create-dns-lb": [{ verb: "create-record", spec: theRecord }],
+  "delete-dns-lb": [{ verb: "delete-records", spec: itsName }],
 } as const satisfies Record<ResourceAct, readonly Step[]>;
 
 export function stepsOf(label: ResourceAct): readonly Step[] {

@@ -1,4 +1,4 @@
-/** The writes of aliases. Each demands the permit of its own label. */
+/** The writes of aliases, of instances and of load balancers alike. Each demands the permit of its own labels. */
 import { sql } from "drizzle-orm";
 import { aliasStatuses, type Domain } from "../../../worker/contract/domains.ts";
 import { isAliasAct, takesAliases } from "../../../worker/contract/lifecycle.ts";
@@ -17,7 +17,7 @@ export interface NewAlias {
 }
 
 /** Opens its creation; its id is the operation's. @throws MustHitOne also when the reservation is over; AlreadyThere when the region has the name */
-export async function createAlias(database: D1Database, permit: Permit<"create-dns">, asked: NewAlias, act: Act): Promise<void> {
+export async function createAlias(database: D1Database, permit: Permit<"create-dns" | "create-dns-lb">, asked: NewAlias, act: Act): Promise<void> {
   const { id, resource_id: resourceId, change_reference: changeReference } = act.operation;
   await changeResource(database, permit, act, [
     {
@@ -30,7 +30,7 @@ export async function createAlias(database: D1Database, permit: Permit<"create-d
 }
 
 /** Opens its deletion. @throws MustHitOne also when it has gone, or is still being made */
-export async function deleteAlias(database: D1Database, permit: Permit<"delete-dns">, name: string, act: Act): Promise<void> {
+export async function deleteAlias(database: D1Database, permit: Permit<"delete-dns" | "delete-dns-lb">, name: string, act: Act): Promise<void> {
   await changeResource(database, permit, act, [
     {
       query: sql`UPDATE alias SET status = ${aliasStatuses.DELETION}

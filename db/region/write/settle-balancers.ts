@@ -8,9 +8,12 @@ import { urlsWith, urlsWithout } from "./balancers.ts";
 import type { Ended, Ending } from "./settle.ts";
 import { freeHosts } from "./url-hosts.ts";
 
-export function settleBalancer({ label, parameters, resource_id: id }: Ended, { status, observed }: Ending, now: number): Write[] {
+export function settleBalancer({ label, parameters, resource_id: id }: Ended, { status, observed, step }: Ending, now: number): Write[] {
   if (!isBalancerAct(label)) return [];
   if (observed?.kind === "balancer") return [...settleMembers(id, observed, now), ...settleAttributes(label, id, parameters, status, observed)];
+  // What the engine has lost before its aliases were taken back stays known, and keeps its hosts until it is deleted.
+  if (label === "delete-lb" && observed === null && step === 0)
+    return [touchInstances(id), { query: sql`DELETE FROM balancer_member WHERE balancer_id = ${id}` }];
   // Never made, or no longer there.
   if (label === "create-lb" || observed === null) {
     const { host, hosts = [] } = JSON.parse(parameters) as { host?: string; hosts?: string[] | { host: string }[] };

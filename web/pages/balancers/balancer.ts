@@ -3,6 +3,7 @@ import type { Family } from "../../../worker/contract/resource-types.ts";
 import type { Label } from "../../../worker/contract/actions.ts";
 import type { ResourceTarget } from "../../../worker/contract/actor.ts";
 import { readId } from "../../../worker/contract/ids.ts";
+import type { Named } from "../../actions/alias-actions.ts";
 import type { About } from "../../actions/sign.svelte.ts";
 import { call, request, type Answer } from "../../api/client.ts";
 import { can } from "../../can.ts";
@@ -46,6 +47,11 @@ export function targetOf(balancer: Balancer): ResourceTarget {
     monitored: monitoringEnabled,
     openOperation: (balancer.actionsInProgress[0]?.label ?? null) as Label | null,
   };
+}
+
+/** As its aliases want it. */
+export function namedOf({ balancer, etag }: ReadBalancer): Named {
+  return { ...targetOf(balancer), etag, cloudName: balancer.cloudName, serviceName: balancer.serviceName };
 }
 
 /** Why not, and what would change it; both null when it is available. The server's word goes before the contract's. */

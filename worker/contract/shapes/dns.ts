@@ -39,9 +39,15 @@ const domain = z.object({
 });
 export type DomainItem = z.infer<typeof domain>;
 
+const deletion = { body: z.object({ changeReference }).strict().optional(), answer: action, status: 202 } as const;
+
+/** Of instances and of load balancers alike. */
 export const dnsShapes = {
   "create-dns": { body: createAlias, answer: action, status: 202 },
-  "delete-dns": { body: z.object({ changeReference }).strict().optional(), answer: action, status: 202 },
+  "delete-dns": deletion,
   "list-dns": { answer: z.array(alias), status: 200 },
+  "create-dns-lb": { body: createAlias, answer: action, status: 202 },
+  "delete-dns-lb": deletion,
+  "list-dns-lb": { answer: z.array(alias), status: 200 },
   "list-domains": { answer: z.array(domain), status: 200 },
 } as const satisfies Record<string, Shape>;

@@ -39,6 +39,8 @@ export const processes = {
   "update-member-state": "lb_update_member_state",
   "add-url-lb": "lb_add_url",
   "delete-url-lb": "lb_delete_url",
+  "create-dns-lb": "lb_create_dns",
+  "delete-dns-lb": "lb_delete_dns",
 } as const satisfies Record<ResourceAct | DirectAct | "run-plan", string>;
 
 const listActions = z

@@ -6,7 +6,7 @@ import { openOperation } from "../resources/open-operation.ts";
 import { nameTaken } from "./plan.ts";
 
 /** Gives the resource another name. The directory holds the name before the region commits to it, so that of two who want it one gets it. */
-export const createAlias: Handler<"create-dns"> = async (permit, input, context) => {
+export const createAlias: Handler<"create-dns" | "create-dns-lb"> = async (permit, input, context) => {
   const { name, domain, address } = input.prepared;
   if (permit.dryRun) return openOperation(permit, input, {}, context);
   const reserved = await reserveName(context.env, { name, holder: permit.target.id, token: permit.requestId, now: Date.now() });

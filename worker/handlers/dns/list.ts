@@ -5,7 +5,7 @@ import type { Handler } from "../../gate/context.ts";
 import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
 
 /** By name; being made, there, and being deleted. */
-export const listAliases: Handler<"list-dns"> = async ({ target }, _input, { env }) => {
+export const listAliases: Handler<"list-dns" | "list-dns-lb"> = async ({ target }, _input, { env }) => {
   const rows = await readRegion(regionOfId(target.id)!, () => readAliases(databaseOf(env, target.id), target.id));
   return Response.json(rows.map(toItem));
 };

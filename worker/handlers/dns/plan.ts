@@ -1,6 +1,7 @@
 /** Whether an alias can be made or deleted: worked out before anybody signs, so that nobody signs what must fail. */
 import type { Actor, ResourceTarget } from "../../contract/actor.ts";
 import { aliasStatuses, domains, domainsFor, foldName, isDomain, mayUseDomain, MOST_ALIASES, type Domain } from "../../contract/domains.ts";
+import type { AliasAct } from "../../contract/lifecycle.ts";
 import type { CreateAlias } from "../../contract/shapes/dns.ts";
 import { readAlias, readAliasFacts } from "../../../db/region/read/aliases.ts";
 import type { Env } from "../../env.ts";
@@ -20,9 +21,14 @@ export async function planAlias(actor: Actor, target: ResourceTarget, { alias: n
   const { attributes, names } = await readRegion(regionOfId(target.id)!, () => readAliasFacts(databaseOf(env, target.id), target.id));
   if (names.includes(name)) throw nameTaken(name, `${target.name} has the alias '${name}' already.`);
   if (names.length >= MOST_ALIASES) {
-    throw unavailable(`${target.name} has ${names.length} aliases, and ${MOST_ALIASES} is the most`, "Delete an alias that is no longer needed.");
+    throw unavailable(
+      target,
+      `${target.name} has ${names.length} aliases, and ${MOST_ALIASES} is the most`,
+      "Delete an alias that is no longer needed.",
+    );
   }
-  if (!attributes.ipAddress) throw unavailable(`${target.name} has no address yet`, "Wait until it has one.");
+  // An instance's own, or the one that a load balancer serves on.
+  if (!attributes.ipAddress) throw unavailable(target, `${target.name} has no address yet`, "Wait until it has one.");
   if (!(await isNameFree(env, name, target.id, Date.now()))) throw nameTaken(name);
   return { name, domain, address: attributes.ipAddress };
 }
@@ -30,16 +36,17 @@ export async function planAlias(actor: Actor, target: ResourceTarget, { alias: n
 /** @throws Problem("operation_in_progress") while it is being made, or deleted already */
 export async function planAliasDeletion(
   _actor: Actor,
-  { id }: ResourceTarget,
+  target: ResourceTarget,
   _body: unknown,
   env: Env,
   params: Record<string, string>,
 ): Promise<null> {
+  const { id } = target;
   const name = foldName(params["alias"]!);
   const alias = await readRegion(regionOfId(id)!, () => readAlias(databaseOf(env, id), name, id));
   if (alias?.status === aliasStatuses.ACTIVE) return null;
   throw new Problem("operation_in_progress", {
-    detail: `delete-dns is not available: ${name} is ${alias?.status === aliasStatuses.PREPARATION ? "still being made" : "being deleted already"}.`,
+    detail: `${actOn(target, "delete")} is not available: ${name} is ${alias?.status === aliasStatuses.PREPARATION ? "still being made" : "being deleted already"}.`,
     change: "Wait until that has ended.",
   });
 }
@@ -67,6 +74,11 @@ function wrong(what: string): Problem {
   return new Problem("invalid_field_value", { field: "domain", detail: `Error on field 'domain': ${what}.` });
 }
 
-function unavailable(why: string, change: string): Problem {
-  return new Problem("state_forbids", { detail: `create-dns is not available: ${why}.`, change });
+function unavailable(target: ResourceTarget, why: string, change: string): Problem {
+  return new Problem("state_forbids", { detail: `${actOn(target, "create")} is not available: ${why}.`, change });
+}
+
+/** The label, as it is called for the target's category. */
+function actOn({ category }: ResourceTarget, what: "create" | "delete"): AliasAct {
+  return category === "LOAD_BALANCER" ? `${what}-dns-lb` : `${what}-dns`;
 }

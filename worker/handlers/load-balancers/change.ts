@@ -7,7 +7,8 @@ const byRegion = { by: null };
 
 export const startBalancer: Handler<"start-lb"> = (permit, input, context) => openOperation(permit, input, {}, context, byRegion);
 export const stopBalancer: Handler<"stop-lb"> = (permit, input, context) => openOperation(permit, input, {}, context, byRegion);
-export const deleteBalancer: Handler<"delete-lb"> = (permit, input, context) => openOperation(permit, input, input.prepared, context, byRegion);
+export const deleteBalancer: Handler<"delete-lb"> = (permit, input, context) =>
+  openOperation(permit, input, { hosts: input.prepared.hosts, aliases: input.prepared.aliases }, context, byRegion);
 
 export const enableBalancerMonitoring: Handler<"enable-monitoring-lb"> = (permit, input, context) =>
   openOperation(permit, input, { on: true, ...input.body.options }, context, byRegion);

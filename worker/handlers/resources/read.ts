@@ -43,12 +43,8 @@ function isKnown(ifNoneMatch: string | null, etag: string): boolean {
   return ifNoneMatch.trim() === "*" || ifNoneMatch.split(",").some((known) => known.trim().replace(/^W\//, "") === etag);
 }
 
-/** An instance has them in its network, a load balancer by itself. */
+/** Instances and load balancers have them in their network. */
 function aliasesIn(attributes: string): string[] {
-  const { network, dns = network?.dns ?? [] } = JSON.parse(attributes) as { network?: { dns?: Alias[] }; dns?: Alias[] };
-  return dns.map(({ alias }) => alias);
-}
-
-interface Alias {
-  alias: string;
+  const { network } = JSON.parse(attributes) as { network?: { dns?: { alias: string }[] } };
+  return (network?.dns ?? []).map(({ alias }) => alias);
 }
