@@ -25,6 +25,8 @@ export interface Known {
   tags: { key: string; value: string }[];
   ipAddress: string | null;
   created: number;
+  /** What it is made of, where a test looks at it. */
+  attributes?: object;
 }
 
 export const ORGANIZATION = 9;
@@ -56,6 +58,7 @@ export async function plantClouds(database: D1Database, clouds: number, services
 }
 
 const CHUNK = 5_000;
+const plain = { productCode: "debian13", productName: "Debian 13", cpu: 2, ram: 4, storage: 40, comment: null };
 
 /** One JSON parameter for 5,000 rows; the counters are kept by the triggers as in life. */
 export async function plant(database: D1Database, resources: readonly Known[], organization = ORGANIZATION): Promise<void> {
@@ -78,7 +81,7 @@ export async function plant(database: D1Database, resources: readonly Known[], o
         "planted",
         one.created,
         JSON.stringify(one.tags),
-        JSON.stringify({ productCode: "debian13", productName: "Debian 13", cpu: 2, ram: 4, storage: 40, ipAddress: one.ipAddress, comment: null }),
+        JSON.stringify(one.attributes ?? { ...plain, ipAddress: one.ipAddress }),
       ]),
     );
     const tags = chunk.flatMap((one) => one.tags.map(({ key, value }) => ({ key, value, one })));
