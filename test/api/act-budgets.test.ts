@@ -77,6 +77,31 @@ test("a signed stop is cheap, and one that loses its race writes nothing in the 
   await ended(it.odile, (await response.json<Action>()).id);
 });
 
+test("what is told before a stop is one look for most instances, four rows for each member of a balancer, and nothing for the stop itself", async () => {
+  const alone = await it.addInstance({ environment: "PRODUCTION" });
+  const servers = [await it.addInstance({ environment: "PRODUCTION" }), await it.addInstance({ environment: "PRODUCTION" })];
+  const balancer = await it.addInstance({ family: "LOAD_BALANCER" });
+  for (const { id } of servers)
+    await env.REGION_EB.prepare("INSERT INTO balancer_member (balancer_id, member_id, port, state, status, phase) VALUES (?, ?, 80, 1, ?, 1)")
+      .bind(balancer.id, id, id === servers[0]!.id ? 1 : 2)
+      .run();
+  const stop: Ask = { method: "PATCH", json: { operation: "stop" } };
+  const pathOf = (id: number) => `/itcare/compute/instances/${id}`;
+  const told = async (id: number, ask: Ask) => {
+    const { response, region } = await costOf(it.odile, pathOf(id), ask);
+    return { ...region, warnings: (await response.json<{ warnings?: object }>()).warnings };
+  };
+  const dry = { ...stop, headers: { "itcare-dryrun": "true" } };
+  const [plain, serving] = [await told(alone.id, dry), await told(servers[0]!.id, dry)];
+  expect(plain).toMatchObject({ rowsWritten: 0, roundTrips: 2, warnings: undefined });
+  expect(plain.rowsRead).toBeLessThanOrEqual(4);
+  expect(serving).toMatchObject({ rowsWritten: 0, roundTrips: 2, warnings: { outages: [{ loadbalancer: balancer.id, of: "balancer" }] } });
+  expect(serving.rowsRead - plain.rowsRead).toBeLessThanOrEqual(2 + 4 * servers.length);
+  const challenged = await told(servers[0]!.id, stop);
+  expect(challenged.warnings, "beside the challenge too").toEqual(serving.warnings);
+  expect(challenged.rowsRead - serving.rowsRead).toBeLessThanOrEqual(2);
+});
+
 test("a refusal writes nothing in either database", async () => {
   const { response, directory, region } = await costOf(it.stan, `/itcare/compute/instances/${it.instances.EB.ACTIVE.TEST.id}`, {
     method: "PATCH",

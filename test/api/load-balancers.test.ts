@@ -282,6 +282,60 @@ describe("the last healthy member", () => {
   });
 });
 
+describe("whoever takes the last healthy member's instance out of service is told before", () => {
+  const tried = (id: number, operation = "stop", options?: object) => it.odile.fetch(instance(id), dry(patch(operation, options)));
+  const instance = (id: number) => `/itcare/compute/instances/${id}`;
+  const dry = (ask: Ask): Ask => ({ ...ask, headers: { "itcare-dryrun": "true" } });
+  const toldOf = async (answer: Response) => (await answer.json<{ warnings?: { outages: object[] } }>()).warnings?.outages ?? [];
+
+  test("in the dry run of each act that interrupts it, and of no other", async () => {
+    const [near, far] = [await server("EB-HDS-A"), await server("EB-HDS-C")];
+    const id = await balancer(near, far);
+    const { name } = await read(id);
+    const lastThere = [{ loadbalancer: id, name, of: "data-center", dataCenter: "EB5" }];
+    expect(await toldOf(await tried(far.id))).toEqual(lastThere);
+    await done(it.odile, of(id), patch("update_member_state", { id: near.id, state: "offline", acceptOutage: true }));
+    const last = [{ loadbalancer: id, name, of: "balancer", dataCenter: null }];
+    const snapshots = `${instance(far.id)}/snapshots`;
+    await done(it.paul, snapshots, { method: "POST", json: { label: "before" } });
+    const [snapshot] = await (await it.stan.fetch(snapshots)).json<{ id: string }[]>();
+    expect(await toldOf(await tried(far.id))).toEqual(last);
+    expect(await toldOf(await tried(far.id, "reset"))).toEqual(last);
+    expect(await toldOf(await tried(far.id, "resize", { resourceId: "8cpu32gb" }))).toEqual(last);
+    expect(await toldOf(await it.odile.fetch(`${snapshots}/${snapshot!.id}`, dry(patch("recover"))))).toEqual(last);
+    expect(await toldOf(await tried(far.id, "enable_monitoring", {}))).toEqual([]);
+    expect(await toldOf(await tried(near.id))).toEqual([]);
+    await done(it.odile, of(id), patch("stop"));
+    expect(await toldOf(await tried(far.id)), "a balancer that is stopped loses nothing").toEqual([]);
+  });
+
+  test("an instance that serves by two ports goes with both", async () => {
+    const one = await server();
+    const id = await balancer(one);
+    await done(it.odile, of(id), patch("add_member", { id: one.id, port: 9090 }));
+    await settled(id);
+    expect(await toldOf(await tried(one.id))).toMatchObject([{ loadbalancer: id, of: "balancer" }]);
+    const { loadbalancers } = await (await it.stan.fetch(instance(one.id))).json<{ loadbalancers: { outage: string | null }[] }>();
+    expect(loadbalancers.map(({ outage }) => outage)).toEqual([expect.stringContaining("last healthy"), expect.stringContaining("last healthy")]);
+  });
+
+  test("beside the challenge and not within it: what is observed meanwhile voids no signature, and nobody who has stopped instances for years is refused", async () => {
+    const [one, other] = [await it.addInstance({ environment: "PRODUCTION" }), await server()];
+    const id = await balancer(one, other);
+    await done(it.odile, of(id), patch("update_member_state", { id: other.id, state: "offline" }));
+    const asked = await it.odile.fetch(instance(one.id), patch("stop"));
+    const { warnings, challenge } = await asked.clone().json<Refused & { warnings: object }>();
+    expect(warnings).toMatchObject({ outages: [{ loadbalancer: id, of: "balancer" }] });
+    expect(challenge!.operation).not.toContain("outages");
+    await done(it.odile, of(id), patch("update_member_state", { id: other.id, state: "enabled" }));
+    await settled(id);
+    await until(async () => (await read(id)).membersUp === 2);
+    const accepted = await it.odile.sign(asked);
+    expect(accepted.status, await accepted.clone().text()).toBe(202);
+    await ended(it.odile, (await accepted.json<Action>()).id);
+  });
+});
+
 describe("what is observed follows the machines", () => {
   test("a member that is stopped is down soon after, and up again once it runs; the log tells both", async () => {
     const [one, other] = [await server(), await server()];

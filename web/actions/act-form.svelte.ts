@@ -5,6 +5,12 @@ import { asProblem, isCancelled, type ApiProblem } from "../api/problem.ts";
 import { fieldOf, wrongIn, type Wrong } from "../api/validate.ts";
 import { fieldWords, formatNumber, t } from "../messages/index.svelte.ts";
 import type { Act } from "./ask.ts";
+import type { Warnings } from "./warnings.ts";
+
+/** What the API answers to a dry run. */
+interface DryRun {
+  warnings?: Warnings;
+}
 
 /** How long nothing is typed before the API is asked. */
 const REST = 350;
@@ -12,6 +18,8 @@ const REST = 350;
 export class ActForm {
   /** Why the API would refuse it, or has refused it; null while nothing is known against it. */
   refusal = $state.raw<ApiProblem | null>(null);
+  /** What the API says should be known before. */
+  warnings = $state.raw<Warnings>({});
   /** All was to be sent: from now on every mistake is told. */
   tried = $state(false);
   #wrong = $state.raw<readonly Wrong[]>([]);
@@ -30,7 +38,7 @@ export class ActForm {
     const words = this.#words();
     for (const wrong of this.#wrong) if (this.tried || this.#left[wrong.field]) told[wrong.field] ??= words[wrong.field] ?? wrongWords(wrong);
     const refused = this.#refusedField;
-    if (this.refusal && refused) told[refused] ??= fieldWords(this.refusal);
+    if (this.refusal && refused) told[refused] ??= words[refused] ?? fieldWords(this.refusal);
     return told;
   });
 
@@ -44,6 +52,7 @@ export class ActForm {
 
   reset(): void {
     this.refusal = null;
+    this.warnings = {};
     this.tried = false;
     this.#wrong = [];
     this.#left = {};
@@ -70,8 +79,10 @@ export class ActForm {
     if (!(await this.validate(act)) || signal?.aborted) return;
     const { label, on: _on, environment: _environment, ...options } = act;
     try {
-      await call<Label>(label, { ...(options as CallOptions<Label>), dryRun: true, signal });
-      if (!signal?.aborted) this.refusal = null;
+      const found = (await call<Label>(label, { ...(options as CallOptions<Label>), dryRun: true, signal })) as unknown as DryRun;
+      if (signal?.aborted) return;
+      this.refusal = null;
+      this.warnings = found.warnings ?? {};
     } catch (error) {
       if (!isCancelled(error) && !signal?.aborted) this.refusal = asProblem(error);
     }

@@ -6,8 +6,9 @@ export function factWords({ term, value, item }: SignedFact): { term: string; va
   const names = t().signing.parameterNames;
   if (!item) return { term: names[term] ?? term, value };
   const { plan, acts } = t();
-  const act = plan.acts[item.label] ?? acts.names[item.label];
   const told = item.facts.map((fact) => `${names[fact.term] ?? fact.term}: ${fact.value}`);
-  const place = Number(term.split(".").at(-1));
-  return { term: plan.item(formatNumber(place)), value: [act ? `${act} (${item.label})` : item.label, ...told].join(" · ") };
+  const [, list = term, place = ""] = /^(.*)\.(\d+)$/.exec(term) ?? [];
+  if (item.label === null) return { term: names[list] ?? list, value: told.join(" · ") };
+  const act = plan.acts[item.label] ?? acts.names[item.label];
+  return { term: plan.item(formatNumber(Number(place))), value: [act ? `${act} (${item.label})` : item.label, ...told].join(" · ") };
 }

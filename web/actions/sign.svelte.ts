@@ -10,6 +10,7 @@ import { fingerprintWords } from "../../worker/contract/fingerprint.ts";
 import { hashText, type CanonicalOperation } from "../../worker/contract/operation.ts";
 import { ApiProblem, Cancelled, type Challenge } from "../api/problem.ts";
 import type { EquivalentCall } from "./curl.ts";
+import type { Warnings } from "./warnings.ts";
 
 /** Words that the page knows and the operation does not: it holds ids only. */
 export interface About {
@@ -19,6 +20,8 @@ export interface About {
   facts?: readonly (readonly [term: string, value: string])[];
   /** What follows from it, as a sentence. */
   effect?: string;
+  /** What the API tells beside the challenge. */
+  warnings?: Warnings;
 }
 
 export type SignOutcome = AuthenticationResponseJSON | "expired";

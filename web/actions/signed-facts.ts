@@ -5,8 +5,8 @@ export interface SignedFact {
   term: string;
   value: string;
   mono: true;
-  /** Of an item of a plan: what it is, and its own facts. */
-  item?: { label: string; facts: readonly SignedFact[] };
+  /** Of one of several things: its own facts, and of an item of a plan what it is. */
+  item?: { label: string | null; facts: readonly SignedFact[] };
 }
 
 /** The `operation` that the label says already, and what is empty, are no lines. */
@@ -21,25 +21,30 @@ export function parameterFacts(parameters: Json, prefix = ""): SignedFact[] {
   });
 }
 
-type Item = Readonly<Record<string, Json>> & { readonly label: string };
+type Item = Readonly<Record<string, Json>>;
 
-/** The items of a plan: each is a line of its own. */
+/** Things that have parts, the items of a plan or the members of a balancer: each is a line of its own. Tags read in one. */
 function isList(value: Json): value is readonly Item[] {
-  return (
-    Array.isArray(value) && value.every((item) => item !== null && typeof item === "object" && "label" in item && typeof item.label === "string")
-  );
+  return Array.isArray(value) && value.every((item) => item !== null && typeof item === "object" && !Array.isArray(item) && !isTag(item));
 }
 
-function itemFact({ label, ...rest }: Item, term: string): SignedFact {
-  const facts = parameterFacts(rest);
-  return { term, value: [label, ...facts.map((fact) => `${fact.term}: ${fact.value}`)].join(", "), mono: true, item: { label, facts } };
+function itemFact(item: Item, term: string): SignedFact {
+  const label = typeof item["label"] === "string" ? item["label"] : null;
+  const { label: _, ...rest } = item;
+  const facts = parameterFacts(label === null ? item : rest);
+  const told = facts.map((fact) => `${fact.term}: ${fact.value}`);
+  return { term, value: [...(label === null ? [] : [label]), ...told].join(", "), mono: true, item: { label, facts } };
+}
+
+function isTag(value: object): value is { key: string; value: string } {
+  const { key, value: of, ...rest } = value as { key?: Json; value?: Json };
+  return typeof key === "string" && typeof of === "string" && Object.keys(rest).length === 0;
 }
 
 /** A tag reads `key:value`; anything else that has parts reads as it is signed. */
 function say(value: Json): string {
   if (value === null || typeof value !== "object") return String(value);
-  const { key, value: of, ...rest } = value as { key?: Json; value?: Json };
-  return typeof key === "string" && typeof of === "string" && Object.keys(rest).length === 0 ? `${key}:${of}` : JSON.stringify(value);
+  return isTag(value) ? `${value.key}:${value.value}` : JSON.stringify(value);
 }
 
 function isEmpty(value: Json): boolean {

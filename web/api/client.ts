@@ -78,10 +78,10 @@ async function write<L extends Label>(label: L, options: CallOptions<L>): Promis
     try {
       return await once();
     } catch (error) {
-      const { code, challenge } = asProblem(error);
+      const { code, challenge, warnings } = asProblem(error);
       if (!challenge || (code !== "signature_required" && code !== "step_up_required")) throw error;
       const asked = { label, params: options.params, query: options.query, etag: options.etag, body };
-      const signed = await signing.ask(asked, challenge, options.about, targetIn(label, options.params));
+      const signed = await signing.ask(asked, challenge, { ...options.about, warnings }, targetIn(label, options.params));
       if (signed === "expired") continue;
       return await signing.finish(() => once(toBase64Url(new TextEncoder().encode(JSON.stringify(signed)))));
     }

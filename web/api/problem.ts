@@ -1,5 +1,6 @@
 /** What went wrong, as the API says it (RFC 9457), or as the network did. */
 import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/browser";
+import type { Warnings } from "../actions/warnings.ts";
 import { problems, type ProblemCode } from "../../worker/contract/problems.ts";
 
 /** What the caller has to sign before the same request is accepted. */
@@ -22,6 +23,7 @@ interface ProblemBody {
   change?: string;
   requestId?: string;
   challenge?: Challenge;
+  warnings?: Warnings;
 }
 
 export class ApiProblem extends Error {
@@ -37,6 +39,8 @@ export class ApiProblem extends Error {
   readonly retry: boolean;
   readonly requestId: string | null;
   readonly challenge: Challenge | null;
+  /** What should be known before what it asks for is signed. */
+  readonly warnings: Warnings;
   /** Further members of the answer. */
   readonly members: Readonly<Record<string, unknown>>;
 
@@ -52,6 +56,7 @@ export class ApiProblem extends Error {
     this.retry = code in problems ? problems[code as ProblemCode].retry : true;
     this.requestId = body.requestId ?? requestId;
     this.challenge = body.challenge ?? null;
+    this.warnings = body.warnings ?? {};
     this.members = body as Record<string, unknown>;
   }
 }

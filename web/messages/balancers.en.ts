@@ -31,7 +31,7 @@ export const balancers = {
   monitored: "monitored",
   unmonitored: "not monitored",
   modes: { "round-robin": "round robin", "least-connections-node": "fewest connections" } as Record<string, string>,
-  tabs: { members: "Members", overview: "Settings", actions: "Actions" },
+  tabs: { members: "Members", urls: "URLs and names", overview: "Settings", actions: "Actions", history: "History" },
   settings: "What it does",
   urls: "URLs",
   noUrls: "No URL",
@@ -53,6 +53,20 @@ export const balancers = {
   alerting: "alerting",
   onCall: "on call 24/7",
   ssl: "Certificate",
+  urlList: {
+    statuses: { PREPARATION: "being added", ACTIVE: "served", DELETION: "being removed" } as Record<string, string>,
+    last: "It is the only URL; add another one first.",
+    plain: "none: the protocol carries no certificate",
+  },
+  urlForm: {
+    hint: (example: string) => `A host in the domain, for example ${example}`,
+    usually: (usual: string) => `${usual} unless said otherwise`,
+    monitoring: "Watch this URL",
+    first: "Write the URL first",
+    form: "A host name, with or without http:// or https:// before it: 3 to 64 letters, digits, dots and hyphens, beginning with a letter.",
+    elsewhere: (domain: string) => `The host must lie in ${domain}.`,
+    removeTitle: (url: string) => `Remove the URL ${url}`,
+  },
   members: {
     caption: "Members",
     member: "Member",
@@ -128,6 +142,8 @@ export const balancers = {
     "add-member-lb": "The member gets connections as soon as it answers the health check.",
     "delete-member-lb": "The member is drained and goes.",
     "update-member-state": "What arrives is spread over the other members.",
+    "add-url-lb": "It answers at one more URL, with the certificate of its domain.",
+    "delete-url-lb": "Nothing answers at this URL any more; the others go on, and anybody may take its name.",
   } as Record<string, string>,
   form: {
     lead: "Fill in, read the summary, sign.",

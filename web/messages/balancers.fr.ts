@@ -34,7 +34,7 @@ export const balancers: Widened<typeof english> = {
   monitored: "supervisé",
   unmonitored: "non supervisé",
   modes: { "round-robin": "à tour de rôle", "least-connections-node": "le moins de connexions" },
-  tabs: { members: "Membres", overview: "Réglages", actions: "Opérations" },
+  tabs: { members: "Membres", urls: "URL et noms", overview: "Réglages", actions: "Actions", history: "Historique" },
   settings: "Ce qu’il fait",
   urls: "Adresses URL",
   noUrls: "Aucune URL",
@@ -56,6 +56,20 @@ export const balancers: Widened<typeof english> = {
   alerting: "alertes",
   onCall: "astreinte 24/7",
   ssl: "Certificat",
+  urlList: {
+    statuses: { PREPARATION: "en cours d’ajout", ACTIVE: "servie", DELETION: "en cours de retrait" },
+    last: "C’est l’unique URL ; ajoutez-en d’abord une autre.",
+    plain: "aucun : le protocole ne porte pas de certificat",
+  },
+  urlForm: {
+    hint: (example) => `Un hôte du domaine, par exemple ${example}`,
+    usually: (usual) => `${usual} sauf indication contraire`,
+    monitoring: "Surveiller cette URL",
+    first: "Écrivez d’abord l’URL",
+    form: "Un nom d’hôte, avec ou sans http:// ou https:// devant : de 3 à 64 lettres, chiffres, points et traits d’union, commençant par une lettre.",
+    elsewhere: (domain) => `L’hôte doit être dans ${domain}.`,
+    removeTitle: (url) => `Retirer l’URL ${url}`,
+  },
   members: {
     caption: "Membres",
     member: "Membre",
@@ -131,6 +145,8 @@ export const balancers: Widened<typeof english> = {
     "add-member-lb": "Le membre reçoit des connexions dès qu’il répond au contrôle de santé.",
     "delete-member-lb": "Le membre est vidé et s’en va.",
     "update-member-state": "Ce qui arrive est réparti sur les autres membres.",
+    "add-url-lb": "Il répond à une URL de plus, avec le certificat de son domaine.",
+    "delete-url-lb": "Plus rien ne répond à cette URL ; les autres restent, et chacun peut prendre son nom.",
   },
   form: {
     lead: "Remplissez, lisez le résumé, signez.",

@@ -45,7 +45,8 @@ class Live {
   #poll: ReturnType<typeof setTimeout> | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #silence: ReturnType<typeof setTimeout> | undefined;
-  #reading: Promise<void> | null = null;
+  #reading: Promise<void> = Promise.resolve();
+  #next: Promise<void> | null = null;
 
   /** @returns how to stop listening: `$effect(() => live.subscribe((event) => …))`. */
   subscribe(listener: Listener): () => void {
@@ -75,10 +76,16 @@ class Live {
     document.removeEventListener("visibilitychange", this.#wake);
   }
 
-  /** Reads the actions now: after something was asked for, or when a person wants to be sure. */
-  async refresh(): Promise<void> {
-    this.#reading ??= this.#read().finally(() => (this.#reading = null));
-    return this.#reading;
+  /**
+   * Reads the actions now: after something was asked for, or when a person wants to be sure. A reading that is under way may have seen too little:
+   * another one follows it, for all who ask meanwhile.
+   */
+  refresh(): Promise<void> {
+    this.#next ??= this.#reading.then(() => {
+      this.#next = null;
+      return (this.#reading = this.#read());
+    });
+    return this.#next;
   }
 
   async #read(): Promise<void> {

@@ -87,8 +87,16 @@ export function isHealthy({ state, status }: Serving): boolean {
 export interface Outage {
   /** `balancer`: nothing is left that serves. `data-center`: nothing is left in this member's data center. */
   of: "balancer" | "data-center";
+  /** The data center in which nothing is left; null: nothing is left anywhere. */
+  dataCenter: DataCenter | null;
   /** As a sentence. */
   says: string;
+}
+
+/** What a load balancer loses with one of its members' instances, as whoever interrupts it is told. */
+export interface InstanceOutage extends Pick<Outage, "of" | "dataCenter"> {
+  loadbalancer: number;
+  name: string;
 }
 
 /**
@@ -98,10 +106,12 @@ export interface Outage {
 export function outageWithout(member: Serving, others: readonly Serving[], balancer: Status): Outage | null {
   if (balancer !== "ACTIVE" || !isHealthy(member)) return null;
   const healthy = others.filter(isHealthy);
-  if (healthy.length === 0) return { of: "balancer", says: "It is the last healthy member: without it the load balancer serves nothing." };
+  if (healthy.length === 0)
+    return { of: "balancer", dataCenter: null, says: "It is the last healthy member: without it the load balancer serves nothing." };
   if (healthy.some(({ dataCenter }) => dataCenter === member.dataCenter)) return null;
   return {
     of: "data-center",
+    dataCenter: member.dataCenter,
     says: `It is the last healthy member in ${member.dataCenter}: without it the load balancer serves from elsewhere only.`,
   };
 }

@@ -3,6 +3,7 @@ import type { Permit } from "../contract/permit.ts";
 import type { Inputs } from "../contract/shapes/index.ts";
 import type { Env } from "../env.ts";
 import type { Preparations } from "../handlers/preparations.ts";
+import type { Warnings } from "../handlers/warnings.ts";
 
 /** What a handler has beside its permit and its input. */
 export interface Context {
@@ -20,6 +21,8 @@ export interface Input<L extends Label> {
   body: L extends keyof Inputs ? Inputs[L]["body"] : undefined;
   /** What was worked out, and found good, before anybody was asked for a proof. */
   prepared: L extends keyof Preparations ? Preparations[L] : undefined;
+  /** What a dry run tells beside; null: nothing, or it is none. */
+  warnings: Warnings | null;
   changeReference: string | null;
   idempotency: Idempotency | null;
 }

@@ -11,6 +11,7 @@ import type { ProblemCode } from "../contract/problems.ts";
 import { AlreadyThere } from "../../db/commit.ts";
 import { handlers } from "../handlers/index.ts";
 import { prepare } from "../handlers/preparations.ts";
+import { warningsOf, type Warnings } from "../handlers/warnings.ts";
 import { identifyActor } from "../identity/actor.ts";
 import { requireSameOrigin } from "../identity/same-origin.ts";
 import { askPlace, placeDatabase, placeOfId, type Place } from "../routing/places.ts";
@@ -95,10 +96,12 @@ async function passWrite(allowed: Allowed, context: Context, refused: Refused): 
     const prepared = await telling(["zone_reserved", "domain_reserved", "profile_too_low", "mfa_not_configured"], refused, () =>
       prepare(label, actor, target, body, env, allowed.params),
     );
+    const warn = () => warningsOf(label, target, body, env);
     const proof = dryRun
       ? noProof
-      : await requireProof({ label, actor, target, parameters: parametersOf(body, allowed.params, prepared), place, now }, context, refused);
-    return await handle(allowed, { body, prepared, idempotency, ...saidBeside(body) }, proof, dryRun, context);
+      : await requireProof({ label, actor, target, parameters: parametersOf(body, allowed.params, prepared), place, now, warn }, context, refused);
+    const warnings = dryRun ? await warn() : null;
+    return await handle(allowed, { body, prepared, idempotency, warnings, ...saidBeside(body) }, proof, dryRun, context);
   } catch (error) {
     // The same request may have been under way at the same moment, and been faster: what it left behind is in the way of this one.
     const answered = mayBeOvertaken(error) ? await firstAnswer() : null;
@@ -161,7 +164,8 @@ async function requireProof(
     parameters,
     place,
     now,
-  }: { label: Label; actor: Actor; target: Target; parameters: Json; place: Place | null; now: number },
+    warn,
+  }: { label: Label; actor: Actor; target: Target; parameters: Json; place: Place | null; now: number; warn: () => Promise<Warnings | null> },
   { env, request }: Context,
   refused: Refused,
 ): Promise<GivenProof> {
@@ -174,7 +178,7 @@ async function requireProof(
   const decision = decideProof(label, actor, target, { signature: given !== null }, now);
   if (decision.allow) return given ?? { kind: isPrivilegedAct(label) ? "session" : "none", challenge: null, evidence: null };
   if (!decision.proof || !intent || !place) throw await refused(decision);
-  throw await askForProof(decision, intent, place, env, now);
+  throw await askForProof(decision, intent, place, env, now, await warn());
 }
 
 /** What the row's shapes made of the request. Their types are the row's own, and known again where the handler takes them. */
@@ -182,6 +186,7 @@ interface Understood {
   query?: unknown;
   body?: unknown;
   prepared?: unknown;
+  warnings?: Warnings | null;
   changeReference?: string | null;
   deadline?: number;
   idempotency?: Idempotency | null;
@@ -190,7 +195,7 @@ interface Understood {
 async function handle(allowed: Allowed, { deadline, ...parts }: Understood, proof: GivenProof, dryRun: boolean, context: Context): Promise<Response> {
   const { label, actor, target, requestId, now, params } = allowed;
   const permit = mintPermit({ label, actor: actor as Actor, target: target as never, proof, requestId, dryRun, now, deadline });
-  const input = { params, query: {}, body: undefined, prepared: undefined, changeReference: null, idempotency: null, ...parts };
+  const input = { params, query: {}, body: undefined, prepared: undefined, warnings: null, changeReference: null, idempotency: null, ...parts };
   const run = handlers[label] as Handler<Label>;
   const response = await run(permit as never, input as never, context);
   if (!dryRun) return response;

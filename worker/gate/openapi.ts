@@ -129,6 +129,27 @@ const writeHeaders: Part[] = [
   ["ITCare-Proof", "The assertion over the challenge of the 401 before, as base64url of its JSON."],
 ].map(([name, description]) => ({ name, in: "header", required: false, description, schema: { type: "string" } }));
 
+const warnings = {
+  type: "object",
+  description: "What is observed and should be known before the act; it is not signed with it.",
+  properties: {
+    outages: {
+      type: "array",
+      description: "The load balancers of which the instance is the last healthy member, or the last one in a data center",
+      items: {
+        type: "object",
+        required: ["loadbalancer", "name", "of", "dataCenter"],
+        properties: {
+          loadbalancer: { type: "integer" },
+          name: { type: "string" },
+          of: { type: "string", enum: ["balancer", "data-center"] },
+          dataCenter: { type: ["string", "null"] },
+        },
+      },
+    },
+  },
+} as const;
+
 const problemSchema = {
   type: "object",
   description:
@@ -145,6 +166,7 @@ const problemSchema = {
     errorMessage: { type: "string" },
     retry: { type: "boolean" },
     requestId: { type: "string" },
+    warnings,
   },
 } as const;
 
@@ -171,5 +193,6 @@ const dryRunSchema = {
     valid: { const: true },
     items: { type: "array", items: { type: "object" }, description: "Of a plan: what is found about each item, in its turn." },
     consequences: { type: "object", description: "What would go with the act; it is signed with it." },
+    warnings,
   },
 } as const;

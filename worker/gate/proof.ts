@@ -10,6 +10,7 @@ import { canonicalText, fromBase64Url, hashText, randomToken, SIGNATURE_LASTS, t
 import type { GivenProof } from "../contract/permit.ts";
 import { prepare, readFirst } from "../../db/statement.ts";
 import type { Env } from "../env.ts";
+import type { Warnings } from "../handlers/warnings.ts";
 import { requestOptions } from "../identity/security-keys/request-options.ts";
 import { verifyAssertion } from "../identity/security-keys/verify-assertion.ts";
 import { askPlace, placeDatabase, type Place } from "../routing/places.ts";
@@ -31,8 +32,15 @@ interface ChallengeRow {
   expires: number;
 }
 
-/** The 401 that hands out a challenge. The challenge waits in the database in which the act will commit. */
-export async function askForProof(refusal: Refusal, intent: Intent, place: Place, env: Env, now: number): Promise<Problem> {
+/** The 401 that hands out a challenge, and tells what should be known before. The challenge waits in the database in which the act will commit. */
+export async function askForProof(
+  refusal: Refusal,
+  intent: Intent,
+  place: Place,
+  env: Env,
+  now: number,
+  warnings: Warnings | null,
+): Promise<Problem> {
   const row = { nonce: randomToken(), revision: revisionOf(intent.target), expires: now + SIGNATURE_LASTS };
   const operation = canonicalText(canonicalOperation(intent, row));
   const hash = await hashText(operation);
@@ -46,6 +54,7 @@ export async function askForProof(refusal: Refusal, intent: Intent, place: Place
       "www-authenticate": `Bearer error="insufficient_user_authentication", error_description="${refusal.reason}", acr_values="${refusal.proof}", max_age=${STEP_UP_LASTS / 1000}`,
     },
     members: {
+      ...(warnings && { warnings }),
       proof: refusal.proof,
       challenge: { operation, hash, expires: new Date(row.expires).toISOString(), options: await requestOptions(env, intent.actor.id, hash) },
     },

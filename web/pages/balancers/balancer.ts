@@ -14,6 +14,7 @@ import { environmentName } from "../resources/resource.ts";
 
 export type Balancer = Answer<"read-lb">;
 export type Member = Answer<"list-lb-members">[number];
+export type Url = Balancer["urls"][number];
 
 export interface ReadBalancer {
   balancer: Balancer;
@@ -61,19 +62,21 @@ export function availability(label: Label, balancer: Balancer): { reason: string
   const said = balancer.availableActions.find((entry) => entry.label === label);
   const target = targetOf(balancer);
   const refused = refusalWords(can(label, actor, target), label, actor, target);
-  if (said?.available) return { reason: null, change: null };
-  return refused ?? { reason: said ? said.unavailabilityCauses.join(" ") || label : t().problems.not_available_yet, change: null };
+  if (said?.available) return available;
+  return refused ?? (said ? { reason: said.unavailabilityCauses.join(" ") || label, change: null } : available);
 }
 
-/** What every act on it has in common. */
-export function commonOf(label: Label, { balancer, etag }: ReadBalancer, member?: string) {
+const available = { reason: null, change: null };
+
+/** What every act on it has in common. @param further what it is about beside the balancer, for the signing card */
+export function commonOf(label: Label, { balancer, etag }: ReadBalancer, further: readonly (readonly [string, string])[] = []) {
   const words = t().instance;
-  const facts: [string, string][] = [
+  const facts: (readonly [string, string])[] = [
     [words.cloud, balancer.cloudName],
     [words.service, balancer.serviceName],
     [words.environment, environmentName(balancer.environment)],
+    ...further,
   ];
-  if (member) facts.push([t().balancers.members.about, member]);
   const about: About = { name: balancer.name, facts, effect: t().balancers.effects[label] };
   return { params: { loadbalancer: balancer.id }, etag, on: balancer.id, environment: balancer.environment, about };
 }

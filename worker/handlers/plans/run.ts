@@ -18,7 +18,7 @@ import { newSnapshot } from "../snapshots/new-snapshot.ts";
 
 /** Several acts on one resource under one signature: all of them are committed, the first one is open, each of the others waits for the one before it. */
 export const runPlan: Handler<"run-plan"> = async (permit, input, context) => {
-  if (permit.dryRun) return dryRunAnswer(permit, { items: input.prepared });
+  if (permit.dryRun) return dryRunAnswer(permit, { items: input.prepared, ...(input.warnings && { warnings: input.warnings }) });
   const { target } = permit;
   const { items } = input.body;
   const region = regionOfId(target.id)!;

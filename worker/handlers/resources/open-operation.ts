@@ -33,7 +33,7 @@ export async function openOperation(
   { by = permit.target.zone, write = (database, act) => changeResource(database, permit, act) }: OpeningOptions = {},
 ): Promise<Response> {
   const { target } = permit;
-  if (permit.dryRun) return dryRunAnswer(permit, foundBefore(input.prepared));
+  if (permit.dryRun) return dryRunAnswer(permit, foundBefore(input));
   const region = regionOfId(target.id)!;
   const database = regionDatabase(context.env, region);
   return askRegion(region, async () => {
@@ -63,7 +63,7 @@ export async function openOperation(
   });
 }
 
-function foundBefore(prepared: unknown): Record<string, unknown> {
+function foundBefore({ prepared, warnings }: Pick<Input<ChangeLabel>, "prepared" | "warnings">): Record<string, unknown> {
   const consequences = consequencesOf(prepared);
-  return consequences ? { consequences } : {};
+  return { ...(consequences && { consequences }), ...(warnings && { warnings }) };
 }
