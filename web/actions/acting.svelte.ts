@@ -1,5 +1,6 @@
 /** Doing it: what can be done to an instance, and asking for it with the revision that the person saw. */
 import { decideProof } from "../../worker/contract/decide.ts";
+import type { Membership } from "../../worker/contract/shapes/memberships.ts";
 import { t } from "../messages/index.svelte.ts";
 import { session } from "../state/session.svelte.ts";
 import { toasts } from "../state/toasts.svelte.ts";
@@ -20,6 +21,8 @@ export interface Facts {
   disks: readonly number[];
   ipAddress: string | null;
   aliases: readonly string[];
+  /** What it serves behind. */
+  memberships: readonly Membership[];
 }
 
 class Acting {

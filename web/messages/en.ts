@@ -276,6 +276,7 @@ export const en = {
       "options.port": "Port",
       "options.state": "Wanted state",
       "options.acceptOutage": "Outage accepted",
+      "options.loadbalancer": "Load balancer",
       id: "Id",
       port: "Port",
       state: "Wanted state",

@@ -277,6 +277,7 @@ export const fr: Messages = {
       "options.port": "Port",
       "options.state": "État voulu",
       "options.acceptOutage": "Interruption acceptée",
+      "options.loadbalancer": "Répartiteur de charge",
       id: "Identifiant",
       port: "Port",
       state: "État voulu",

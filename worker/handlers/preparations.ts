@@ -9,7 +9,7 @@ import { planAlias, planAliasDeletion, type AliasPlan } from "./dns/plan.ts";
 import { planWithdrawal, type Withdrawal } from "./dns/plan-withdrawal.ts";
 import { planInstance, type InstancePlan } from "./instances/plan.ts";
 import { planUnmonitored } from "./monitoring/plan-disable.ts";
-import { preparePlan } from "./plans/judge.ts";
+import { preparePlan, type PreparedPlan } from "./plans/judge.ts";
 import type { BalancerUrl } from "../contract/shapes/balancer-attributes.ts";
 import type { PlannedMember } from "./load-balancers/candidates.ts";
 import { refuseMember } from "./load-balancers/memberships.ts";
@@ -31,7 +31,7 @@ export interface Preparations {
   "delete-instance": Withdrawal;
   "create-snapshot": null;
   "disable-monitoring-instance": null;
-  "run-plan": Awaited<ReturnType<typeof preparePlan>>;
+  "run-plan": PreparedPlan;
   "create-service": null;
   "update-service": null;
   "delete-service": null;

@@ -10,6 +10,7 @@ import { readNextBalancers } from "../../db/region/read/balancers.ts";
 import { claimOperation, endOperation, markStep, readOpenOperations, type OpenOperation } from "../../db/region/write/outcome.ts";
 import { isResourceAct, type ResourceAct } from "../contract/lifecycle.ts";
 import type { Label } from "../contract/actions.ts";
+import { isElsewhere } from "../contract/plans.ts";
 import { isZone, regionOfZone, zoneOfCode, zones, type Region } from "../contract/topology.ts";
 import type { Env } from "../env.ts";
 import { notifyLog } from "../log/notify.ts";
@@ -22,6 +23,7 @@ import { endOf, notRunHere, refused, tooLate } from "./ends.ts";
 import { claimed, LONGEST_SILENCE, next, type Answer, type Move, type Progress } from "./progress.ts";
 import { BalancerWatch } from "./balancer-watch.ts";
 import { effectOf, isNeedless, keyOf, kindOf, stepsOf } from "./steps.ts";
+import { turnOf } from "./turn.ts";
 import { wakeZone, watchAfter, type ControllerName } from "./wake.ts";
 
 /** How many operations a zone works on at once. */
@@ -103,7 +105,7 @@ export class ZoneController extends DurableObject<Env> {
     const database = databaseOf(this.env, name);
     try {
       const limit = this.#held.size + AT_ONCE;
-      const open = await readOpenOperations(database, isZone(name) ? zones[name].code : 0, limit);
+      const open = await readOpenOperations(database, isZone(name) ? zones[name].code : 0, limit, Date.now());
       this.#nextLook = Date.now() + LOOK_EVERY;
       const free = open.filter(({ id }) => !this.#held.has(id)).slice(0, AT_ONCE - this.#held.size);
       const results = await Promise.all(free.map((operation) => this.#claim(database, operation)));
@@ -120,7 +122,7 @@ export class ZoneController extends DurableObject<Env> {
   /**
    * Takes one operation. A first claim asks again whether the actor may; a later one does not, for the first step may have begun, and what has begun is
    * finished.
-   * @returns false when the directory or the region did not answer: the operation waits as it was
+   * @returns false when the directory or the region did not answer, or what it takes was not free: the operation waits as it was
    */
   async #claim(database: D1Database, open: OpenOperation): Promise<boolean> {
     try {
@@ -129,13 +131,16 @@ export class ZoneController extends DurableObject<Env> {
       if (open.fence === 0 && Date.now() >= open.deadline) return await this.#end(database, open, tooLate(open));
       const right: Right = open.fence === 0 ? await askAgain(this.env, open, Date.now()) : { may: true };
       if (!right.may) return await this.#end(database, open, refused(open, right));
-      const row = await claimOperation(database, open, Date.now());
+      const turn = open.fence === 0 && open.plan_id !== null && isElsewhere(open.label) ? await turnOf(database, open, Date.now()) : null;
+      if (turn?.may === false) return await this.#end(database, open, refused(open, turn));
+      const row = await claimOperation(database, open, Date.now(), turn?.taking);
       const operation = { ...open, ...row, label: label as ResourceAct };
       const { progress, move } = next(claimed(operation), { state: "claimed" }, Date.now());
       this.#held.set(open.id, { operation, progress, move, failures: 0 });
       return true;
     } catch (error) {
-      if (error instanceof MustHitOne) return true;
+      // What an item takes with it may have been changed or taken since the look: it looks again.
+      if (error instanceof MustHitOne) return !isElsewhere(open.label);
       console.error(`operation ${open.id} waits:`, error);
       return false;
     }

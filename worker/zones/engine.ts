@@ -126,6 +126,7 @@ export type Spec =
   | BalancerSpec
   | MemberSpec
   | WhichMember
+  | (WhichMember & { state: MemberState })
   | HostSpec
   | { host: string }
   | { on: boolean };

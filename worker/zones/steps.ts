@@ -53,6 +53,7 @@ const wholeBalancer = ({ name, listener, monitor, networkId, cidr, hosts, member
 });
 const whether = ({ on }: { on: boolean }): Spec => ({ on });
 const theMember = (parameters: MemberSpec | WhichMember): Spec => parameters;
+const whatIsWanted = ({ instanceId, port, state }: WhichMember & { state: MemberState }): Spec => ({ instanceId, port, state });
 const theHost = ({ host, certificate = null }: { host: string; certificate?: string | null }): Spec => ({ host, certificate });
 const isNotDisabled = ({ state }: { state: MemberState }): boolean => state !== "disabled";
 
@@ -94,8 +95,8 @@ export const steps = {
   ],
   // What is taken offline is cut off, and what is enabled has nobody to wait for.
   "update-member-state": [
-    { verb: "drain-member", spec: theMember, unless: isNotDisabled },
-    { verb: "set-member", spec: theMember, completes: true },
+    { verb: "drain-member", spec: whatIsWanted, unless: isNotDisabled },
+    { verb: "set-member", spec: whatIsWanted, completes: true },
   ],
   "add-url-lb": [{ verb: "put-host", spec: theHost }],
   "delete-url-lb": [{ verb: "remove-host", spec: theHost }],

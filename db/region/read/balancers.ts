@@ -1,6 +1,7 @@
 /** The members of load balancers, and of what an instance is a member. */
-import { sql } from "drizzle-orm";
-import { memberStates, memberStatuses } from "../../../worker/contract/load-balancers.ts";
+import { sql, type SQL } from "drizzle-orm";
+import { memberStateOf, memberStates, memberStatusOf, memberStatuses, type Serving } from "../../../worker/contract/load-balancers.ts";
+import { zoneOfCode, zones } from "../../../worker/contract/topology.ts";
 import { readAll, readFirst } from "../../statement.ts";
 
 /** A member with what is known of its instance. See the migration for what the codes say. */
@@ -20,12 +21,18 @@ export interface MemberRow {
 
 /** The members of a balancer, by name and port. Two rows read for each. */
 export async function readMembers(database: D1Database, balancerId: number): Promise<MemberRow[]> {
-  return readAll(
-    database,
-    sql`SELECT m.member_id, m.port, m.state, m.status, m.since, m.phase, r.name, r.type, r.zone,
+  return readAll(database, membersOf(balancerId));
+}
+
+export function membersOf(balancerId: number): SQL {
+  return sql`SELECT m.member_id, m.port, m.state, m.status, m.since, m.phase, r.name, r.type, r.zone,
         r.attributes ->> '$.ipAddress' AS ip_address, r.attributes ->> '$.network.name' AS network
-      FROM balancer_member m CROSS JOIN resource r ON r.id = m.member_id WHERE m.balancer_id = ${balancerId} ORDER BY r.name, m.port`,
-  );
+      FROM balancer_member m CROSS JOIN resource r ON r.id = m.member_id WHERE m.balancer_id = ${balancerId} ORDER BY r.name, m.port`;
+}
+
+export function servingOf({ state, status, zone: code }: Pick<MemberRow, "state" | "status" | "zone">): Serving {
+  const zone = zoneOfCode(code);
+  return { state: memberStateOf(state), status: memberStatusOf(status), dataCenter: zone && zones[zone].dataCenter };
 }
 
 export interface Tally {
@@ -54,22 +61,28 @@ export interface MembershipRow {
   id: number;
   name: string;
   balancer_status: number;
+  cloud_id: number;
+  service_id: number;
+  type: number;
   member_id: number;
   port: number;
   state: number;
   status: number;
+  phase: number;
+  /** Of the member. */
   zone: number;
 }
 
 /** Empty for most instances; else four rows read for each member of each balancer. */
 export async function readMemberships(database: D1Database, instanceId: number): Promise<MembershipRow[]> {
-  return readAll(
-    database,
-    sql`SELECT b.id, b.name, b.status AS balancer_status, m.member_id, m.port, m.state, m.status, i.zone
+  return readAll(database, membershipsOf(instanceId));
+}
+
+export function membershipsOf(instanceId: number): SQL {
+  return sql`SELECT b.id, b.name, b.status AS balancer_status, b.cloud_id, b.service_id, b.type, m.member_id, m.port, m.state, m.status, m.phase, i.zone
       FROM (SELECT DISTINCT balancer_id FROM balancer_member INDEXED BY balancer_member_of WHERE member_id = ${instanceId}) AS mine
       CROSS JOIN resource b ON b.id = mine.balancer_id CROSS JOIN balancer_member m ON m.balancer_id = mine.balancer_id
-      CROSS JOIN resource i ON i.id = m.member_id ORDER BY b.name, m.port`,
-  );
+      CROSS JOIN resource i ON i.id = m.member_id ORDER BY b.name, m.port`;
 }
 
 /** What a look at a balancer must know; null: there is none. */

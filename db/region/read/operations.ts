@@ -2,6 +2,7 @@
 import { sql, type SQL } from "drizzle-orm";
 import type { ActionTarget } from "../../../worker/contract/actor.ts";
 import type { Label } from "../../../worker/contract/actions.ts";
+import { ELSEWHERE } from "../../../worker/contract/plans.ts";
 import { environmentOfCode, families, familyOfCode } from "../../../worker/contract/resource-types.ts";
 import type { Action, ActionItem } from "../../../worker/contract/shapes/common.ts";
 import { processes, type ActionStatus, type ListActions } from "../../../worker/contract/shapes/operations.ts";
@@ -109,7 +110,7 @@ export async function readActions(database: D1Database, cloudIds: readonly numbe
     return readAll(
       database,
       sql`SELECT o.*, ${itemsOfPlan} FROM operation o INDEXED BY operation_resource
-        WHERE o.resource_id = ${filter.resourceId} AND o.plan_id IS NULL AND o.cloud_id IN ${among} ${rest} ORDER BY o.created DESC, o.id DESC LIMIT ${filter.size}`,
+        WHERE o.resource_id = ${filter.resourceId} AND ${isToldOf} AND o.cloud_id IN ${among} ${rest} ORDER BY o.created DESC, o.id DESC LIMIT ${filter.size}`,
     );
   }
   // One walk per Cloud that stops at `size`: sorting all of a Cloud's history would read all of it.
@@ -121,6 +122,9 @@ export async function readActions(database: D1Database, cloudIds: readonly numbe
       ORDER BY o.created DESC, o.id DESC LIMIT ${filter.size}`,
   );
 }
+
+/** Among what was done to one resource a plan tells its items, but for those that were about another one: that one's past has them. */
+const isToldOf: SQL = sql`(o.plan_id IS NULL OR o.label = ${ELSEWHERE})`;
 
 /** Counted exactly up to here. */
 const COUNTED = 1_000;
@@ -134,9 +138,9 @@ export interface History {
 /** One page of what was done to a resource, the newest first, and how much there is; a plan is one entry. */
 export async function readHistoryOf(database: D1Database, resourceId: number, offset: number, size: number): Promise<History> {
   const [page, count] = await readTogether(database, [
-    sql`SELECT o.*, ${itemsOfPlan} FROM operation o INDEXED BY operation_resource WHERE o.resource_id = ${resourceId} AND o.plan_id IS NULL
+    sql`SELECT o.*, ${itemsOfPlan} FROM operation o INDEXED BY operation_resource WHERE o.resource_id = ${resourceId} AND ${isToldOf}
       ORDER BY o.created DESC, o.id DESC LIMIT ${size + 1} OFFSET ${offset}`,
-    sql`SELECT count(*) AS n FROM (SELECT 1 FROM operation INDEXED BY operation_resource WHERE resource_id = ${resourceId} AND plan_id IS NULL LIMIT ${COUNTED + 1})`,
+    sql`SELECT count(*) AS n FROM (SELECT 1 FROM operation o INDEXED BY operation_resource WHERE o.resource_id = ${resourceId} AND ${isToldOf} LIMIT ${COUNTED + 1})`,
   ]);
   const rows = page!.results as unknown as ToldOperation[];
   const { n } = count!.results[0] as { n: number };
@@ -189,12 +193,13 @@ export function toAction(row: ActionColumns): Action {
   };
 }
 
-function toItem({ id, label, status, fence, message, updated, completed }: ItemColumns): ActionItem {
+function toItem({ id, label, resource_name: resourceName, status, fence, message, updated, completed }: ItemColumns): ActionItem {
   const waits = status === PLANNED || status === WAITING;
   return {
     id,
     label,
     process: processOf(label as Label),
+    resourceName,
     status: waits ? "WAITING" : status === ERROR && fence === 0 ? "NOT_BEGUN" : statusOf(status),
     message,
     lastUpdatedAt: new Date(updated).toISOString(),

@@ -4,6 +4,7 @@ import { memberPhases, memberStates, memberStatuses, type MemberState } from "..
 import type { Permit } from "../../../worker/contract/permit.ts";
 import type { BalancerUrl } from "../../../worker/contract/shapes/balancer-attributes.ts";
 import type { Write } from "../../commit.ts";
+import type { OperationRow } from "../read/operations.ts";
 import { changeResource, type Act } from "./change.ts";
 import { takeHost } from "./url-hosts.ts";
 
@@ -57,6 +58,26 @@ export async function changeMember(
   act: Act,
 ): Promise<void> {
   await changeResource(database, permit, act, [take(permit.target.id, member, "CHANGE")]);
+}
+
+/**
+ * Takes a balancer, as it was seen, for an item of a plan whose turn has come, and the member whose state it changes.
+ * @param seen what somebody changes of it, or what is observed, after this look makes the commit hit nothing
+ */
+export function takeForItem(
+  { id, label, resource_id: balancer }: Pick<OperationRow, "id" | "label" | "resource_id">,
+  member: Pick<NewMember, "instanceId" | "port">,
+  seen: { revision: number; observation: number },
+  now: number,
+): Write[] {
+  return [
+    {
+      query: sql`UPDATE resource SET revision = revision + 1, updated = ${now}, open_operation = ${id}, open_label = ${label}
+        WHERE id = ${balancer} AND revision = ${seen.revision} AND observation = ${seen.observation} AND open_operation IS NULL`,
+      must: "balancer",
+    },
+    take(balancer, member, "CHANGE"),
+  ];
 }
 
 function take(id: number, { instanceId, port }: Pick<NewMember, "instanceId" | "port">, to: "CHANGE" | "DELETION"): Write {

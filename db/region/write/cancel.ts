@@ -3,6 +3,7 @@ import { isCreation, runsBeside, type ResourceAct } from "../../../worker/contra
 import type { ActAccepted } from "../../../worker/contract/log-entry.ts";
 import type { Json } from "../../../worker/contract/operation.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
+import { isElsewhere } from "../../../worker/contract/plans.ts";
 import { commit, type Write } from "../../commit.ts";
 import { ERROR, PLANNED, RUNNING, SUCCESS, WAITING, type OperationRow } from "../read/operations.ts";
 import type { PlanRows } from "../read/plans.ts";
@@ -10,7 +11,7 @@ import { rememberAnswer, sessionOf, spendProof, type Remembered } from "./act.ts
 import { settle } from "./settle.ts";
 import { insertOutbox } from "./outbox.ts";
 import { insertEnded, removeResource, settleBeside, type OpenOperation } from "./outcome.ts";
-import { closePlan, dropItems } from "./plans.ts";
+import { closePlan, dropItems, handOver } from "./plans.ts";
 
 /** The operation as it stands once it is cancelled. */
 export function cancelledRow<Row extends OperationRow>({ actor, now }: Permit<"cancel-action">, open: Row): Row {
@@ -81,8 +82,9 @@ export async function cancelPlan(
     ...(open
       ? [
           endUnclaimed(open.id, DROPPED, now),
-          freeResource(open, now),
-          ...settle(open, { status: "ERROR", observed: undefined, step: 0 }, now),
+          ...(isElsewhere(open.label)
+            ? [handOver(plan.resource_id, open.id, null, now)]
+            : [freeResource(open, now), ...settle(open, { status: "ERROR", observed: undefined, step: 0 }, now)]),
           ...dropItems(plan, DROPPED, now),
           ...closePlan(plan, { status: "ERROR", message: after.message, recorded, done: after.step, items: results }, now),
         ]

@@ -3,6 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import type { Label } from "../../../worker/contract/actions.ts";
 import type { ActEnded, OutboxBody } from "../../../worker/contract/log-entry.ts";
 import { runsBeside } from "../../../worker/contract/lifecycle.ts";
+import { ELSEWHERE, isElsewhere } from "../../../worker/contract/plans.ts";
 import type { Observed } from "../../../worker/contract/observed.ts";
 import { protections, sumOf } from "../../../worker/contract/protection.ts";
 import { statuses, type Status } from "../../../worker/contract/resource-types.ts";
@@ -11,7 +12,7 @@ import { prepare, readAll, readFirst } from "../../statement.ts";
 import { ERROR, OF_SERVICE, RUNNING, SUCCESS, type OperationRow } from "../read/operations.ts";
 import { readPlan } from "../read/plans.ts";
 import { insertOutbox } from "./outbox.ts";
-import { courseAfter, follow } from "./plans.ts";
+import { courseAfter, follow, handOver } from "./plans.ts";
 import { withSettledAliases } from "./change.ts";
 import { settle } from "./settle.ts";
 
@@ -20,12 +21,17 @@ export interface OpenOperation extends OperationRow {
   cloud_name: string | null;
 }
 
-/** The oldest open operations of a zone (0: of the region itself), oldest first. */
-export async function readOpenOperations(database: D1Database, zone: number, limit: number): Promise<OpenOperation[]> {
+/**
+ * The oldest open operations of a zone (0: of the region itself), oldest first. An item of a plan whose load balancer is not free is left out until that
+ * is: what it waits for may stand behind it.
+ */
+export async function readOpenOperations(database: D1Database, zone: number, limit: number, now: number): Promise<OpenOperation[]> {
   return readAll(
     database,
     sql`SELECT o.*, c.name AS cloud_name FROM operation o INDEXED BY operation_open LEFT JOIN cloud c ON c.id = o.cloud_id
-      WHERE o.zone = ${zone} AND o.status < 2 ORDER BY o.created LIMIT ${limit}`,
+      WHERE o.zone = ${zone} AND o.status < 2 AND NOT (o.plan_id IS NOT NULL AND o.fence = 0 AND o.deadline > ${now} AND o.label = ${ELSEWHERE}
+        AND EXISTS (SELECT 1 FROM resource r WHERE r.id = o.resource_id AND r.open_operation IS NOT NULL))
+      ORDER BY o.created LIMIT ${limit}`,
   );
 }
 
@@ -39,15 +45,17 @@ export async function readOpenOperation(database: D1Database, id: number): Promi
 
 /**
  * Takes an operation for one controller: it runs from now on, under a higher fence.
+ * @param taking what it takes with it
  * @throws MustHitOne when it has ended, or another has claimed it since it was read
  */
-export async function claimOperation(database: D1Database, row: OperationRow, now: number): Promise<OperationRow> {
+export async function claimOperation(database: D1Database, row: OperationRow, now: number, taking: readonly Write[] = []): Promise<OperationRow> {
   const fence = row.fence + 1;
   await commit(database, [
     {
       query: sql`UPDATE operation SET status = ${RUNNING}, fence = ${fence}, updated = ${now} WHERE id = ${row.id} AND fence = ${row.fence} AND status < 2`,
       must: "operation",
     },
+    ...taking,
   ]);
   return { ...row, status: RUNNING, fence, updated: now };
 }
@@ -105,7 +113,8 @@ async function endItem(
     const ended = { ...end, position: held.position };
     const course = courseAfter(rows, ended, attempt < ATTEMPTS);
     try {
-      await commit(database, [...endWrites(held, end, course.next, now), ...follow(course, rows, ended, now)]);
+      const own = isElsewhere(held.label) ? endElsewhere(held, end, rows.plan, course.next, now) : endWrites(held, end, course.next, now);
+      await commit(database, [...own, ...follow(course, rows, ended, now)]);
       return course.next && course.next.zone;
     } catch (error) {
       if (!(error instanceof MustHitOne) || attempt === ATTEMPTS) throw error;
@@ -115,17 +124,31 @@ async function endItem(
 
 /** @param next who has the resource afterwards; null: it is free */
 function endWrites(held: OpenOperation, end: OperationEnd, next: OperationRow | null, now: number): Write[] {
-  const code = end.status === "SUCCESS" ? SUCCESS : ERROR;
   return [
-    {
-      query: sql`UPDATE operation SET status = ${code}, message = ${end.message}, step = ${end.step}, updated = ${now}, completed = ${now}
-        WHERE id = ${held.id} AND fence = ${held.fence} AND status < 2`,
-      must: "operation",
-    },
+    closeOperation(held, end, now),
     ...(end.to === "gone" ? removeResource(held) : [settleResource(held, end, next, now)]),
     ...settle(held, end, now),
     insertEnded(held, end, now),
   ];
+}
+
+/** Of an item that is about another thing: that one is free again, if it was ever taken, and the plan's own goes to the next item. */
+function endElsewhere(held: OpenOperation, end: OperationEnd, plan: OperationRow, next: OperationRow | null, now: number): Write[] {
+  return [
+    closeOperation(held, end, now),
+    ...(held.fence > 0 ? [settleResource(held, end, null, now), ...settle(held, end, now)] : []),
+    handOver(plan.resource_id, held.id, next, now),
+    insertEnded(held, end, now),
+  ];
+}
+
+function closeOperation(held: OpenOperation, end: OperationEnd, now: number): Write {
+  const code = end.status === "SUCCESS" ? SUCCESS : ERROR;
+  return {
+    query: sql`UPDATE operation SET status = ${code}, message = ${end.message}, step = ${end.step}, updated = ${now}, completed = ${now}
+      WHERE id = ${held.id} AND fence = ${held.fence} AND status < 2`,
+    must: "operation",
+  };
 }
 
 /** What ran beside whatever else does: the resource is still there, and is not its to free. */

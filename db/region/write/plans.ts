@@ -6,12 +6,12 @@ import { sql } from "drizzle-orm";
 import type { ActEnded } from "../../../worker/contract/log-entry.ts";
 import type { Label } from "../../../worker/contract/actions.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
-import type { PlanLabel } from "../../../worker/contract/plans.ts";
+import { isElsewhere, type PlanLabel } from "../../../worker/contract/plans.ts";
 import { commit, type Write } from "../../commit.ts";
 import { ERROR, PLANNED, SUCCESS, WAITING, type OperationRow } from "../read/operations.ts";
 import type { PlanRows } from "../read/plans.ts";
 import { insertAccepted, insertOperation, OPERATION_DEADLINE, rememberAnswer, spendProof } from "./act.ts";
-import { takeResource, type Act } from "./change.ts";
+import { takeResource, withSettledAliases, type Act } from "./change.ts";
 import { opening } from "./opening.ts";
 import { insertOutbox } from "./outbox.ts";
 
@@ -38,19 +38,24 @@ export async function openPlan(database: D1Database, permit: Permit<"run-plan">,
 
 /** One statement, however many there are: what they share is read from the plan's row. */
 function insertItems(plan: OperationRow, items: readonly NewItem[]): Write {
-  const own = items.map(({ id, label, zone, status, parameters, change_reference, position }) => ({
-    id,
-    label,
-    zone,
-    status,
-    parameters,
-    change_reference,
-    position,
-  }));
+  const own = items.map(
+    ({ id, label, service_id, resource_id, resource_name, resource_type, zone, status, parameters, change_reference, position }) => ({
+      id,
+      label,
+      // What an item is about is its plan's, unless it says so.
+      ...(isElsewhere(label) && { service_id, resource_id, resource_name, resource_type }),
+      zone,
+      status,
+      parameters,
+      change_reference,
+      position,
+    }),
+  );
   return {
     query: sql`INSERT INTO operation (id, organization_id, cloud_id, service_id, resource_id, resource_name, resource_type, zone, label, status, parameters, change_reference,
         actor_kind, actor_id, actor_name, created, updated, deadline, plan_id, position)
-      SELECT i.value ->> 'id', p.organization_id, p.cloud_id, p.service_id, p.resource_id, p.resource_name, p.resource_type, i.value ->> 'zone', i.value ->> 'label',
+      SELECT i.value ->> 'id', p.organization_id, p.cloud_id, coalesce(i.value ->> 'service_id', p.service_id), coalesce(i.value ->> 'resource_id', p.resource_id),
+        coalesce(i.value ->> 'resource_name', p.resource_name), coalesce(i.value ->> 'resource_type', p.resource_type), i.value ->> 'zone', i.value ->> 'label',
         i.value ->> 'status', i.value ->> 'parameters', i.value ->> 'change_reference', p.actor_kind, p.actor_id, p.actor_name, p.created, p.updated, p.deadline, p.id,
         i.value ->> 'position'
       FROM json_each(${JSON.stringify(own)}) i CROSS JOIN operation p ON p.id = ${plan.id}`,
@@ -104,14 +109,25 @@ export function follow(course: Course, { plan, items }: PlanRows, ended: { posit
     return [...dropItems(plan, notBegun(ended), now), ...closePlan(plan, { ...course, done, items: results }, now)];
   }
   const { next } = course;
+  // A plan that says its own deadline says it for all that is in it.
+  const { until = now + OPERATION_DEADLINE } = JSON.parse(plan.parameters) as { until?: number };
   return [
     {
-      query: sql`UPDATE operation SET status = ${WAITING}, updated = ${now}, deadline = ${now + OPERATION_DEADLINE} WHERE id = ${next.id} AND status = ${PLANNED}`,
+      query: sql`UPDATE operation SET status = ${WAITING}, updated = ${now}, deadline = ${until} WHERE id = ${next.id} AND status = ${PLANNED}`,
       must: "item",
     },
     ...opening(next, now),
     { query: sql`UPDATE operation SET step = ${done}, updated = ${now} WHERE id = ${plan.id} AND status = ${PLANNED}`, must: "plan" },
   ];
+}
+
+/** The plan's own resource passes from one item to the next, while the one was about something else; null: it is free. */
+export function handOver(resourceId: number, from: number, next: OperationRow | null, now: number): Write {
+  return {
+    query: sql`UPDATE resource SET open_operation = ${next?.id ?? null}, open_label = ${next?.label ?? null}, observation = observation + 1, updated = ${now}
+      WHERE id = ${resourceId} AND open_operation = ${from} ${withSettledAliases(next?.label ?? "")}`,
+    must: "resource",
+  };
 }
 
 function notBegun({ position, status }: { position: number; status: "SUCCESS" | "ERROR" }): string {

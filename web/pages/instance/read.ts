@@ -79,5 +79,6 @@ function actedOn(instance: Instance, etag: string | null): ReadInstance["acted"]
     disks,
     ipAddress,
     aliases: network.dns.map(({ alias }) => alias),
+    memberships: instance.loadbalancers,
   };
 }

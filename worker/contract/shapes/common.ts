@@ -60,6 +60,7 @@ const actionItem = z.object({
   id,
   label: z.string().describe("The row of the privilege matrix"),
   process: z.string(),
+  resourceName: z.string().describe("What it is done to: of most items the plan's own resource"),
   status: z.enum(["WAITING", "IN_PROGRESS", "SUCCESS", "ERROR", "NOT_BEGUN"]).describe("NOT_BEGUN: nothing of it was done, and nothing will be"),
   message: z.string().nullable(),
   lastUpdatedAt: instant,

@@ -163,6 +163,9 @@ const acceptOutage = z
   .default(false)
   .describe("Do it although the last healthy member goes with it, or the last one in a data center; without it such an act is refused with 409");
 
+/** What is wanted of a member, whoever it is. */
+export const memberChange = { port: whichMember.port, state: memberState, acceptOutage };
+
 const monitoring = z
   .object({ alertingEnabled: z.boolean().default(false), onCallSupervision: z.boolean().default(false) })
   .strict()

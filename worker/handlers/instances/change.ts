@@ -1,6 +1,4 @@
 /** Starting, stopping, resetting, resizing and deleting are one thing here: an operation is opened on the instance; the zone does the rest. */
-import { noMembership } from "../../../db/region/write/balancers.ts";
-import { changeResource } from "../../../db/region/write/change.ts";
 import type { Handler } from "../../gate/context.ts";
 import { openOperation } from "../resources/open-operation.ts";
 
@@ -10,8 +8,5 @@ export const resetInstance: Handler<"reset-instance"> = (permit, input, context)
 export const resizeInstance: Handler<"resize-compute-instance"> = (permit, input, context) =>
   openOperation(permit, input, { ...input.prepared }, context);
 
-/** A member of a load balancer stays until it has been removed there; the commit looks again. */
 export const deleteInstance: Handler<"delete-instance"> = (permit, input, context) =>
-  openOperation(permit, input, { aliases: input.prepared.aliases }, context, {
-    write: (database, act) => changeResource(database, permit, act, [noMembership(permit.target.id)]),
-  });
+  openOperation(permit, input, { aliases: input.prepared.aliases }, context);

@@ -1,5 +1,5 @@
-import { readMembers, type MemberRow } from "../../../db/region/read/balancers.ts";
-import { memberPhaseList, memberStateOf, memberStatusOf, outageWithout, type Serving } from "../../contract/load-balancers.ts";
+import { readMembers, servingOf, type MemberRow } from "../../../db/region/read/balancers.ts";
+import { memberPhaseList, memberStateOf, memberStatusOf, outageWithout } from "../../contract/load-balancers.ts";
 import { families, familyOfCode, type Status } from "../../contract/resource-types.ts";
 import type { BalancerMember } from "../../contract/shapes/load-balancers.ts";
 import { zoneOfCode, zones } from "../../contract/topology.ts";
@@ -32,9 +32,4 @@ function toMember(row: MemberRow, all: readonly MemberRow[], balancer: Status): 
     category: families[familyOfCode(row.type)].category,
     outage: outageWithout(servingOf(row), others, balancer)?.says ?? null,
   };
-}
-
-export function servingOf({ state, status, zone: code }: Pick<MemberRow, "state" | "status" | "zone">): Serving {
-  const zone = zoneOfCode(code);
-  return { state: memberStateOf(state), status: memberStatusOf(status), dataCenter: zone && zones[zone].dataCenter };
 }

@@ -3,11 +3,10 @@ import type { Actor, ResourceTarget } from "../../contract/actor.ts";
 import { memberStateOf, memberStatusOf, outageWithout, type InstanceOutage, type Outage } from "../../contract/load-balancers.ts";
 import { statusOfCode } from "../../contract/resource-types.ts";
 import type { Membership } from "../../contract/shapes/memberships.ts";
-import { readMemberships, type MembershipRow } from "../../../db/region/read/balancers.ts";
+import { readMemberships, servingOf, type MembershipRow } from "../../../db/region/read/balancers.ts";
 import type { Env } from "../../env.ts";
 import { Problem } from "../../gate/problem.ts";
 import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
-import { servingOf } from "./members.ts";
 
 /** As the API names it; the first member's spelling is the API's own. */
 export interface Memberships {

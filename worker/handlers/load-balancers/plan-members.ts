@@ -4,12 +4,11 @@ import { MOST_MEMBERS, memberPhaseList, memberStateOf, outageWithout } from "../
 import type { BalancerAttributes } from "../../contract/shapes/balancer-attributes.ts";
 import type { Inputs } from "../../contract/shapes/index.ts";
 import { readBalancerAnd } from "../../../db/region/read/balancer-creation.ts";
-import { readMembers, type MemberRow } from "../../../db/region/read/balancers.ts";
+import { readMembers, servingOf, type MemberRow } from "../../../db/region/read/balancers.ts";
 import type { Env } from "../../env.ts";
 import { Problem } from "../../gate/problem.ts";
 import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
 import { planMember, wrong, type PlannedMember } from "./candidates.ts";
-import { servingOf } from "./members.ts";
 
 export interface MemberPlan {
   instanceId: number;

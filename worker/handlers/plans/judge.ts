@@ -1,7 +1,7 @@
 import type { Actor, ResourceTarget } from "../../contract/actor.ts";
 import { judgePlan, type Verdict } from "../../contract/plans.ts";
 import type { Inputs } from "../../contract/shapes/index.ts";
-import { readPlanFacts } from "../../../db/region/read/plans.ts";
+import { readPlanFacts, type KnownMember } from "../../../db/region/read/plans.ts";
 import type { Env } from "../../env.ts";
 import { Problem } from "../../gate/problem.ts";
 import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
@@ -14,8 +14,14 @@ interface JudgedItem {
   unavailabilityCauses: string[];
 }
 
+export interface PreparedPlan {
+  items: JudgedItem[];
+  /** Of each item on a load balancer: as which member of it. */
+  members: (KnownMember | null)[];
+}
+
 /** @throws Problem naming the first item that could not be done in its turn, with what is found about each */
-export async function preparePlan(actor: Actor, target: ResourceTarget, body: Inputs["run-plan"]["body"], env: Env): Promise<JudgedItem[]> {
+export async function preparePlan(actor: Actor, target: ResourceTarget, body: Inputs["run-plan"]["body"], env: Env): Promise<PreparedPlan> {
   const { items } = body;
   const facts = await readRegion(regionOfId(target.id)!, () => readPlanFacts(databaseOf(env, target.id), target.id));
   const verdicts = judgePlan(items, actor, target, facts);
@@ -27,10 +33,10 @@ export async function preparePlan(actor: Actor, target: ResourceTarget, body: In
   }));
   const first = verdicts.findIndex(({ decision }) => !decision.allow);
   if (first >= 0) throw refusedItem(verdicts[first]!, first, judged);
-  return judged;
+  return { items: judged, members: verdicts.map(({ member }) => member) };
 }
 
-function refusedItem({ decision, field }: Verdict, index: number, items: JudgedItem[]): Problem {
+function refusedItem({ decision, field }: Verdict<KnownMember>, index: number, items: JudgedItem[]): Problem {
   if (decision.allow) throw new TypeError("What is allowed is not refused.");
   return new Problem(decision.code, {
     detail: `Item ${index + 1} of ${items.length}: ${decision.reason}`,
