@@ -97,7 +97,7 @@ describe.each(sizes)("with %i resources", (size) => {
     await plantPast(env.REGION_EB, more);
     // The first request after many new rows looks them over; the embedded zones learn of their instances when they are first asked.
     await it.paul.fetch("/itcare/topology");
-  }, 300_000);
+  }, 600_000);
 
   test.each(handled)("%s", async (label) => {
     const budget = committed[label]?.[size];
