@@ -56,13 +56,18 @@ const single: Record<string, string> = {
   "tags=rare": "tags=application:application-7",
   "tags=key": "tags=tier:",
   "tags=!key that all have": "tags=!tier:",
+  "tags=!pair": "tags=!tier:gold",
   ip: "ip=10.0.0.1",
+  ...Object.fromEntries(
+    ["backupStatus", "recoveryStatus", "includedInPatchParty"].flatMap((name) => [`${name}=true`, `${name}=false`]).map((query) => [query, query]),
+  ),
+  "vlan=frequent": "vlan=VLAN_2",
+  "vlan=rare": "vlan=VLAN_3",
 };
 /** Lists that cost more by their nature: a key with very many values, parts of names, other orders, far pages. */
 const wide: Record<string, string> = {
   "tags=key with 200 values": "tags=application:",
   "tags=key with 1,000 values": "tags=owner:",
-  "tags=!pair": "tags=!tier:gold",
   "tags=!key with 1,000 values": "tags=!owner:",
   "search=rare": "search=00791",
   "search=frequent": "search=web",
@@ -95,6 +100,10 @@ const kinds = [
   "tags=owner:",
   `names=!${everything[3]!.name}`,
   "ip=10.0.0.1",
+  "backupStatus=true",
+  "recoveryStatus=true",
+  "includedInPatchParty=false",
+  "vlan=VLAN_3",
   "types=WINDOWS",
   `services=${[1, 7, 21, 34, 41].map((index) => serviceOf(index)).join(",")}`,
   "search=web",

@@ -2,10 +2,11 @@ import { env } from "cloudflare:test";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { compareText, fold } from "../../db/region/read/sorts.ts";
+import { isProtectedBy } from "../../worker/contract/protection.ts";
 import { environmentList, families, familyList, statusList } from "../../worker/contract/resource-types.ts";
 import { regionOfZone, zoneList, type Region } from "../../worker/contract/topology.ts";
 import { withoutRegion } from "../away.ts";
-import { cloudOf, grow, plant, plantClouds, serviceOf, type Known } from "./many.ts";
+import { cloudOf, grow, networkOf, plant, plantClouds, protectionOf, serviceOf, type Known } from "./many.ts";
 import { ask, exampleActor } from "./reader.ts";
 
 const CLOUDS = 5;
@@ -58,6 +59,10 @@ interface Wanted {
   search?: string;
   tags?: string[];
   ip?: string[];
+  vlan?: string[];
+  backupStatus?: boolean;
+  recoveryStatus?: boolean;
+  includedInPatchParty?: boolean;
 }
 
 /** What the list says of itself, said a second time and plainly. */
@@ -77,6 +82,16 @@ function naive(wanted: Wanted): Known[] {
       (one) =>
         !wanted.search || (wanted.search.length >= 3 ? fold(one.name).includes(fold(wanted.search)) : fold(one.name).startsWith(fold(wanted.search))),
     )
+    .filter((one) =>
+      (
+        [
+          ["backup", wanted.backupStatus],
+          ["replication", wanted.recoveryStatus],
+          ["patchParty", wanted.includedInPatchParty],
+        ] as const
+      ).every(([protection, has]) => has === undefined || isProtectedBy(protectionOf(one), protection) === has),
+    )
+    .filter((one) => !wanted.vlan?.length || wanted.vlan.includes(networkOf(one)?.name ?? ""))
     .filter((one) => !wanted.ip?.length || (one.ipAddress !== null && wanted.ip.includes(one.ipAddress)))
     .filter((one) =>
       (wanted.tags ?? []).every((pair) => {
@@ -165,6 +180,10 @@ const wantedArbitrary: fc.Arbitrary<Wanted> = fc
       "!nobody:",
     ]),
     ip: some(["10.0.0.1", "10.0.1.9", "10.9.9.9"]),
+    vlan: some(["VLAN_2", "VLAN_3", "VLAN_4", "VLAN_nowhere"]),
+    backupStatus: fc.boolean(),
+    recoveryStatus: fc.boolean(),
+    includedInPatchParty: fc.boolean(),
   })
   // Most lists are narrowed by few things: what is dropped here leaves one to three.
   .chain((all) =>
@@ -217,6 +236,11 @@ test("every filter of the API alone gives exactly what it says, with its total",
     { tags: ["tier:gold", "application:application-7"] },
     { search: "web-00" },
     { ip: ["10.0.0.1", "10.0.0.2"] },
+    ...[true, false].flatMap((has) => [{ backupStatus: has }, { recoveryStatus: has }, { includedInPatchParty: has }]),
+    { backupStatus: true, recoveryStatus: true },
+    { backupStatus: false, includedInPatchParty: true },
+    ...["VLAN_2", "VLAN_3", "VLAN_nowhere"].map((name) => ({ vlan: [name] })),
+    { vlan: ["VLAN_2", "VLAN_3", "VLAN_4"] },
     {},
   ];
   for (const wanted of one) {
@@ -315,9 +339,9 @@ test("a region that is away is named to a person and refused to a program, unles
   expect(far.status).toBe(200);
 });
 
-test("filters that nothing is kept for are refused by their name, never ignored", async () => {
-  for (const name of ["backupStatus", "recoveryStatus", "includedInPatchParty", "vlan"]) {
-    expect((await ask(env, lea, "list-instances", `${name}=true`)).body, name).toMatchObject({ code: "invalid_field_value", field: name });
+test("filters that say nothing are refused by their name, never ignored", async () => {
+  for (const name of ["backupStatus", "recoveryStatus", "includedInPatchParty"]) {
+    expect((await ask(env, lea, "list-instances", `${name}=perhaps`)).body, name).toMatchObject({ code: "invalid_field_value", field: name });
   }
   expect((await ask(env, lea, "list-instances", "colour=red")).body).toMatchObject({ code: "unknown_field", field: "colour" });
   expect((await ask(env, lea, "list-instances", "statuses=REMOVED")).body).toMatchObject({ code: "invalid_field_value" });

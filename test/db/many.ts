@@ -9,6 +9,7 @@ import {
   type Family,
   type Status,
 } from "../../worker/contract/resource-types.ts";
+import { protections } from "../../worker/contract/protection.ts";
 import { regions, zones, type Region, type Zone } from "../../worker/contract/topology.ts";
 
 /** A resource as a test knows it. */
@@ -29,9 +30,25 @@ export interface Known {
   attributes?: object;
 }
 
+/** What protects it follows from its number: two of five are backed up, one of twenty has a replica, most are patched, half are monitored. */
+export function protectionOf({ id, family }: Pick<Known, "id" | "family">): number {
+  if (families[family].category !== "INSTANCE") return 0;
+  const { backup, replication, patchParty, monitoring } = protections;
+  return (id % 5 < 2 ? backup : 0) + (id % 20 === 7 ? replication : 0) + (id % 11 === 3 ? 0 : patchParty) + (id % 2 === 0 ? monitoring : 0);
+}
+
+/** Two networks in each zone, one for most instances and one for few. */
+export function networkOf({ id, zone, ipAddress }: Pick<Known, "id" | "zone" | "ipAddress">): { code: number; name: string } | null {
+  if (!zone || !ipAddress) return null;
+  const code = zones[zone].code * 2 + (id % 50 === 13 ? 1 : 0);
+  return { code, name: `VLAN_${code}` };
+}
+
 export const ORGANIZATION = 9;
 export const cloudOf = (index: number, organization = ORGANIZATION): number => makeId({ region: 0, organization, sequence: 1 + index });
 export const serviceOf = (index: number, organization = ORGANIZATION): number => makeId({ region: 0, organization, sequence: 1001 + index });
+const networkId = (region: Region, code: number, organization: number) =>
+  makeId({ region: regions[region].code, organization, sequence: 900_000_000 + code });
 export const resourceOf = (region: Region, index: number, organization = ORGANIZATION): number =>
   makeId({ region: regions[region].code, organization, sequence: 1 + index });
 
@@ -62,12 +79,14 @@ const plain = { productCode: "debian13", productName: "Debian 13", cpu: 2, ram: 
 
 /** One JSON parameter for 5,000 rows; the counters are kept by the triggers as in life. */
 export async function plant(database: D1Database, resources: readonly Known[], organization = ORGANIZATION): Promise<void> {
+  const networks = new Map(resources.flatMap((one) => networksIn(one, organization)).map((row) => [row[0], row]));
+  await insert(database, "network(id, organization_id, zone, name, cidr, scope)", 6, [...networks.values()], "OR IGNORE");
   for (let at = 0; at < resources.length; at += CHUNK) {
     const chunk = resources.slice(at, at + CHUNK);
     await insert(
       database,
-      "resource(id, cloud_id, service_id, type, status, environment, zone, name, created, created_by, updated, tags, attributes)",
-      13,
+      "resource(id, cloud_id, service_id, type, status, environment, zone, name, created, created_by, updated, tags, attributes, protection, network)",
+      15,
       chunk.map((one) => [
         one.id,
         one.cloudId,
@@ -82,6 +101,8 @@ export async function plant(database: D1Database, resources: readonly Known[], o
         one.created,
         JSON.stringify(one.tags),
         JSON.stringify(one.attributes ?? { ...plain, ipAddress: one.ipAddress }),
+        protectionOf(one),
+        networksIn(one, organization)[0]?.[0] ?? null,
       ]),
     );
     const tags = chunk.flatMap((one) => one.tags.map(({ key, value }) => ({ key, value, one })));
@@ -103,9 +124,14 @@ export async function plant(database: D1Database, resources: readonly Known[], o
   }
 }
 
-async function insert(database: D1Database, table: string, columns: number, rows: readonly unknown[][]): Promise<void> {
+function networksIn(one: Known, organization: number): [id: number, ...unknown[]][] {
+  const network = networkOf(one);
+  return network ? [[networkId(one.region, network.code, organization), organization, zones[one.zone!].code, network.name, "10.0.0.0/8", "LAN"]] : [];
+}
+
+async function insert(database: D1Database, table: string, columns: number, rows: readonly unknown[][], or = ""): Promise<void> {
   const cells = Array.from({ length: columns }, (_, index) => `value ->> ${index}`).join(", ");
-  await database.prepare(`INSERT INTO ${table} SELECT ${cells} FROM json_each(?)`).bind(JSON.stringify(rows)).run();
+  await database.prepare(`INSERT ${or} INTO ${table} SELECT ${cells} FROM json_each(?)`).bind(JSON.stringify(rows)).run();
 }
 
 const zonesOf: Record<Region, (Zone | null)[]> = { EB: ["EB-HDS-A", "EB-HDS-A", "EB-HDS-B", "EB-HDS-C", null], ET: ["ET-HDS-A", "ET-HDS-B", null] };

@@ -5,6 +5,9 @@
 export const protections = { backup: 1, replication: 2, patchParty: 4, monitoring: 8 } as const;
 export type Protection = keyof typeof protections;
 
+/** The only category whose resources have any. */
+export const PROTECTED = "INSTANCE";
+
 const every = Object.values(protections).reduce((sum, code) => sum + code, 0);
 
 export function isProtectedBy(sum: number | null, protection: Protection): boolean {

@@ -6,8 +6,9 @@ import { sql, type SQL } from "drizzle-orm";
 import { allResources, cloudsByMatches, COMMON_TEXT, countOf, estimate, indexedOnly, type Facts } from "./facts.ts";
 import { criteriaOf, type Criterion, type ResourceFilter } from "./filter.ts";
 import { matching } from "./matching.ts";
+import { askedIn, codeFor, columnOf } from "./protections.ts";
 import type { Sort } from "./sorts.ts";
-import { byAddress, byId, byMatch, byName, byService, byTag, byTags, indexes, ranged, type Driver } from "./sources.ts";
+import { byAddress, byId, byMatch, byName, byNetwork, byService, byTag, byTags, indexes, ranged, type Driver } from "./sources.ts";
 import { families, familyList } from "../../../worker/contract/resource-types.ts";
 import { resource } from "../schema/index.ts";
 
@@ -100,6 +101,16 @@ function candidates(filter: ResourceFilter, facts: Facts | null): Candidate[] {
   if (filter.statuses) dimension("statuses", indexes.status, sql`${resource.status}`, filter.statuses);
   if (filter.environments) dimension("environments", indexes.environment, sql`${resource.environment}`, filter.environments);
   if (filter.zones) dimension("zones", indexes.zone, sql`${resource.zone}`, filter.zones);
+  for (const name of askedIn(filter.protections))
+    dimension(name, indexes[name], sql`${resource.protection} IS NOT NULL AND ${columnOf(name)}`, [codeFor(name, filter.protections[name]!)]);
+  if (filter.networks)
+    ways.push({
+      covers: filter.zones ? ["networks", "zones"] : ["networks"],
+      ranges: filter.clouds.length * (facts?.networks?.length ?? filter.networks.length),
+      rows: rowsOf("networks"),
+      order: "name",
+      make: (covered) => byNetwork(filter, covered),
+    });
   if (filter.types) {
     dimension("types", indexes.type, sql`${resource.type}`, filter.types);
     const whole = wholeCategories(filter.types);
@@ -176,7 +187,7 @@ function withinCategories(filter: ResourceFilter, types: readonly number[], fact
 function inOrderOfIds(filter: ResourceFilter, facts: Facts): Candidate[] {
   const visible = allResources(facts);
   const all = facts.organizationTotal ?? visible;
-  const expression = matching(filter, facts.tags);
+  const expression = matching(filter, facts);
   const ways: Candidate[] = [{ covers: [], ranges: 1, rows: all, order: "id", make: (covered) => byId(filter, covered) }];
   if (expression === null || visible === 0) return ways;
   // What the index finds in Clouds that the reader does not see is passed too.

@@ -4,7 +4,8 @@
  */
 import { sql, type SQL } from "drizzle-orm";
 import type { Criterion, ResourceFilter } from "./filter.ts";
-import { criteriaOf } from "./filter.ts";
+import { criteriaOf, inZones } from "./filter.ts";
+import { countProtected, protectionsAsked, type ProtectionAsked } from "./protections.ts";
 
 /** Values of a tag key that are looked at one by one; a key with more is asked of the resources themselves. */
 const MANY_VALUES = 250;
@@ -29,6 +30,8 @@ export interface TagFacts {
 export interface Facts {
   clouds: CloudFacts[];
   services: { id: number; cloudId: number; resources: number }[] | null;
+  /** The ids of the networks that are asked for, in the zones that are; null: none are. */
+  networks: number[] | null;
   tags: TagFacts[];
   /** How many resources the whole organization has in the region; null: not asked. */
   organizationTotal: number | null;
@@ -63,6 +66,11 @@ export function factsQuery(filter: ResourceFilter, organization: boolean): Facts
       FROM json_each(${JSON.stringify(filter.services)}) AS wanted CROSS JOIN service ON service.id = wanted.value CROSS JOIN cloud ON cloud.id = service.cloud_id
       WHERE service.cloud_id IN (SELECT value FROM json_each(${clouds}))`);
   }
+  if (filter.networks) {
+    statements.push(sql`SELECT network.id FROM json_each(${JSON.stringify(filter.networks)}) AS wanted
+      CROSS JOIN network INDEXED BY network_name ON network.organization_id = ${filter.organizationId} AND network.name = wanted.value
+      WHERE ${inZones(filter)}`);
+  }
   for (const { key, value } of filter.tags) {
     const narrowed = value === null ? sql`LIMIT ${manyValues(filter) + 1}` : sql`AND tag.value = ${value}`;
     statements.push(sql`SELECT tag.id, tag.counts FROM tag WHERE tag.organization_id = ${filter.organizationId} AND tag.key = ${key} ${narrowed}`);
@@ -87,6 +95,7 @@ function readFacts(filter: ResourceFilter, organization: boolean, results: reado
         resources,
       }))
     : null;
+  const networks = filter.networks ? (tables.shift() as { id: number }[]).map(({ id }) => id) : null;
   const tags = filter.tags.map(() => {
     const rows = tables.shift() as { id: number; counts: string }[];
     return { ids: rows.map(({ id, counts }) => ({ id, counts: JSON.parse(counts) as Counts })), whole: rows.length <= manyValues(filter) };
@@ -94,7 +103,7 @@ function readFacts(filter: ResourceFilter, organization: boolean, results: reado
   const organizationTotal = organization
     ? (tables.shift() as { counts: string }[]).reduce((sum, { counts }) => sum + totalOf(JSON.parse(counts) as Counts), 0)
     : null;
-  return { clouds, services, tags, organizationTotal };
+  return { clouds, services, networks, tags, organizationTotal };
 }
 
 /** All resources of a Cloud: each has one status. */
@@ -111,6 +120,11 @@ export function allResources(facts: Facts): number {
 export function countOf(criterion: Criterion, filter: ResourceFilter, facts: Facts): number | null {
   if (criterion === "services") return facts.services!.reduce((sum, { resources }) => sum + resources, 0);
   if (criterion === "names" || criterion === "addresses") return null;
+  if (criterion === "networks") return facts.clouds.reduce((sum, { counts }) => sum + inNetworks(counts, facts), 0);
+  if (isProtection(criterion)) {
+    const alone = { [criterion]: filter.protections[criterion] };
+    return facts.clouds.reduce((sum, { counts }) => sum + countProtected(counts, alone), 0);
+  }
   if (criterion.startsWith("tag")) {
     const tag = facts.tags[Number(criterion.slice(3))]!;
     if (!tag.whole) return null;
@@ -122,6 +136,12 @@ export function countOf(criterion: Criterion, filter: ResourceFilter, facts: Fac
     (sum, { counts }) => sum + filter[criterion as Dimension]!.reduce((some, code) => some + (counts[`${letter}${code}`] ?? 0), 0),
     0,
   );
+}
+
+const isProtection = (criterion: Criterion): criterion is ProtectionAsked => (protectionsAsked as readonly string[]).includes(criterion);
+
+function inNetworks(counts: Counts, { networks }: Facts): number {
+  return networks!.reduce((sum, id) => sum + (counts[`n${id}`] ?? 0), 0);
 }
 
 function resourcesWith({ ids }: TagFacts, { clouds }: ResourceFilter): number {
@@ -158,13 +178,20 @@ function ofCloud({ counts, cells }: CloudFacts, filter: ResourceFilter): number 
  */
 export function cloudsByMatches(filter: ResourceFilter, facts: Facts): number[] {
   const ofServices = facts.services && new Set(facts.services.map(({ cloudId }) => cloudId));
+  const isProtected = criteriaOf(filter).some(isProtection);
   const ofTags = facts.tags.filter(({ whole }, index) => whole && !filter.tags[index]!.absent);
   return facts.clouds
+    .filter(({ counts }) => (!facts.networks || inNetworks(counts, facts) > 0) && (!isProtected || countProtected(counts, filter.protections) > 0))
     .filter(({ id }) => (!ofServices || ofServices.has(id)) && ofTags.every(({ ids }) => ids.some(({ counts }) => (counts[id] ?? 0) > 0)))
     .map((cloud) => ({ id: cloud.id, matches: ofCloud(cloud, filter) }))
     .filter(({ matches }) => matches > 0)
     .sort((left, right) => right.matches - left.matches)
     .map(({ id }) => id);
+}
+
+/** A network lies in one zone: what is known of networks says it all. */
+function withoutImplied(filter: ResourceFilter): ResourceFilter {
+  return filter.networks ? { ...filter, zones: null } : filter;
 }
 
 /** The part of a filter that the search index knows: matching.ts. */
@@ -173,11 +200,12 @@ export function indexedOnly(filter: ResourceFilter): ResourceFilter {
   return { ...filter, names: null, notNames: [], prefix, addresses: null, balancers: null };
 }
 
-/** The exact total where counters know it: any mix of status, environment, type and zone; Services alone; one tag or tag key alone. Else null. */
+/** The exact total where counters know it: any mix of status, environment, type and zone; any mix of protections; Services, networks, one tag or tag key alone. Else null. */
 export function exactTotal(filter: ResourceFilter, facts: Facts): number | null {
   if (filter.contains !== null || filter.prefix !== null || filter.notNames.length > 0 || filter.balancers) return null;
-  const criteria = criteriaOf(filter);
+  const criteria = criteriaOf(withoutImplied(filter));
   if (criteria.every((criterion) => criterion in dimensions)) return countOfDimensions(filter, facts);
+  if (criteria.every(isProtection)) return facts.clouds.reduce((sum, { counts }) => sum + countProtected(counts, filter.protections), 0);
   return criteria.length === 1 ? countOf(criteria[0]!, filter, facts) : null;
 }
 
@@ -207,7 +235,7 @@ export function estimate(filter: ResourceFilter, facts: Facts): number {
   // The beginning of a name is a range of every index in the order of names; within the windows of a text there is little else.
   if (!filter.windows && filter.contains !== null) fractions.push(COMMON_TEXT);
   if (filter.balancers) fractions.push(SOME_BALANCERS);
-  return fractions.reduce((product, fraction) => product * Math.min(fraction, 1), countOfDimensions(filter, facts));
+  return fractions.reduce((product, fraction) => product * Math.min(fraction, 1), countOfDimensions(withoutImplied(filter), facts));
 }
 
 /** A tag key with very many values is one that many resources have, as a fraction of all. */

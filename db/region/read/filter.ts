@@ -1,6 +1,7 @@
 /** What a list of resources is narrowed by, in the region's own codes, and the conditions that say so in SQL. */
 import { sql, type SQL } from "drizzle-orm";
 import { resource } from "../schema/index.ts";
+import { askedIn, codeFor, columnOf, type ProtectionAsked, type ProtectionFilter } from "./protections.ts";
 import { balancerConditions, type BalancerFilter } from "./balancer-filter.ts";
 
 export interface TagFilter {
@@ -24,6 +25,9 @@ export interface ResourceFilter {
   /** Codes of families. */
   types: readonly number[] | null;
   zones: readonly number[] | null;
+  protections: ProtectionFilter;
+  /** Names of networks of the organization. */
+  networks: readonly string[] | null;
   /** Exact names; upper and lower case are alike. */
   names: readonly string[] | null;
   notNames: readonly string[];
@@ -44,12 +48,13 @@ export interface ResourceFilter {
 const FEW_NAMES = 8;
 
 /** The ways in which rows can be found by an index; what found them need not be asked again. */
-export type Criterion = "services" | "statuses" | "environments" | "types" | "zones" | "names" | "addresses" | `tag${number}`;
+export type Criterion = (typeof kinds)[number] | ProtectionAsked | `tag${number}`;
+const kinds = ["services", "statuses", "environments", "types", "zones", "networks", "names", "addresses"] as const;
 
 /** Which criteria are set, tags one by one. `contains` and `prefix` and `notNames` are asked of every row. */
 export function criteriaOf(filter: ResourceFilter): Criterion[] {
-  const set = (["services", "statuses", "environments", "types", "zones", "names", "addresses"] as const).filter((name) => filter[name] !== null);
-  return [...set, ...filter.tags.map((_, index) => `tag${index}` as const)];
+  const set = kinds.filter((name) => filter[name] !== null);
+  return [...set, ...askedIn(filter.protections), ...filter.tags.map((_, index) => `tag${index}` as const)];
 }
 
 /** What ranges over names and Clouds, so that a tag's own rows can be asked without their resource. */
@@ -84,6 +89,9 @@ export function columnConditions(filter: ResourceFilter, covered: ReadonlySet<Cr
   if (filter.environments && !covered.has("environments")) conditions.push(isOneOf(sql`${resource.environment}`, filter.environments));
   if (filter.types && !covered.has("types")) conditions.push(isOneOf(sql`${resource.type}`, filter.types));
   if (filter.zones && !covered.has("zones")) conditions.push(isOneOf(sql`${resource.zone}`, filter.zones));
+  if (filter.networks && !covered.has("networks")) conditions.push(isInNetworks(filter.organizationId, filter.networks));
+  for (const name of askedIn(filter.protections))
+    if (!covered.has(name)) conditions.push(sql`${columnOf(name)} = ${codeFor(name, filter.protections[name]!)}`);
   if (filter.addresses && !covered.has("addresses"))
     conditions.push(sql`${address} IN (SELECT value FROM json_each(${JSON.stringify(filter.addresses)}))`);
   filter.tags.forEach((tag, index) => {
@@ -94,6 +102,18 @@ export function columnConditions(filter: ResourceFilter, covered: ReadonlySet<Cr
   });
   if (filter.balancers) conditions.push(...balancerConditions(filter.balancers));
   return conditions;
+}
+
+/** Of a network: whether it lies where what is asked for does. */
+export function inZones({ zones }: ResourceFilter): SQL {
+  return zones ? isOneOf(sql`network.zone`, zones) : sql`true`;
+}
+
+/** The networks are found once, and read no row of their own for each resource that is looked at. */
+function isInNetworks(organizationId: number, names: readonly string[]): SQL {
+  const ids = sql`SELECT group_concat(network.id) FROM network INDEXED BY network_name
+    WHERE network.organization_id = ${organizationId} AND network.name IN (SELECT value FROM json_each(${JSON.stringify(names)}))`;
+  return sql`coalesce(instr(',' || (${ids}) || ',', ',' || ${resource.network} || ','), 0) > 0`;
 }
 
 /** As the index resource_address has it. */

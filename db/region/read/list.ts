@@ -70,7 +70,7 @@ export async function survey(database: D1Database, list: RegionList): Promise<Su
   if (list.boundary) statements.set("boundary", boundaryBefore(list.boundary, list.now));
   // Tags are known by their numbers only when the dictionary has been asked.
   const searched = filter.contains !== null && !filter.names && !filter.addresses && filter.tags.length === 0;
-  if (searched) statements.set("candidates", candidates(filter, sort, matching(filter, [])!, FEW_CANDIDATES + 1));
+  if (searched) statements.set("candidates", candidates(filter, sort, matching(filter, null)!, FEW_CANDIDATES + 1));
   if (filter.notNames.length > 0) statements.set("excluded", countExcluded(filter));
   if (counted) statements.set("count", countAmong(counted, countLimit(counted)));
   if (driver && "after" in start) statements.set("rows", rowsAfter(driver, sort, start.after, size + 1));
@@ -126,10 +126,12 @@ export async function reach(database: D1Database, known: Survey, wanted: Reach):
   const need = "after" in wanted ? wanted.limit : "first" in wanted ? wanted.first : wanted.last;
   const planned = (of: ResourceFilter) => plan(of, sort, sort.by === "other" ? Infinity : need, facts);
   const driver = planned(filter);
-  if ((!total?.exact || driver.order !== sort.by) && driver.rows * driver.perRow <= (known.sample ? COLLECTED / 2 : COLLECTED)) {
+  // What the search index finds is looked at in the resource too; a sample knows better than any guess how much that is.
+  const passed = known.sample && driver.match ? Math.max(driver.rows, 2 * matchesBy(known.sample, facts)) : driver.rows;
+  if ((!total?.exact || driver.order !== sort.by) && passed * driver.perRow <= (known.sample ? COLLECTED / 2 : COLLECTED)) {
     return from(await readAll<Position>(database, allKeysOf(driver, sort)));
   }
-  const expression = matching(filter, facts.tags);
+  const expression = matching(filter, facts);
   const sample = known.sample ?? (expression && isWorthLooking(filter, facts, driver) ? await readSample(database, filter, sort, expression) : null);
   const few = sample && keysOf(sample, sort);
   if (few) return from(few);

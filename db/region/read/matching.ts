@@ -1,12 +1,13 @@
 /**
- * What the search index (`resource_name`, 0003_search.sql) is asked for: parts of names, beginnings of names, and the codes of what a resource is.
+ * What the search index (`resource_name`, 0003_search.sql and 0012_filters.sql) is asked for: parts of names, beginnings of names, and the codes of what a resource is.
  * It gives resources in the order of their ids and may give some that do not fit: three letters may stand apart in a name, and numbers are cut to 28
  * bits. Whoever asks it looks at the resource again.
  */
 import { sql, type SQL } from "drizzle-orm";
 import { makeId } from "../../../worker/contract/ids.ts";
-import type { TagFacts } from "./facts.ts";
+import type { Facts } from "./facts.ts";
 import type { ResourceFilter } from "./filter.ts";
+import { askedIn, codesOf } from "./protections.ts";
 
 /** More Clouds than these are cheaper looked at one by one: each is a list that the index has to merge. */
 const FEW_CLOUDS = 4;
@@ -15,7 +16,18 @@ export const BEGINNING = 24;
 /** Every other criterion with more values than these as well. */
 const FEW_CODES = 24;
 
-const marks = { clouds: 14, services: 15, statuses: 16, environments: 17, types: 18, zones: 19, tag: 20, key: 21 } as const;
+const marks = {
+  clouds: 14,
+  services: 15,
+  statuses: 16,
+  environments: 17,
+  types: 18,
+  zones: 19,
+  tag: 20,
+  key: 21,
+  protections: 25,
+  networks: 26,
+} as const;
 
 const BASE = 16_384;
 const FIRST = 0x4e00;
@@ -29,18 +41,21 @@ const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
 const anyOf = (groups: readonly string[]) => `(${groups.join(" OR ")})`;
 const allOf = (groups: readonly string[]) => groups.join(" AND ");
 
-/** The index's expression for as much of a filter as it knows; null: it knows nothing that narrows. @param tags what is known of the filter's tags */
-export function matching(filter: ResourceFilter, tags: readonly TagFacts[]): string | null {
+/** The index's expression for as much of a filter as it knows; null: it knows nothing that narrows. @param known what the dictionaries say, if they were asked */
+export function matching(filter: ResourceFilter, known: Pick<Facts, "tags" | "networks"> | null): string | null {
   const asked = filter.contains === null ? [] : [trigrams(filter.contains)];
   if (filter.prefix !== null && pairs(filter.prefix, BEGINNING).length > 0) asked.push(beginning(filter.prefix));
   for (const criterion of ["statuses", "environments", "types", "zones", "services"] as const) {
     const codes = filter[criterion];
     if (codes && codes.length > 0 && codes.length <= FEW_CODES) asked.push(anyOf(codes.map((code) => group(marks[criterion], code))));
   }
+  if (askedIn(filter.protections).length > 0) asked.push(anyOf(codesOf(filter.protections).map((sum) => group(marks.protections, sum))));
+  const networks = known?.networks ?? [];
+  if (networks.length > 0 && networks.length <= FEW_CODES) asked.push(anyOf(networks.map((id) => group(marks.networks, id))));
   filter.tags.forEach(({ key, value, absent }, index) => {
     if (absent) return;
-    const known = tags[index];
-    if (known?.whole && known.ids.length > 0 && known.ids.length <= FEW_CODES) asked.push(anyOf(known.ids.map(({ id }) => group(marks.tag, id))));
+    const tag = known?.tags[index];
+    if (tag?.whole && tag.ids.length > 0 && tag.ids.length <= FEW_CODES) asked.push(anyOf(tag.ids.map(({ id }) => group(marks.tag, id))));
     else if (value === null) asked.push(...pairs(key, 8).map((pair, at) => quoted(String.fromCharCode(marks.key + at) + pair)));
   });
   if (filter.clouds.length <= FEW_CLOUDS && filter.clouds.length > 0) asked.push(anyOf(filter.clouds.map((cloud) => group(marks.clouds, cloud))));

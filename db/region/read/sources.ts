@@ -3,6 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import {
   address,
   columnConditions,
+  inZones,
   isOneOf,
   namedConditions,
   ofResource,
@@ -36,7 +37,11 @@ export const indexes = {
   type: sql.raw("resource_cloud_type"),
   category: sql.raw("resource_cloud_category"),
   zone: sql.raw("resource_cloud_zone"),
+  backup: sql.raw("resource_cloud_backup"),
+  replication: sql.raw("resource_cloud_replication"),
+  patchParty: sql.raw("resource_cloud_patch_party"),
 };
+
 /** Ranges over (Cloud, columns…, name) of one of the resource's indexes. */
 export function ranged(
   filter: ResourceFilter,
@@ -75,6 +80,18 @@ export function byService(filter: ResourceFilter, covered: ReadonlySet<Criterion
     covered,
     sql`json_each(${JSON.stringify(filter.services)}) AS range CROSS JOIN service ON service.id = range.value AND service.cloud_id IN (SELECT value FROM json_each(${JSON.stringify(filter.clouds)}))${each}
       CROSS JOIN resource INDEXED BY resource_service ON ${resource.serviceId} = service.id${within}`,
+  );
+}
+
+/** A network that no resource of a Cloud has its address in is a range with nothing in it. */
+export function byNetwork(filter: ResourceFilter, covered: ReadonlySet<Criterion>): Driver {
+  const { each, within } = windowed(filter, sql`${resource.name}`);
+  return resourceDriver(
+    filter,
+    covered,
+    sql`json_each(${JSON.stringify(filter.networks)}) AS wanted CROSS JOIN network INDEXED BY network_name ON network.organization_id = ${filter.organizationId} AND network.name = wanted.value AND ${inZones(filter)}
+      CROSS JOIN json_each(${JSON.stringify(filter.clouds)}) AS range${each}
+      CROSS JOIN resource INDEXED BY resource_cloud_network ON ${resource.cloudId} = range.value AND ${resource.network} = network.id${within}`,
   );
 }
 

@@ -20,6 +20,7 @@ export const resource = sqliteTable("resource", {
   tags: text("tags").notNull().default("[]"),
   attributes: text("attributes").notNull().default("{}"),
   protection: integer("protection"),
+  network: integer("network"),
 });
 
 export const tag = sqliteTable("tag", {

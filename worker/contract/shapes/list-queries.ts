@@ -27,8 +27,8 @@ const tags = commaList
     }),
   );
 
-/** Documented parameters that nothing here is kept for: refused, because a filter that is ignored would answer with what was not asked. */
-const notKept = z.never("nothing is kept here to filter by").optional();
+/** Names of networks. */
+export const vlans = commaList.pipe(z.array(z.string().min(1).max(128)).max(50));
 
 /** No name holds a control character, and the search for parts of names knows no NUL. */
 const search = z
@@ -71,10 +71,10 @@ export const listQuery = {
     .optional()
     .describe("key:value,key:value: all of them; key: for any value; !key: what has no such key, !key:value what has not that pair"),
   ip: commaList.pipe(z.array(z.ipv4()).max(200)).optional(),
-  backupStatus: notKept,
-  recoveryStatus: notKept,
-  includedInPatchParty: notKept,
-  vlan: notKept,
+  backupStatus: z.stringbool().optional().describe("Backed up, or not; what is still being created has neither"),
+  recoveryStatus: z.stringbool().optional().describe("With a replica in the other building of the region, or without"),
+  includedInPatchParty: z.stringbool().optional().describe("Patched with its group, or not"),
+  vlan: vlans.optional().describe("EB_1125_DMZ8: names of networks; what is still being created has no address in any"),
 };
 
 export const listInstances = z.object(listQuery).strict();

@@ -1,9 +1,11 @@
 /** The query of a list of resources, understood: filters in the regions' codes, the order, the place in the walk. */
 import type { BalancerFilter } from "../../../db/region/read/balancer-filter.ts";
 import type { ResourceFilter } from "../../../db/region/read/filter.ts";
+import type { ProtectionFilter } from "../../../db/region/read/protections.ts";
 import { fold, sortable, sortOf, type Sort } from "../../../db/region/read/sorts.ts";
 import type { Actor } from "../../contract/actor.ts";
 import { hashText } from "../../contract/operation.ts";
+import { PROTECTED } from "../../contract/protection.ts";
 import { environments, families, familyList, statuses, type Family } from "../../contract/resource-types.ts";
 import type { ListResources } from "../../contract/shapes/list-queries.ts";
 import { regionList, regionOfZone, zones, type Region } from "../../contract/topology.ts";
@@ -62,6 +64,8 @@ function filterOf(actor: Actor, query: ResourceQuery): Omit<ResourceFilter, "reg
     ),
     types: typesOf(query),
     zones: narrowed(query.az?.map((zone) => zones[zone].code)),
+    protections: protectionsOf(query),
+    networks: narrowed(query.vlan),
     names: included.length > 0 ? byFold(included) : null,
     notNames: byFold(excluded.filter((name) => name !== "")),
     contains: long ? search : null,
@@ -76,14 +80,23 @@ function narrowsAnything(filter: BalancerFilter | undefined): boolean {
   return Object.values(filter ?? {}).some((value: unknown) => (Array.isArray(value) ? value.length > 0 : value !== undefined));
 }
 
-/** Category, type and family narrow each other; all of them left is no filter. */
-function typesOf({ resourceType, types, families: wanted }: ListResources): number[] | null {
+/** What has, and has not, each protection that is asked about. */
+function protectionsOf({ backupStatus, recoveryStatus, includedInPatchParty }: ListResources): ProtectionFilter {
+  const asked = { backup: backupStatus, replication: recoveryStatus, patchParty: includedInPatchParty };
+  return Object.fromEntries(Object.entries(asked).filter(([, has]) => has !== undefined));
+}
+
+/** Category, type and family narrow each other; all of them left is no filter. Of what asks for a protection, only what can have one is left. */
+function typesOf(query: ListResources): number[] | null {
+  const { resourceType, types, families: wanted } = query;
+  const isProtected = Object.values(protectionsOf(query)).includes(true);
   const fits = (family: Family) =>
     (!resourceType?.length || resourceType.includes(families[family].category)) &&
     (!types?.length || types.includes(families[family].type)) &&
     (!wanted?.length || wanted.includes(family));
   const left = familyList.filter(fits);
-  return left.length === familyList.length ? null : left.map((family) => families[family].code);
+  if (left.length === familyList.length) return null;
+  return left.filter((family) => !isProtected || families[family].category === PROTECTED).map((family) => families[family].code);
 }
 
 /** The regions that can hold what is asked for. */
