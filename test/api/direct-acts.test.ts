@@ -214,10 +214,11 @@ test("taking PRODUCTION away is signed; giving it needs the key's use; and what 
   expect((await list(it.stan, `environments=TEST&names=${server.name}`)).totalElements).toBe(1);
   // As TEST: the key's use in this session is enough.
   await done(await it.odile.fetch(at(server.id), update({ comment: null })));
+  const why = { noBackupReason: "rebuilt from its image", noMonitoringReason: "watched elsewhere", noReplicationReason: "one building is enough" };
   await it.odile.stepUp(6 * 60_000);
-  expect(await codeOf(await it.odile.fetch(at(server.id), update({ environment: "PRODUCTION" })))).toBe("401 STEP_UP_REQUIRED");
+  expect(await codeOf(await it.odile.fetch(at(server.id), update({ environment: "PRODUCTION", ...why })))).toBe("401 STEP_UP_REQUIRED");
   await it.odile.stepUp();
-  await done(await it.odile.fetch(at(server.id), update({ environment: "PRODUCTION" })));
+  await done(await it.odile.fetch(at(server.id), update({ environment: "PRODUCTION", ...why })));
   for (const ask of [update({ comment: "x" }), tags({ replace: [] }), move(sibling(server).id)])
     expect(await codeOf(await it.odile.fetch(at(server.id), ask))).toBe("401 SIGNATURE_REQUIRED");
   expect(await codeOf(await it.odile.fetch(`/itcare/compute/instances/${server.id}`, { method: "PATCH", json: { operation: "stop" } }))).toBe(
@@ -225,6 +226,44 @@ test("taking PRODUCTION away is signed; giving it needs the key's use; and what 
   );
   expect(await codeOf(await it.odile.fetch(at(server.id), update({ environment: "PRODUCTION" })))).toBe("400 INVALID_FIELD_VALUE");
   expect((await it.odile.fetch(at(server.id), update({ name: "another" }))).status).toBe(400);
+});
+
+test("what becomes PRODUCTION says why it goes without backup, monitoring and a replica, each time that nobody has said so yet", async () => {
+  const server = await it.addInstance({ environment: "TEST", monitored: true });
+  const path = at(server.id);
+  const become = (options: object = {}) => update({ environment: "PRODUCTION", ...options });
+  const refused = await it.odile.fetch(path, become());
+  expect(await codeOf(refused)).toBe("400 INVALID_FIELD_VALUE");
+  expect(await problem(refused)).toMatchObject({
+    errorDesc: "options.noBackupReason",
+    change: "Say why in options.noBackupReason and options.noReplicationReason, or have it protected first.",
+  });
+  const dry = { "itcare-dryrun": "true" };
+  expect(await codeOf(await it.odile.fetch(path, { ...become({ noBackupReason: "rebuilt" }), headers: dry }))).toBe("400 INVALID_FIELD_VALUE");
+  const why = { noBackupReason: "rebuilt", noReplicationReason: "one is enough" };
+  expect((await it.odile.fetch(path, { ...become(why), headers: dry })).status).toBe(202);
+  expect(await problem(await it.odile.fetch(path, become({ ...why, noMonitoringReason: "needless" })))).toMatchObject({
+    errorDesc: "options.noMonitoringReason",
+    detail: expect.stringContaining("it has monitoring"),
+  });
+  expect(await read(it.stan, server.id)).toMatchObject({ environment: "TEST", noBackupReason: null });
+  await done(await it.odile.fetch(path, become(why)));
+  expect(await read(it.stan, server.id)).toMatchObject({ environment: "PRODUCTION", ...why, noMonitoringReason: null });
+  const { content } = await (await it.stan.fetch(`/itcare/log?resourceId=${server.id}`)).json<{ content: { event: { parameters?: object } }[] }>();
+  expect(content.map(({ event }) => event.parameters)).toContainEqual({ operation: "update", options: { environment: "PRODUCTION", ...why } });
+
+  // What was said stays said, and can be said otherwise; no other environment asks.
+  await done(await it.odile.act(path, update({ environment: "QA" })));
+  await done(await it.odile.fetch(path, update({ noBackupReason: "kept in the database" })));
+  await done(await it.odile.fetch(path, become()));
+  expect(await read(it.stan, server.id)).toMatchObject({
+    environment: "PRODUCTION",
+    noBackupReason: "kept in the database",
+    noReplicationReason: "one is enough",
+  });
+
+  const balancer = it.planted.resources.find(({ family, cloudId }) => family === "LOAD_BALANCER" && cloudId === server.cloudId);
+  if (balancer) expect(await problem(await it.odile.fetch(at(balancer.id), update(why)))).toMatchObject({ errorDesc: "options.noBackupReason" });
 });
 
 test("a signature over a resource is void once its environment, Service or tags have changed", async () => {

@@ -51,18 +51,32 @@ test("nothing is switched on that nobody asked for, and what is no option is ref
   expect(await codeOf(await it.odile.fetch(of(server.id), { ...enable({ onCallSupervision: "yes" }) }))).toBe("400 INVALID_FIELD_VALUE");
 });
 
-test("what is monitored already says so before anybody signs, and so does what is not", async () => {
-  const [on, off] = [await it.addInstance({ monitored: true }), await it.addInstance()];
-  for (const [id, ask, label, cause] of [
-    [on.id, enable(), "enable-monitoring-instance", "it is monitored already"],
-    [off.id, disable(), "disable-monitoring-instance", "it is not monitored"],
-  ] as const) {
-    const refused = await it.odile.fetch(of(id), ask);
-    expect([refused.status, (await refused.json<{ detail: string }>()).detail]).toEqual([409, `${label} is not available: ${cause}.`]);
-    const said = (await (await it.odile.fetch(of(id))).json<{ availableActions: { label: string; unavailabilityCauses: string[] }[] }>())
-      .availableActions;
-    expect(said.find((action) => action.label === label)?.unavailabilityCauses).toEqual([`${label} is not available: ${cause}.`]);
-  }
+test("Odile changes the alerts of what is monitored already, and is told when nothing would change", async () => {
+  const server = await it.addInstance({ monitored: true });
+  const answer = await it.odile.fetch(of(server.id), enable());
+  expect(await codeOf(answer)).toBe("409 STATE_FORBIDS");
+  expect(await answer.json()).toMatchObject({
+    detail: expect.stringContaining("in just this way already"),
+    change: expect.stringContaining("options"),
+  });
+  expect(await done(it.odile, server.id, enable({ alertingEnabled: true, onCallSupervision: true }))).toMatchObject({ status: "SUCCESS" });
+  expect(await read(server.id)).toMatchObject({ monitoringEnabled: true, alertingEnabled: true, onCallSupervision: true });
+  expect(await seen(server.id)).toMatchObject({ monitoring: { alerting: true, onCall: true } });
+  expect(await codeOf(await it.odile.fetch(of(server.id), enable({ alertingEnabled: true, onCallSupervision: true })))).toBe("409 STATE_FORBIDS");
+  await done(it.odile, server.id, enable({ onCallSupervision: true }));
+  expect(await seen(server.id)).toMatchObject({ monitoring: { alerting: false, onCall: true } });
+  const { availableActions } = await (await it.odile.fetch(of(server.id))).json<{ availableActions: { label: string; available: boolean }[] }>();
+  expect(availableActions.find(({ label }) => label === "enable-monitoring-instance")?.available).toBe(true);
+});
+
+test("what is not monitored says so before anybody signs", async () => {
+  const off = await it.addInstance();
+  const [label, cause] = ["disable-monitoring-instance", "disable-monitoring-instance is not available: it is not monitored."];
+  const refused = await it.odile.fetch(of(off.id), disable());
+  expect([refused.status, (await refused.json<{ detail: string }>()).detail]).toEqual([409, cause]);
+  const said = (await (await it.odile.fetch(of(off.id))).json<{ availableActions: { label: string; unavailabilityCauses: string[] }[] }>())
+    .availableActions;
+  expect(said.find((action) => action.label === label)?.unavailabilityCauses).toEqual([cause]);
   expect((await read(off.id)).availableActions.find(({ label }) => label === "enable-monitoring-instance")?.unavailabilityCauses[0]).toMatch(
     /needs the profile OPE/,
   );

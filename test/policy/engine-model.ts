@@ -100,7 +100,7 @@ export const models: Record<Verb, Model> = {
   ),
   "delete-snapshot": on(hasSnapshot, ({ snapshots }) => ({ snapshots: snapshots.filter((id) => id !== SNAPSHOT) })),
   monitor: on(
-    ({ monitored }) => !monitored,
+    () => true,
     () => ({ monitored: true }),
   ),
   unmonitor: on(

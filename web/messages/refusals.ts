@@ -54,7 +54,7 @@ function inFrench(code: string, label: Label, actor: Actor, target: Target): Ref
       if (target.kind !== "resource" || !isResourceAct(label)) return null;
       if (transitionOf(label).from.includes(target.status))
         return {
-          reason: `${label} n’est pas disponible : ${target.monitored ? "elle est déjà supervisée" : "elle n’est pas supervisée"}.`,
+          reason: `${label} n’est pas disponible : elle n’est pas supervisée.`,
           change: null,
         };
       return {

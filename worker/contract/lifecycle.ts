@@ -9,8 +9,8 @@ export interface Transition {
   during?: Status;
   /** The status after success; `same`: as before; `gone`: the resource no longer exists. */
   to: Status | "same" | "gone";
-  /** Whether the resource must be monitored, or must not be; absent: either. */
-  monitored?: boolean;
+  /** True: the resource must be monitored. */
+  monitored?: true;
   /** Does not touch the resource itself, and so runs beside whatever else does; only its creation and its deletion keep it away. */
   beside?: true;
 }
@@ -27,7 +27,8 @@ export const transitions = {
   "create-snapshot": { from: ["ACTIVE", "INACTIVE"], to: "same" },
   "recover-snapshot": { from: ["ACTIVE", "INACTIVE"], to: "same" },
   "delete-snapshot": { from: ["ACTIVE", "INACTIVE"], to: "same" },
-  "enable-monitoring-instance": { from: ["ACTIVE", "INACTIVE"], to: "same", monitored: false },
+  // What is monitored already is monitored otherwise from then on.
+  "enable-monitoring-instance": { from: ["ACTIVE", "INACTIVE"], to: "same" },
   "disable-monitoring-instance": { from: ["ACTIVE", "INACTIVE"], to: "same", monitored: true },
   // A name is made by the region, not by the zone: it can be led away from an instance whose zone is away in the middle of something.
   "create-dns": { from: ["ACTIVE", "INACTIVE"], to: "same", beside: true },
@@ -157,8 +158,7 @@ export function unavailability(label: Label, state: LifecycleState): Unavailabil
     return { code: "operation_in_progress", cause: `${state.openOperation} is still running; wait until it has ended` };
   // A plan's items are each judged in the state that they will find.
   if (!isResourceAct(label)) return null;
-  const { from, monitored = state.monitored } = transitionOf(label);
+  const { from, monitored } = transitionOf(label);
   if (!from.includes(state.status)) return { code: "state_forbids", cause: `the status is ${state.status}; ${label} needs ${from.join(" or ")}` };
-  if (monitored === state.monitored) return null;
-  return { code: "state_forbids", cause: state.monitored ? "it is monitored already" : "it is not monitored" };
+  return monitored && !state.monitored ? { code: "state_forbids", cause: "it is not monitored" } : null;
 }

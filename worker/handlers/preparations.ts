@@ -8,8 +8,8 @@ import type { Env } from "../env.ts";
 import { planAlias, planAliasDeletion, type AliasPlan } from "./dns/plan.ts";
 import { planWithdrawal, type Withdrawal } from "./dns/plan-withdrawal.ts";
 import { planInstance, type InstancePlan } from "./instances/plan.ts";
-import { planUnmonitored } from "./monitoring/plan-disable.ts";
 import { preparePlan, type PreparedPlan } from "./plans/judge.ts";
+import { planMonitored, planUnmonitored } from "./monitoring/plan.ts";
 import type { BalancerUrl } from "../contract/shapes/balancer-attributes.ts";
 import type { PlannedMember } from "./load-balancers/candidates.ts";
 import { refuseMember } from "./load-balancers/memberships.ts";
@@ -30,6 +30,7 @@ export interface Preparations {
   "resize-compute-instance": ResizePlan;
   "delete-instance": Withdrawal;
   "create-snapshot": null;
+  "enable-monitoring-instance": null;
   "disable-monitoring-instance": null;
   "run-plan": PreparedPlan;
   "create-service": null;
@@ -57,6 +58,7 @@ interface TargetOfPreparation {
   "resize-compute-instance": ResourceTarget;
   "delete-instance": ResourceTarget;
   "create-snapshot": ResourceTarget;
+  "enable-monitoring-instance": ResourceTarget;
   "disable-monitoring-instance": ResourceTarget;
   "run-plan": ResourceTarget;
   "create-service": CloudTarget;
@@ -95,6 +97,7 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
     return planWithdrawal(actor, target, body, env);
   },
   "create-snapshot": planSnapshot,
+  "enable-monitoring-instance": planMonitored,
   "disable-monitoring-instance": planUnmonitored,
   "run-plan": preparePlan,
   "create-service": planService,

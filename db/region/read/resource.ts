@@ -13,6 +13,11 @@ export async function readAttributes(database: D1Database, id: number): Promise<
   return row?.attributes ?? null;
 }
 
+/** What protects a resource, as the sum of worker/contract/protection.ts, with what else is kept of it; or null. */
+export async function readProtection(database: D1Database, id: number): Promise<{ protection: number | null; attributes: string } | null> {
+  return readFirst(database, sql`SELECT resource.protection, resource.attributes FROM resource WHERE resource.id = ${id}`);
+}
+
 /** A resource's tags, as JSON text, or null. */
 export async function readTags(database: D1Database, id: number): Promise<string | null> {
   const row = await readFirst<{ tags: string }>(database, sql`SELECT resource.tags FROM resource WHERE resource.id = ${id}`);

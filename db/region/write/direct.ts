@@ -3,6 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { grantOn } from "../../../worker/contract/actor.ts";
 import type { Label } from "../../../worker/contract/actions.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
+import type { Reasons } from "../../../worker/contract/protection-choice.ts";
 import { environments, type Environment } from "../../../worker/contract/resource-types.ts";
 import type { TagPair } from "../../../worker/contract/tags.ts";
 import { commit, type Write } from "../../commit.ts";
@@ -83,11 +84,15 @@ export async function updateTags(
 export async function updateResource(
   database: D1Database,
   permit: Permit<"update-resource">,
-  { environment, comment }: { environment?: Environment; comment?: string | null },
+  { environment, ...kept }: { environment?: Environment; comment?: string | null } & Reasons,
   act: Act,
 ): Promise<void> {
   const columns: SQL[] = [];
   if (environment) columns.push(sql`environment = ${environments[environment]}`);
-  if (comment !== undefined) columns.push(sql`attributes = json_set(attributes, '$.comment', ${comment})`);
+  const paths = Object.entries(kept).filter(([, value]) => value !== undefined);
+  if (paths.length > 0) {
+    const values = paths.map(([name, value]) => sql`, ${`$.${name}`}, ${value}`);
+    columns.push(sql`attributes = json_set(attributes${sql.join(values)})`);
+  }
   await commit(database, endedAct(permit, act, [changed(permit, sql.join(columns, sql`, `), sql`open_operation IS NULL`)]));
 }

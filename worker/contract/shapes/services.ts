@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { environmentList, type Environment } from "../resource-types.ts";
 import { MOST_TAGS } from "../tags.ts";
-import { action, changeReference, id, text, type Shape } from "./common.ts";
+import { action, changeReference, id, reason, text, type Shape } from "./common.ts";
 import { isEveryKeyOnce, tagKey, tagList, tagPair } from "./tags.ts";
 
 const environment = z.enum(environmentList as [Environment, ...Environment[]]);
@@ -56,9 +56,12 @@ export const resourceOptions = z
   .object({
     environment: environment.optional(),
     comment: text.max(256).nullable().optional().describe("null: none any more"),
+    noBackupReason: reason.describe("Why an instance is not backed up: PRODUCTION needs one, stated before or now"),
+    noMonitoringReason: reason.describe("Why an instance is not monitored: PRODUCTION needs one, stated before or now"),
+    noReplicationReason: reason.describe("Why an instance has no replica: PRODUCTION needs one, stated before or now"),
   })
   .strict()
-  .refine(some, "name what is to be changed: environment or comment");
+  .refine(some, "name what is to be changed: environment, comment, or a reason for going without protection");
 
 const patch = <Operation extends string, Options extends z.ZodType>(operation: Operation, options: Options) =>
   z.object({ operation: z.literal(operation), options, changeReference }).strict();

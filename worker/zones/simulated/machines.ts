@@ -121,10 +121,8 @@ export class Machines implements Keeper {
       if (verb === "snapshot") return isThere ? "conflict: the snapshot is there already" : null;
       return isThere ? null : "no such snapshot";
     }
-    if (verb === "monitor" || verb === "unmonitor") {
-      const monitored = this.#protection.of(resourceId).monitoring !== null;
-      return monitored === (verb === "unmonitor") ? null : `conflict: the instance is ${monitored ? "monitored already" : "not monitored"}`;
-    }
+    if (verb === "monitor") return null;
+    if (verb === "unmonitor") return this.#protection.of(resourceId).monitoring ? null : "conflict: the instance is not monitored";
     const wanted = powerBefore[verb as keyof typeof powerBefore];
     return machine.power === wanted ? null : `conflict: the instance is ${machine.power}`;
   }

@@ -1,6 +1,24 @@
 import type { Actor, ResourceTarget } from "../../contract/actor.ts";
 import type { Inputs } from "../../contract/shapes/index.ts";
+import type { Env } from "../../env.ts";
 import { Problem } from "../../gate/problem.ts";
+import { keptOf } from "../instances/kept.ts";
+
+/** @throws Problem("state_forbids") when it is monitored in just this way already */
+export async function planMonitored(
+  _actor: Actor,
+  { id, monitored }: ResourceTarget,
+  { options }: Inputs["enable-monitoring-instance"]["body"],
+  env: Env,
+): Promise<null> {
+  if (!monitored) return null;
+  const { alertingEnabled, onCallSupervision } = await keptOf(env, id);
+  if (options.alertingEnabled !== alertingEnabled || options.onCallSupervision !== onCallSupervision) return null;
+  throw new Problem("state_forbids", {
+    detail: "enable-monitoring-instance is not available: it is monitored in just this way already.",
+    change: "Ask for another options.alertingEnabled or options.onCallSupervision.",
+  });
+}
 
 /** @throws Problem("invalid_field_value") when a PRODUCTION resource would go without monitoring and nobody says why */
 export async function planUnmonitored(
