@@ -2,14 +2,31 @@ import type { Page } from "@playwright/test";
 import { barriers, settled, themes } from "./barriers.ts";
 import { expect, sign, test } from "./people.ts";
 
-/** An instance of Asclepia Care in production that runs and that the stories of others leave alone. */
-async function runningInstance(page: Page): Promise<{ id: number; name: string; resourceId: string }> {
-  return page.evaluate(async () => {
+interface Running {
+  id: number;
+  name: string;
+  resourceId: string;
+  loadbalancers: { id: number; name: string; state: string; status: string; outage: string | null }[];
+}
+
+/**
+ * An instance of Asclepia Care in production that runs and that the stories of others leave alone: behind no load balancer, or behind one that serves
+ * without it as well.
+ */
+async function runningInstance(page: Page, serving = false): Promise<Running> {
+  return page.evaluate(async (behind) => {
     const { content } = (await (await fetch("/itcare/compute/instances?size=200&statuses=ACTIVE&environments=PRODUCTION&sort=name,desc")).json()) as {
-      content: { id: number; name: string; resourceId: string; cloudName: string; actionsInProgress: [] }[];
+      content: { id: number; cloudName: string; actionsInProgress: [] }[];
     };
-    return content.find(({ cloudName, actionsInProgress }) => cloudName === "Asclepia Care" && actionsInProgress.length === 0)!;
-  });
+    for (const { id, cloudName, actionsInProgress } of content) {
+      if (cloudName !== "Asclepia Care" || actionsInProgress.length > 0) continue;
+      const instance = (await (await fetch(`/itcare/compute/instances/${id}`)).json()) as Running;
+      const [one] = instance.loadbalancers;
+      const serves = one?.state === "enabled" && one.status === "up" && one.outage === null && instance.loadbalancers.length === 1;
+      if (behind ? serves : !one) return instance;
+    }
+    throw new Error("There is no such instance.");
+  }, serving);
 }
 
 const dialog = (page: Page, name: string) => page.getByRole("dialog", { name: `Plan several acts on ${name}` });
@@ -71,11 +88,49 @@ test("Odile resizes a server safely: four acts, one signature, and each of them 
   ).toContainText("done");
 });
 
+test("a server behind a load balancer is drained before it stops, and serves again when it is back", async ({ page, signInWithKey }) => {
+  test.setTimeout(180_000);
+  await signInWithKey("odile");
+  const { id, name, resourceId, loadbalancers } = await runningInstance(page, true);
+  const balancer = loadbalancers[0]!;
+  await page.goto(`/instances/${id}?do=run-plan`);
+  const form = dialog(page, name);
+  await form.getByRole("button", { name: "Resize safely" }).click();
+  const acts = form.getByRole("list", { name: "The acts, in order" }).getByRole("listitem");
+  await expect(acts).toHaveCount(6);
+  await expect(acts.first()).toContainText(`Drain at ${balancer.name}`);
+  await expect(acts.last()).toContainText(`Enable at ${balancer.name}`);
+  await acts.nth(2).getByLabel("Days until it goes by itself").fill("400");
+  await expect(acts.nth(2)).toContainText("A whole number from 1 to");
+  await acts
+    .nth(2)
+    .getByRole("button", { name: /^Take out/ })
+    .click();
+  await form.getByLabel("New sizing").selectOption(resourceId === "2cpu4gb" ? "2cpu8gb" : "2cpu4gb");
+  await acts.first().getByText("Change reference of its own").click();
+  await acts.first().getByLabel("Change reference").fill("RFC_DRAIN");
+  await form.getByText("Show as curl").click();
+  await expect(form.getByText(/curl -X POST '.*\/plans'/)).toContainText(`"loadbalancer":${balancer.id}`);
+  await form.getByRole("button", { name: "Sign and run" }).click();
+  await expect(page.getByRole("dialog").getByText(/update-member-state.*RFC_DRAIN/)).toBeVisible();
+  await sign(page);
+  const progress = page.getByRole("status").getByRole("list", { name: "Acts of the plan" }).getByRole("listitem");
+  await expect(progress).toHaveCount(5);
+  await expect(progress.first()).toContainText(balancer.name);
+  await expect(progress.nth(4)).toContainText("done", { timeout: 120_000 });
+  for (const act of await progress.all()) await expect(act).toContainText("done");
+  const past = await page.evaluate(
+    async (of) => (await (await fetch(`/itcare/actions?resourceId=${of}`)).json()) as { process: string }[],
+    balancer.id,
+  );
+  expect(past.filter(({ process }) => process === "lb_update_member_state").length).toBeGreaterThanOrEqual(2);
+});
+
 for (const theme of themes) {
   test(`nothing bars the way among plans (${theme})`, async ({ page, signInWithKey }) => {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     await signInWithKey("paul");
-    const { id, name } = await runningInstance(page);
+    const { id, name } = await runningInstance(page, true);
     await page.goto(`/instances/${id}?do=run-plan`);
     await dialog(page, name).getByRole("button", { name: "Resize safely" }).click();
     await dialog(page, name).getByLabel("Add an act").selectOption("start-instance");
@@ -88,10 +143,16 @@ test("a plan is put together in French, in a narrow window", async ({ page, sign
   await page.setViewportSize({ width: 390, height: 844 });
   await page.addInitScript(() => location.protocol === "http:" && localStorage.setItem("itcare.language", "fr"));
   await signInWithKey("paul");
-  const { id, name } = await runningInstance(page);
+  const { id, name, loadbalancers } = await runningInstance(page, true);
   await page.goto(`/instances/${id}?do=run-plan`);
   const form = page.getByRole("dialog", { name: `Prévoir plusieurs actes sur ${name}` });
+  await form.getByRole("button", { name: "Redimensionner prudemment" }).click();
+  await expect(form.getByRole("listitem").first()).toContainText(`Vider dans ${loadbalancers[0]!.name}`);
   await form.getByRole("button", { name: "Arrêter et démarrer" }).click();
+  await form.getByLabel("Ajouter un acte").selectOption("update-member-state");
+  await form.getByLabel("État voulu").selectOption("enabled");
+  await expect(form.getByRole("listitem").nth(2)).toContainText("est déjà enabled dans");
+  await form.getByRole("button", { name: /^Retirer : Remettre/ }).click();
   await form.getByLabel("Ajouter un acte").selectOption("start-instance");
   await expect(form.getByRole("listitem").nth(2)).toContainText("start-instance n’est pas disponible : le statut est ACTIVE");
   await settled(page);

@@ -46,8 +46,11 @@ export class World {
   #away: { from: number; until: number };
   readonly #random: () => number;
   readonly #trouble: number;
+  /** When its first controller comes, in a world in which the first request is late. */
+  readonly #late: number | null;
   readonly #events: { at: number; run: () => void }[] = [];
   #incarnations = 0;
+  #sent = 0;
 
   constructor(seed: number) {
     this.#random = chance(seed);
@@ -56,7 +59,9 @@ export class World {
     this.startedWith = from.length > 0 ? this.pick([...from]) : "PREPARATION";
     this.resource = { status: this.startedWith, open: true };
     this.thing = thingBefore(this.label, this.startedWith);
-    this.deadline = this.chance(0.3) ? this.between(0, 40_000) : 3_600_000;
+    // Now and then the request is on its way for long, and the time is over just after somebody has asked what became of it.
+    this.#late = this.chance(0.05) ? this.between(0, 5_000) : null;
+    this.deadline = this.#late !== null ? this.#late + PATIENCE + this.between(100, 500) : this.chance(0.3) ? this.between(0, 40_000) : 3_600_000;
     this.#trouble = this.pick([0, 0.1, 0.3, 0.5]);
     const from0 = this.between(0, 60_000);
     this.#away = this.chance(0.2) ? { from: from0, until: from0 + this.between(0, 120_000) } : { from: 0, until: 0 };
@@ -64,7 +69,7 @@ export class World {
 
   /** Runs until nothing is left to happen. */
   run(): void {
-    this.#at(this.between(0, 5_000), () => this.#startController());
+    this.#at(this.#late ?? this.between(0, 5_000), () => this.#startController());
     if (this.chance(0.2)) this.#at(this.between(0, 6_000), () => this.#cancel());
     // The sweep: whatever happens to controllers, another one is woken again and again.
     for (let minute = 1; minute <= 200; minute++) this.#at(minute * 60_000, () => this.row.status < 2 && this.#startController());
@@ -164,7 +169,9 @@ export class World {
       if (!this.chance(this.#trouble * 0.5)) this.#at(this.now + this.between(1, 200), () => hear(answer));
     };
     this.#at(this.now + PATIENCE, () => hear({ state: "unreachable" }));
-    if (!this.chance(this.#trouble * 0.5)) this.#at(this.now + this.delay(), deliver);
+    const isFirst = this.#sent++ === 0;
+    if (this.#late !== null && isFirst) this.#at(this.now + this.between(2 * PATIENCE, 60_000), deliver);
+    else if (!this.chance(this.#trouble * 0.5)) this.#at(this.now + this.delay(), deliver);
     if (this.chance(this.#trouble * 0.3)) this.#at(this.now + this.delay(), deliver);
   }
 
