@@ -31,7 +31,7 @@ test("Paul creates a load balancer and runs it: members come, are drained and go
   page,
   signInWithKey,
 }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await signInWithKey("paul");
   const [one, other] = (await running(page)) as [{ id: number; name: string }, { id: number; name: string }];
 
@@ -104,7 +104,7 @@ test("Paul creates a load balancer and runs it: members come, are drained and go
   const balancer = page.url().split("?")[0]!;
   await page.goto(`/instances/${one.id}`);
   await act(page, "Stop").click();
-  await expect(dialog(page).getByText(`It is the last healthy member of ${host}, which then serves nothing.`)).toBeVisible();
+  await expect(dialog(page).getByText(`Meanwhile nothing serves behind ${host}: it is the last healthy member there.`)).toBeVisible();
   await sign(page);
   await page.goto(balancer);
   await expect(member(page, one.name), "the table follows the machines").toContainText("down", { timeout: 20_000 });

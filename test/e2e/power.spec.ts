@@ -7,7 +7,7 @@ test("Paul creates an instance in a zone, and deletes it again", async ({ page, 
   await page.getByRole("link", { name: "Create an instance" }).click();
 
   await page.getByRole("button", { name: "Sign and create" }).click();
-  await expect(page.getByRole("alert")).toContainText("Still missing: Name, Service, Product, Sizing, Availability zone");
+  await expect(page.getByRole("alert")).toContainText("Still to be mended: Name, Service, Product, Sizing, Availability zone");
   await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
 
   await page.getByLabel("Name", { exact: true }).fill(name);

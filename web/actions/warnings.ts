@@ -1,14 +1,18 @@
 /** What the API tells before an act, and does not have signed: it is observed, and may change at any moment. */
-import type { Outage } from "../../worker/contract/load-balancers.ts";
-import { t } from "../messages/index.svelte.ts";
+import type { InstanceOutage } from "../../worker/contract/load-balancers.ts";
+import { formatList, t } from "../messages/index.svelte.ts";
 
 export interface Warnings {
   /** Load balancers that lose their last healthy member, or their last one in a data center. */
-  outages?: readonly (Pick<Outage, "of" | "dataCenter"> & { loadbalancer: number; name: string })[];
+  outages?: readonly InstanceOutage[];
 }
 
-/** One sentence each. */
+/** One sentence for all that lose the same. */
 export function warningWords({ outages = [] }: Warnings): string[] {
   const words = t().signing.outages;
-  return outages.map(({ of, name, dataCenter }) => (of === "balancer" ? words.balancer(name) : words.dataCenter(name, dataCenter ?? "")));
+  const alike = Map.groupBy(outages, ({ dataCenter }) => dataCenter);
+  return [...alike].map(([center, lost]) => {
+    const names = formatList(lost.map(({ name }) => name));
+    return center === null ? words.balancer(names) : words.dataCenter(names, center);
+  });
 }

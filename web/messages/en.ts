@@ -305,8 +305,8 @@ export const en = {
       "consequences.aliases": "Aliases that go with it",
     } as Record<string, string>,
     outages: {
-      balancer: (name: string) => `It is the last healthy member of ${name}, which then serves nothing.`,
-      dataCenter: (name: string, center: string) => `It is the last healthy member of ${name} in ${center}, which then serves from elsewhere only.`,
+      balancer: (names: string) => `Meanwhile nothing serves behind ${names}: it is the last healthy member there.`,
+      dataCenter: (names: string, center: string) => `Meanwhile nothing in ${center} serves behind ${names}: it is the last healthy member there.`,
     },
     kinds: { resource: "resource", service: "Service", action: "action", organization: "organization", cloud: "Cloud", none: "" } as Record<
       string,

@@ -306,8 +306,8 @@ export const fr: Messages = {
       "consequences.aliases": "Alias qui partent avec",
     },
     outages: {
-      balancer: (name) => `C’est le dernier membre sain de ${name}, qui ne servira alors plus rien.`,
-      dataCenter: (name, center) => `C’est le dernier membre sain de ${name} dans ${center} ; il ne servira alors plus que d’ailleurs.`,
+      balancer: (names) => `Pendant ce temps, plus rien ne sert derrière ${names} : c’est le dernier membre sain.`,
+      dataCenter: (names, center) => `Pendant ce temps, plus rien dans ${center} ne sert derrière ${names} : c’est le dernier membre sain là-bas.`,
     },
     kinds: { resource: "ressource", service: "Service", action: "action", organization: "organisation", cloud: "Cloud", none: "" },
     acts: {

@@ -560,9 +560,17 @@ export const work = {
     signatureHint: "Everything that is needed to check the signature without us.",
     reason: "Reason",
   },
+  /** The frame of every page that creates something. */
+  creation: {
+    lead: "Fill in, read the summary, sign.",
+    summary: "Summary",
+    hint: "This is what your key will sign.",
+    submit: "Sign and create",
+    wrong: "Still to be mended:",
+    notChosen: "not chosen yet",
+  },
   create: {
     title: "Create an instance",
-    lead: "Fill in, read the summary, sign.",
     denied: "You cannot create an instance",
     identity: "Name and place",
     machine: "Machine",
@@ -608,11 +616,6 @@ export const work = {
     tags: "Tags",
     tagsHint: "Your own key:value pairs, one a line",
     comment: "Comment",
-    summary: "Summary",
-    summaryHint: "This is what your key will sign.",
-    submit: "Sign and create",
-    missing: "Still missing:",
-    notChosen: "not chosen yet",
     created: (name: string) => `The creation of ${name} was accepted`,
     errors: {
       name: "3 to 63 letters, digits and hyphens, beginning with a letter and ending with a letter or digit",

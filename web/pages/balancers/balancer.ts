@@ -3,6 +3,7 @@ import type { Family } from "../../../worker/contract/resource-types.ts";
 import type { Label } from "../../../worker/contract/actions.ts";
 import type { ResourceTarget } from "../../../worker/contract/actor.ts";
 import { readId } from "../../../worker/contract/ids.ts";
+import { outageWithout } from "../../../worker/contract/load-balancers.ts";
 import type { Named } from "../../actions/alias-actions.ts";
 import type { About } from "../../actions/sign.svelte.ts";
 import { call, request, type Answer } from "../../api/client.ts";
@@ -67,6 +68,16 @@ export function availability(label: Label, balancer: Balancer): { reason: string
 }
 
 const available = { reason: null, change: null };
+
+/** What stops serving without a member, as all stand now; null: enough is left. The API's own rule, in the person's language. */
+export function outageWords({ id, port }: Pick<Member, "id" | "port">, { members, balancer }: ReadBalancer): string | null {
+  const member = members.find((one) => one.id === id && one.port === port);
+  const others = members.filter((one) => one !== member);
+  const outage = member && outageWithout(member, others, balancer.status);
+  if (!outage) return null;
+  const words = t().balancers.members.outages;
+  return outage.of === "balancer" ? words.balancer : words.dataCenter(outage.dataCenter ?? "");
+}
 
 /** What every act on it has in common. @param further what it is about beside the balancer, for the signing card */
 export function commonOf(label: Label, { balancer, etag }: ReadBalancer, further: readonly (readonly [string, string])[] = []) {
