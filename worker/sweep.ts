@@ -5,7 +5,7 @@ import type { Env } from "./env.ts";
 import { finishClosing } from "./feed/closing.ts";
 import { sweepIdentity } from "./identity/sweep.ts";
 import { sweepOAuth } from "./identity/oauth/sweep.ts";
-import { letFreedGo, settleReservations } from "./names/reservation.ts";
+import { adoptHosts, letFreedGo, settleReservations } from "./names/reservation.ts";
 import { regionDatabase } from "./routing/regions.ts";
 import { watchBalancers } from "./zones/wake.ts";
 import { expireSnapshots } from "./zones/expire-snapshots.ts";
@@ -19,6 +19,7 @@ export async function sweepExpired(env: Env, now: number): Promise<void> {
     ...regionList.map((region) => sweepRegion(regionDatabase(env, region), now)),
     settleReservations(env, now),
     ...regionList.map((region) => letFreedGo(env, region, now)),
+    ...regionList.map((region) => adoptHosts(env, region)),
     ...regionList.map((region) => expireSnapshots(env, region, now)),
     ...regionList.map((region) => watchBalancers(env, region, null)),
   ]);

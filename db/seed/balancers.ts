@@ -81,8 +81,16 @@ export function memberWrites(members: readonly SeededMember[]): Write[] {
 
 /** The hosts that balancers serve. */
 export function hostWrites(resources: readonly SeededResource[]): Write[] {
-  const rows = resources
+  return insertRows("url_host", { host: (row) => row.host, balancer_id: (row) => row.id, held: () => 1 }, hostsOf(resources));
+}
+
+/** What the directory holds of them: that they are taken. */
+export function hostNameWrites(resources: readonly SeededResource[]): Write[] {
+  return insertRows("url_host_name", { name: (row) => row.host, holder: (row) => row.id, token: () => "seed" }, hostsOf(resources));
+}
+
+function hostsOf(resources: readonly SeededResource[]): { id: number; host: string }[] {
+  return resources
     .filter(({ family }) => family === "LOAD_BALANCER")
     .flatMap(({ id, attributes }) => (attributes as BalancerAttributes).urls.map(({ name }) => ({ id, host: hostOf(name) })));
-  return insertRows("url_host", { host: (row) => row.host, balancer_id: (row) => row.id }, rows);
 }

@@ -5,7 +5,7 @@ import { regionList, regions as regionFacts, zones, type Region } from "../../wo
 import { commit, type Write } from "../commit.ts";
 import { company, emailOf, type SeedOrganization, type SeedPerson } from "./company.ts";
 import { makeHistory, operationWrites, zoneCode, type SeededOperation } from "./history.ts";
-import { asBalancer, hostWrites, membersOf, memberWrites, type SeededMember } from "./balancers.ts";
+import { asBalancer, hostNameWrites, hostWrites, membersOf, memberWrites, type SeededMember } from "./balancers.ts";
 import { insertRows } from "./insert.ts";
 import { withProtection } from "./protection.ts";
 import { chance } from "./random.ts";
@@ -126,7 +126,12 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
     );
   // The regions first: the directory's rows, which a start looks for, then say that all is there.
   await Promise.all(regionList.map((region) => commit(regions[region], [...regionWrites(planted, region), ...sequencesOf(region)])));
-  await commit(directory, [...directoryWrites(planted, now - YEARS), ...aliasNameWrites(planted.aliases), ...sequencesOf(null)]);
+  await commit(directory, [
+    ...directoryWrites(planted, now - YEARS),
+    ...aliasNameWrites(planted.aliases),
+    ...hostNameWrites(planted.resources),
+    ...sequencesOf(null),
+  ]);
   return planted;
 }
 

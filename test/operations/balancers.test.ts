@@ -33,10 +33,14 @@ interface Subject {
   parameters: object;
 }
 
+const dns = "cloud.itcare.example";
+/** The host of the further URL, which is a name in DNS too. */
+const hostOf = ({ id }: { id: number }) => `more-${id}.${dns}`;
+
 /** What is wanted of a member in `update-member-state`; what else an act must know. */
 function parametersOf(label: BalancerAct, instance: SeededResource): object {
   const member = { instanceId: instance.id, port: 80 };
-  const host = { urlId: 7, host: "more.asclepia.example", certificate: null };
+  const host = { urlId: 7, host: hostOf(instance), certificate: null };
   switch (label) {
     case "create-lb":
       return {
@@ -48,6 +52,7 @@ function parametersOf(label: BalancerAct, instance: SeededResource): object {
         hosts: [{ host: host.host, certificate: null }],
         members: [{ ...member, zone: "EB-HDS-A", address: "10.0.0.1", state: "enabled" }],
         ...host,
+        dns,
       };
     case "add-member-lb":
       return { ...member, zone: "EB-HDS-A", address: "10.0.0.1", state: "enabled" };
@@ -56,8 +61,9 @@ function parametersOf(label: BalancerAct, instance: SeededResource): object {
     case "update-member-state":
       return { ...member, state: "disabled" };
     case "add-url-lb":
+      return { ...host, dns };
     case "delete-url-lb":
-      return host;
+      return { ...host, aliases: [host.host] };
     default:
       return { on: label === "enable-monitoring-lb" };
   }
@@ -73,7 +79,7 @@ async function subject(label: BalancerAct): Promise<Subject> {
   const status: Status = during ?? (from.includes("ACTIVE") && label !== "delete-lb" ? "ACTIVE" : "INACTIVE");
   const balancer = await people.addInstance({ family: "LOAD_BALANCER", status });
   const instance = await people.addInstance();
-  const url = { id: 7, name: "more.asclepia.example", domain: "asclepia.example", sslProfile: null, status: "ACTIVE" };
+  const url = { id: 7, name: hostOf(instance), domain: dns, sslProfile: null, setUpDNSEnabled: true, status: "ACTIVE" };
   const phase = isThere.includes(label) ? 1 : 0;
   if (hasMember.includes(label))
     await prepare(
@@ -86,9 +92,17 @@ async function subject(label: BalancerAct): Promise<Subject> {
       env.REGION_EB,
       sql`UPDATE resource SET attributes = json_insert(attributes, '$.urls[#]', json(${one})) WHERE id = ${balancer.id}`,
     ).run();
+    await prepare(
+      env.REGION_EB,
+      sql`INSERT INTO alias (id, resource_id, name, domain, address, author, status, created)
+        VALUES (${balancer.id}, ${balancer.id}, ${hostOf(instance)}, ${dns}, '', 'x', ${phase ? 1 : 0}, 1)`,
+    ).run();
+    if (phase) await prepare(env.REGION_EB, sql`UPDATE alias SET status = 2 WHERE resource_id = ${balancer.id}`).run();
   }
   // The engine learns of what is there, as it is now.
   if (label !== "create-lb") await new SimulatedEngine(env, "EB").observe(balancer.id, "balancer");
+  if (label === "delete-url-lb")
+    await region().receiveRecords([{ name: hostOf(instance), domain: dns, address: "10.0.0.9", resourceId: balancer.id }]);
   if (phase && hasMember.includes(label))
     await prepare(
       env.REGION_EB,
@@ -115,6 +129,18 @@ async function urlsOf({ balancer }: Subject): Promise<string[]> {
   return (JSON.parse(attributes) as BalancerAttributes).urls.filter(({ id }) => id === 7).map(({ status }) => status);
 }
 
+/** The further URL in DNS: what the books say, and what the name server answers. */
+async function dnsOf({ balancer, instance }: Subject) {
+  const row = await readFirst<{ status: number; address: string }>(
+    env.REGION_EB,
+    sql`SELECT status, address FROM alias WHERE resource_id = ${balancer.id} AND name = ${hostOf(instance)}`,
+  );
+  const answer = await region().resolve(hostOf(instance), dns);
+  return { book: row && `${row.status} ${row.address}`, resolves: "name" in answer ? answer.name.addresses : [] };
+}
+
+const addressOf = async ({ balancer }: Subject) => (JSON.parse((await resourceState(env, balancer.id))!.attributes) as BalancerAttributes).ipAddress!;
+
 /** What the books say once the act is done. */
 async function expectDone(label: BalancerAct, about: Subject): Promise<void> {
   const { to } = transitionOf(label);
@@ -128,7 +154,10 @@ async function expectDone(label: BalancerAct, about: Subject): Promise<void> {
     expect(await memberOf(about)).toEqual(
       label === "delete-member-lb" ? null : { state: label === "update-member-state" ? "disabled" : "enabled", phase: "ACTIVE" },
     );
-  if (hasHost.includes(label)) expect(await urlsOf(about)).toEqual(label === "delete-url-lb" ? [] : ["ACTIVE"]);
+  if (!hasHost.includes(label)) return;
+  expect(await urlsOf(about)).toEqual(label === "delete-url-lb" ? [] : ["ACTIVE"]);
+  const address = await addressOf(about);
+  expect(await dnsOf(about)).toEqual(label === "delete-url-lb" ? { book: null, resolves: [] } : { book: `1 ${address}`, resolves: [address] });
 }
 
 async function performed(operation: number, { balancer }: Subject): Promise<string[]> {
@@ -180,8 +209,49 @@ describe.each(balancerActs)("%s", (label) => {
     expect(await run(id)).toMatchObject({ status: 3, step: 0 });
     expect(await performed(id, about)).toEqual([]);
     expect(await memberOf(about)).toEqual(isThere.includes(label) && hasMember.includes(label) ? { state: "enabled", phase: "ACTIVE" } : null);
+    if (hasHost.includes(label)) expect((await dnsOf(about)).book).toBe(label === "delete-url-lb" ? "1 " : null);
     if (label === "add-url-lb") expect(await urlsOf(about)).toEqual([]);
     if (label === "delete-url-lb") expect(await urlsOf(about)).toEqual(["ACTIVE"]);
+  });
+});
+
+describe("a URL and its name in DNS", () => {
+  const flagOf = async ({ balancer }: Subject) => {
+    const { urls } = JSON.parse((await resourceState(env, balancer.id))!.attributes) as BalancerAttributes;
+    return urls.filter(({ id }) => id === 7).map(({ status, setUpDNSEnabled }) => `${status} ${setUpDNSEnabled}`);
+  };
+
+  test.each(["create-lb", "add-url-lb"] as const)(
+    "%s: when the name cannot be made, what serves is there all the same, and nobody says that it has a name",
+    async (label) => {
+      const about = await subject(label);
+      await region().arrange({ fault: "refuse", verb: "create-record", resourceId: about.balancer.id });
+      expect(await run(await asked(label, about))).toMatchObject({ status: 3, step: stepsOf(label).length - 1 });
+      expect(await flagOf(about)).toEqual(["ACTIVE false"]);
+      expect(await dnsOf(about)).toEqual({ book: null, resolves: [] });
+      expect(await resourceState(env, about.balancer.id)).toMatchObject({ status: statuses.ACTIVE, open_operation: null });
+    },
+  );
+
+  test("a URL that cannot be removed has lost its name, and the answer says so", async () => {
+    const about = await subject("delete-url-lb");
+    await region().arrange({ fault: "refuse", verb: "remove-host", resourceId: about.balancer.id });
+    const name = hostOf(about.instance);
+    expect(await run(await asked("delete-url-lb", about))).toMatchObject({
+      status: 3,
+      message: `The zone refused: the host would not do it. ${name} leads nowhere any more: names are taken back first.`,
+    });
+    expect(await flagOf(about)).toEqual(["ACTIVE false"]);
+    expect(await dnsOf(about)).toEqual({ book: null, resolves: [] });
+  });
+
+  test("a name that the region was still making when the time was over is in the books as it is in the region", async () => {
+    const about = await subject("add-url-lb");
+    await region().arrange({ fault: "refuse", verb: "put-host", resourceId: about.balancer.id });
+    await region().receiveRecords([{ name: hostOf(about.instance), domain: dns, address: "10.0.0.9", resourceId: about.balancer.id }]);
+    expect(await run(await asked("add-url-lb", about))).toMatchObject({ status: 3, step: 0 });
+    expect((await dnsOf(about)).resolves).toHaveLength(1);
+    expect((await dnsOf(about)).book).toMatch(/^1 /);
   });
 });
 

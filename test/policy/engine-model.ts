@@ -128,7 +128,7 @@ const before: Partial<Record<ResourceAct, Partial<Thing>>> = {
   "delete-lb": { records: [NAME] },
   "delete-member-lb": { member: true },
   "update-member-state": { member: true },
-  "delete-url-lb": { host: true },
+  "delete-url-lb": { host: true, records: [NAME] },
 };
 
 export function thingBefore(label: ResourceAct, status: Status): Thing | null {

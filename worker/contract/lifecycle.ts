@@ -94,6 +94,11 @@ export function takesAliases(label: string): boolean {
   return label === "delete-instance" || label === "delete-lb";
 }
 
+/** Acts that take or free the host of a URL, and its name in DNS with it. */
+export function movesNames(label: string): boolean {
+  return label === "create-lb" || label === "add-url-lb" || label === "delete-url-lb" || label === "delete-lb";
+}
+
 /** Acts on load balancers, which their region runs. */
 export const balancerActs = [
   "create-lb",

@@ -10,11 +10,10 @@ import { planWithdrawal, type Withdrawal } from "./dns/plan-withdrawal.ts";
 import { planInstance, type InstancePlan } from "./instances/plan.ts";
 import { preparePlan, type PreparedPlan } from "./plans/judge.ts";
 import { planMonitored, planUnmonitored } from "./monitoring/plan.ts";
-import type { BalancerUrl } from "../contract/shapes/balancer-attributes.ts";
 import type { PlannedMember } from "./load-balancers/candidates.ts";
 import { refuseMember } from "./load-balancers/memberships.ts";
 import { planNewMember, planRemoval, planStateChange, type MemberPlan } from "./load-balancers/plan-members.ts";
-import { planHosts, planUrl, planUrlRemoval, type UrlPlan } from "./load-balancers/plan-urls.ts";
+import { planHosts, planUrl, planUrlRemoval, type UrlPlan, type UrlRemoval } from "./load-balancers/plan-urls.ts";
 import { planBalancer, type BalancerPlan } from "./load-balancers/plan.ts";
 import { planSnapshot } from "./snapshots/plan.ts";
 import { planMove, type MovePlan } from "./resources/move.ts";
@@ -50,7 +49,7 @@ export interface Preparations {
   "disable-monitoring-lb": null;
   "delete-lb": { hosts: string[] } & Withdrawal;
   "add-url-lb": UrlPlan;
-  "delete-url-lb": BalancerUrl;
+  "delete-url-lb": UrlRemoval;
 }
 
 interface TargetOfPreparation {

@@ -2,20 +2,21 @@
  * Names that are unique across the product. The directory holds who has a name; the region holds what it is for. Reserved first, confirmed after, let go
  * when the region has no such thing: whatever is lost between two of these, the next minute finds it, and no name is ever held twice.
  *
- * - A region commits within the reservation's time by its own clock, or never. Whether there is an alias can therefore be asked of it once that time,
+ * - A region commits within the reservation's time by its own clock, or never. Whether it has such a thing can therefore be asked of it once that time,
  *   and a margin for two clocks, is over: nothing comes after.
  * - A reservation is its holder's. Who asks again for the same resource, because an answer was lost, reserves it anew; the region has a name once.
  * - A name is let go as it was seen. A reservation that came since has another token, and stays.
  */
 import { AlreadyThere, MustHitOne } from "../../db/commit.ts";
-import { readAliasName, readUnconfirmed, type AliasNameRow } from "../../db/directory/read/alias-names.ts";
-import { confirmName as confirm, letNameGo, reserveName as reserve, type Reservation } from "../../db/directory/write/alias-names.ts";
-import { readAlias, readFreed } from "../../db/region/read/aliases.ts";
-import { clearFreed } from "../../db/region/write/aliases.ts";
+import { readName, readUnconfirmed, type Book, type NameRow } from "../../db/directory/read/names.ts";
+import { adoptName, confirmName as confirm, letNameGo, reserveName as reserve, type Reservation } from "../../db/directory/write/names.ts";
+import { readUnheldHosts } from "../../db/region/read/url-hosts.ts";
+import { markHeld } from "../../db/region/write/url-hosts.ts";
 import type { Region } from "../contract/topology.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../gate/problem.ts";
 import { databaseOf, readRegion, regionDatabase, regionOfId } from "../routing/regions.ts";
+import { bookList, books } from "./books.ts";
 
 /** How long a reservation is good, in ms: far above any commit. */
 export const RESERVED_FOR = 30_000;
@@ -31,9 +32,9 @@ export interface Reserved extends Reservation {
   isFirst: boolean;
 }
 
-/** Might the holder have the name? Changes nothing. */
-export async function isNameFree(env: Env, name: string, holder: number, now: number): Promise<boolean> {
-  const row = await readAliasName(env.DIRECTORY, name);
+/** Might the holder have the name? Changes nothing. @param holder null: it is still to be made */
+export async function isNameFree(env: Env, book: Book, name: string, holder: number | null, now: number): Promise<boolean> {
+  const row = await readName(env.DIRECTORY, book, name);
   return !row || row.holder === holder || (await isOver(env, row, now));
 }
 
@@ -44,7 +45,7 @@ export async function reserveName(env: Env, wanted: Omit<Reservation, "until"> &
   for (let attempt = 1; attempt <= 2; attempt++) {
     const reserved = await reserve(env.DIRECTORY, reservation);
     if (reserved) return { ...reservation, ...reserved };
-    const other = await readAliasName(env.DIRECTORY, wanted.name);
+    const other = await readName(env.DIRECTORY, wanted.book, wanted.name);
     if (!other) continue;
     if (!(await isOver(env, other, now))) return null;
     await letNameGo(env.DIRECTORY, other);
@@ -53,7 +54,7 @@ export async function reserveName(env: Env, wanted: Omit<Reservation, "until"> &
 }
 
 /** The region has committed. Never rejects: what is not confirmed now is so within minutes. */
-export async function confirmName(env: Env, reserved: AliasNameRow): Promise<void> {
+export async function confirmName(env: Env, reserved: NameRow): Promise<void> {
   await confirm(env.DIRECTORY, reserved).catch(() => undefined);
 }
 
@@ -69,40 +70,51 @@ export async function releaseName(env: Env, reserved: Reserved, failure: unknown
 
 /** Confirms, or lets go, what was reserved and never confirmed. A region that is away keeps its own. @param now ms since 1970 */
 export async function settleReservations(env: Env, now: number): Promise<void> {
-  for (const row of await readUnconfirmed(env.DIRECTORY, now - MARGIN, AT_ONCE)) {
-    try {
-      if (await hasAlias(env, row)) await confirm(env.DIRECTORY, row);
-      else await letNameGo(env.DIRECTORY, row);
-    } catch (error) {
-      console.error(`The reservation of ${row.name} waits:`, error);
+  for (const book of bookList)
+    for (const row of await readUnconfirmed(env.DIRECTORY, book, now - MARGIN, AT_ONCE)) {
+      try {
+        if (await isThere(env, row)) await confirm(env.DIRECTORY, row);
+        else await letNameGo(env.DIRECTORY, row);
+      } catch (error) {
+        console.error(`The reservation of ${row.name} waits:`, error);
+      }
     }
-  }
 }
 
-/** Lets the directory know which names of a region no alias has any more. @param now ms since 1970 */
+/** Lets the directory know which names of a region nothing has any more. @param now ms since 1970 */
 export async function letFreedGo(env: Env, region: Region, now: number): Promise<void> {
   const database = regionDatabase(env, region);
-  for (const freed of await readFreed(database, AT_ONCE)) {
-    const row = await readAliasName(env.DIRECTORY, freed.name);
-    if (row && row.holder === freed.resource_id) {
-      // Under way, or not confirmed yet: looked at again when its time is over.
-      if (row.until !== null && row.until > now - MARGIN) continue;
-      if (!(await hasAlias(env, row))) await letNameGo(env.DIRECTORY, row);
+  for (const book of bookList)
+    for (const freed of await books[book].freed(database, AT_ONCE)) {
+      const row = await readName(env.DIRECTORY, book, freed.name);
+      if (row && row.holder === freed.holder) {
+        // Under way, or not confirmed yet: looked at again when its time is over.
+        if (row.until !== null && row.until > now - MARGIN) continue;
+        if (!(await isThere(env, row))) await letNameGo(env.DIRECTORY, row);
+      }
+      await books[book].clear(database, freed);
     }
-    await clearFreed(database, freed);
+}
+
+/** Lets the directory hold the hosts that a region had before hosts were held there. Whoever came first keeps one that two regions have. */
+export async function adoptHosts(env: Env, region: Region): Promise<void> {
+  const database = regionDatabase(env, region);
+  for (const { name, holder } of await readUnheldHosts(database, AT_ONCE)) {
+    await adoptName(env.DIRECTORY, { book: "host", name, holder, token: "adopted", until: null });
+    await markHeld(database, name);
   }
 }
 
 /** True when nobody has the name any more, though the directory does not know it yet. A region that does not answer keeps its names. */
-async function isOver(env: Env, row: AliasNameRow, now: number): Promise<boolean> {
+async function isOver(env: Env, row: NameRow, now: number): Promise<boolean> {
   if (row.until !== null && row.until > now - MARGIN) return false;
   try {
-    return !(await hasAlias(env, row));
+    return !(await isThere(env, row));
   } catch {
     return false;
   }
 }
 
-async function hasAlias(env: Env, { name, holder }: AliasNameRow): Promise<boolean> {
-  return (await readRegion(regionOfId(holder)!, () => readAlias(databaseOf(env, holder), name, holder))) !== null;
+async function isThere(env: Env, { book, name, holder }: NameRow): Promise<boolean> {
+  return readRegion(regionOfId(holder)!, () => books[book].has(databaseOf(env, holder), name, holder));
 }

@@ -8,7 +8,8 @@ import { MustHitOne } from "../../db/commit.ts";
 import { mayFreeNames } from "../../db/region/write/aliases.ts";
 import { readNextBalancers } from "../../db/region/read/balancers.ts";
 import { claimOperation, endOperation, markStep, readOpenOperations, type OpenOperation } from "../../db/region/write/outcome.ts";
-import { isResourceAct, type ResourceAct } from "../contract/lifecycle.ts";
+import { isResourceAct, movesNames, takesAliases, type ResourceAct } from "../contract/lifecycle.ts";
+import type { ObservedRecords } from "../contract/observed.ts";
 import type { Label } from "../contract/actions.ts";
 import { isElsewhere } from "../contract/plans.ts";
 import { isZone, regionOfZone, zoneOfCode, zones, type Region } from "../contract/topology.ts";
@@ -20,7 +21,7 @@ import { askAgain, type Right } from "./right.ts";
 import type { ZoneEngine } from "./engine.ts";
 import { engineFor } from "./engines.ts";
 import { endOf, notRunHere, refused, tooLate } from "./ends.ts";
-import { claimed, LONGEST_SILENCE, next, type Answer, type Move, type Progress } from "./progress.ts";
+import { claimed, LONGEST_SILENCE, next, type Answer, type Move, type Outcome, type Progress } from "./progress.ts";
 import { BalancerWatch } from "./balancer-watch.ts";
 import { effectOf, isNeedless, keyOf, kindOf, stepsOf } from "./steps.ts";
 import { turnOf } from "./turn.ts";
@@ -198,7 +199,7 @@ export class ZoneController extends DurableObject<Env> {
       case "mark":
         return (await markStep(database, operation, move.step, Date.now())) ? { state: "marked" } : null;
       case "end":
-        await this.#end(database, operation, endOf(move.outcome));
+        await this.#end(database, operation, endOf(move.outcome, operation.parameters, await this.#namesLeft(name, operation, move.outcome)));
         return null;
       case "leave":
         return null;
@@ -212,8 +213,25 @@ export class ZoneController extends DurableObject<Env> {
     { do: what, step, fence }: Extract<Move, { do: "apply" | "poll" }>,
   ): Promise<Answer> {
     if (isNeedless(operation, step)) return { state: "done", observed: null };
-    const engine = this.#engineOf(stepsOf(operation.label)[step]!.of === "region" ? regionOf(name) : name);
-    return asked(() => (what === "apply" ? engine.apply(effectOf(operation, step, fence)) : engine.poll({ key: keyOf(operation.id, step), fence })));
+    const { of, sees } = stepsOf(operation.label)[step]!;
+    const engine = this.#engineOf(of === "region" ? regionOf(name) : name);
+    if (what === "poll") return asked(() => engine.poll({ key: keyOf(operation.id, step), fence }));
+    return asked(async () => {
+      const found = sees ? await engine.observe(operation.resourceId, sees) : null;
+      if (sees && !found) return { state: "refused", reason: `${operation.label} has nothing left to be done to` };
+      return engine.apply(effectOf(operation, step, fence, found));
+    });
+  }
+
+  /** What the region's engine has of the resource's names after an act on them has failed half way; undefined: nothing was done, or what was is known. */
+  async #namesLeft(
+    name: ControllerName,
+    { label, resource_id: id }: Held["operation"],
+    { status, observed }: Outcome,
+  ): Promise<ObservedRecords | undefined> {
+    if (status === "SUCCESS" || observed === undefined || !(takesAliases(label) || movesNames(label))) return undefined;
+    const seen = await this.#engineOf(regionOf(name)).observe(id, "records");
+    return seen?.kind === "records" ? seen : undefined;
   }
 
   #engineOf(name: ControllerName): ZoneEngine {

@@ -4,20 +4,30 @@ import type { OperationEnd } from "../../db/region/write/outcome.ts";
 import { sizingOf } from "../contract/catalogue.ts";
 import { isResourceAct } from "../contract/lifecycle.ts";
 import type { Label } from "../contract/actions.ts";
-import type { ObservedBalancer, ObservedInstance } from "../contract/observed.ts";
+import type { ObservedBalancer, ObservedInstance, ObservedRecords } from "../contract/observed.ts";
 import { late, untouched, type Outcome } from "./progress.ts";
 import type { Right } from "./right.ts";
 
-export function endOf({ status, message, recorded, to, observed, step }: Outcome): OperationEnd {
+/** @param records what is left of the resource's names, where an act on them has failed half way */
+export function endOf({ status, message, recorded, to, observed, step }: Outcome, parameters: string, records?: ObservedRecords): OperationEnd {
+  const gone = records && to !== "gone" ? withdrawn(parameters, records) : [];
+  const after = gone.length === 0 ? "" : `. ${gone.join(", ")} ${gone.length === 1 ? "leads" : "lead"} nowhere any more: names are taken back first.`;
   return {
     status,
-    message: message ?? null,
-    recorded: recorded ?? null,
+    message: message ? `${after ? message.replace(/\.$/, "") : message}${after}` : null,
+    recorded: recorded ? `${recorded}${after && " Its names were taken back first."}` : null,
     to,
+    records,
     step,
     attributes: observed && observed.kind !== "records" ? attributesOf(observed) : null,
     observed,
   };
+}
+
+/** The names that went before what they led to, which is still there. */
+function withdrawn(parameters: string, { records }: ObservedRecords): string[] {
+  const { aliases = [] } = JSON.parse(parameters) as { aliases?: string[] };
+  return aliases.filter((alias) => !records.some(({ name }) => name === alias));
 }
 
 /** The actor may no longer do what was asked; nothing has been done. */

@@ -9,7 +9,7 @@ import { isCreation, transitionOf, type ResourceAct } from "../contract/lifecycl
 import type { Status } from "../contract/resource-types.ts";
 import type { Observed } from "../contract/observed.ts";
 import type { EffectState } from "./engine.ts";
-import { stepsOf } from "./steps.ts";
+import { lastStepTells, stepsOf } from "./steps.ts";
 
 /** How long after its deadline an operation still waits for an effect that the engine is working on, in ms. */
 export const GRACE = 10 * 60_000;
@@ -146,6 +146,7 @@ function stepDone(progress: Progress, observed: Observed | null, now: number): N
   const step = progress.step + 1;
   const after = { ...progress, step, asked: false, fruitless: 0 };
   if (step < stepsOf(progress.label).length) return { progress: after, move: { do: "mark", at: now, step } };
+  if (!lastStepTells(progress.label)) return look(after, now);
   return { progress: after, move: end(succeeded(after, observed), now) };
 }
 

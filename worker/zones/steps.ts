@@ -1,6 +1,7 @@
 /** What a zone's engine is asked for, one step after the other, to run an operation. Pure. */
 import { ALIAS_TTL, type Domain } from "../contract/domains.ts";
 import type { ResourceAct } from "../contract/lifecycle.ts";
+import type { Observed, ObservedBalancer } from "../contract/observed.ts";
 import type { Monitoring } from "../contract/protection.ts";
 import type { MemberState } from "../contract/load-balancers.ts";
 import {
@@ -17,8 +18,10 @@ import {
 
 export interface Step {
   verb: Verb;
-  /** What the engine must know beside the resource, from the operation's parameters; absent: nothing. */
-  spec?: (parameters: never) => Spec;
+  /** What the engine must know beside the resource, from the operation's parameters, and from what `sees` has found; absent: nothing. */
+  spec?: (parameters: never, found: never) => Spec;
+  /** What is looked at before it is asked for: an earlier step has made it, and only the engine knows how. */
+  sees?: Kind;
   /** Whose engine is asked; the one of the controller that runs the operation unless said otherwise. */
   of?: "region";
   /** True when there is nothing to do, and so nobody to ask. */
@@ -54,6 +57,15 @@ const wholeBalancer = ({ name, listener, monitor, networkId, cidr, hosts, member
 const whether = ({ on }: { on: boolean }): Spec => ({ on });
 const theMember = (parameters: MemberSpec | WhichMember): Spec => parameters;
 const whatIsWanted = ({ instanceId, port, state }: WhichMember & { state: MemberState }): Spec => ({ instanceId, port, state });
+/** A URL's name in DNS leads to the address that the engine has given to the balancer. */
+const itsHost = ({ host, dns }: { host: string; dns: Domain }, { ipAddress }: ObservedBalancer): Spec => ({
+  name: `${host}.`,
+  domain: dns,
+  address: ipAddress,
+  ttl: ALIAS_TTL,
+});
+const notInDns = ({ dns = null }: { dns?: Domain | null }): boolean => dns === null;
+const withoutNames = ({ aliases = [] }: { aliases?: string[] }): boolean => aliases.length === 0;
 const theHost = ({ host, certificate = null }: { host: string; certificate?: string | null }): Spec => ({ host, certificate });
 const isNotDisabled = ({ state }: { state: MemberState }): boolean => state !== "disabled";
 
@@ -78,7 +90,12 @@ export const steps = {
   "disable-monitoring-instance": [{ verb: "unmonitor" }],
   "create-dns": [{ verb: "create-record", spec: theRecord }],
   "delete-dns": [{ verb: "delete-records", spec: itsName }],
-  "create-lb": [{ verb: "create-balancer", spec: wholeBalancer }, { verb: "start-balancer" }],
+  // What serves comes before the name that leads there, and goes after it.
+  "create-lb": [
+    { verb: "create-balancer", spec: wholeBalancer },
+    { verb: "start-balancer" },
+    { verb: "create-record", sees: "balancer", spec: itsHost, unless: notInDns },
+  ],
   "start-lb": [{ verb: "start-balancer" }],
   "stop-lb": [{ verb: "stop-balancer" }],
   "delete-lb": [
@@ -98,8 +115,14 @@ export const steps = {
     { verb: "drain-member", spec: whatIsWanted, unless: isNotDisabled },
     { verb: "set-member", spec: whatIsWanted, completes: true },
   ],
-  "add-url-lb": [{ verb: "put-host", spec: theHost }],
-  "delete-url-lb": [{ verb: "remove-host", spec: theHost }],
+  "add-url-lb": [
+    { verb: "put-host", spec: theHost },
+    { verb: "create-record", sees: "balancer", spec: itsHost, unless: notInDns },
+  ],
+  "delete-url-lb": [
+    { verb: "delete-records", spec: itsAliases, unless: withoutNames },
+    { verb: "remove-host", spec: theHost, completes: true },
+  ],
   "create-dns-lb": [{ verb: "create-record", spec: theRecord }],
   "delete-dns-lb": [{ verb: "delete-records", spec: itsName }],
 } as const satisfies Record<ResourceAct, readonly Step[]>;
@@ -108,9 +131,15 @@ export function stepsOf(label: ResourceAct): readonly Step[] {
   return steps[label];
 }
 
-/** The kind of thing that an act is about: what is observed at its end. */
+/** The kind of thing that an act is about, and not only its names: what is observed at its end. */
 export function kindOf(label: ResourceAct): Kind {
-  return verbs[stepsOf(label).at(-1)!.verb];
+  const kinds = stepsOf(label).map(({ verb }) => verbs[verb]);
+  return kinds.findLast((kind) => kind !== "records") ?? "records";
+}
+
+/** True when the last step tells what the act has led to; else that is looked at. */
+export function lastStepTells(label: ResourceAct): boolean {
+  return verbs[stepsOf(label).at(-1)!.verb] === kindOf(label);
 }
 
 /** The idempotency key of a step: the same for every attempt, and whoever makes it. */
@@ -123,13 +152,14 @@ export function isNeedless(operation: { label: ResourceAct; parameters: unknown 
   return stepsOf(operation.label)[step]!.unless?.(operation.parameters as never) ?? false;
 }
 
-/** The effect of one step. `parameters` are those that the operation was opened with for its zone. */
+/** The effect of one step. `parameters` are those that the operation was opened with for its zone. @param found what the step `sees` */
 export function effectOf(
   operation: { id: number; label: ResourceAct; resourceId: number; parameters: unknown },
   step: number,
   fence: number,
+  found: Observed | null = null,
 ): Effect {
   const { verb, spec } = stepsOf(operation.label)[step]!;
   const effect: Effect = { key: keyOf(operation.id, step), fence, verb, resourceId: operation.resourceId };
-  return spec ? { ...effect, spec: spec(operation.parameters as never) } : effect;
+  return spec ? { ...effect, spec: spec(operation.parameters as never, found as never) } : effect;
 }

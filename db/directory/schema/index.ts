@@ -4,4 +4,4 @@ export * from "./identity.ts";
 export * from "./oauth.ts";
 export * from "./outbox.ts";
 export * from "./operations.ts";
-export * from "./alias-names.ts";
+export * from "./names.ts";

@@ -53,6 +53,6 @@ export async function readServedAliases(database: D1Database, after: string, lim
 }
 
 /** Names that the directory has not let go yet. */
-export async function readFreed(database: D1Database, limit: number): Promise<{ name: string; resource_id: number }[]> {
-  return readAll(database, sql`SELECT name, resource_id FROM alias_freed LIMIT ${limit}`);
+export async function readFreed(database: D1Database, limit: number): Promise<{ name: string; holder: number }[]> {
+  return readAll(database, sql`SELECT name, resource_id AS holder FROM alias_freed LIMIT ${limit}`);
 }

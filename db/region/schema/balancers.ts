@@ -18,4 +18,9 @@ export const balancerMember = sqliteTable(
 export const urlHost = sqliteTable("url_host", {
   host: text("host").primaryKey(),
   balancerId: integer("balancer_id").notNull(),
+  held: integer("held").notNull().default(0),
 });
+
+export const urlHostFreed = sqliteTable("url_host_freed", { host: text("host").notNull(), balancerId: integer("balancer_id").notNull() }, (table) => [
+  primaryKey({ columns: [table.host, table.balancerId] }),
+]);

@@ -1,11 +1,13 @@
 /** The writes of load balancers and their members. Each demands the permit of its own label. */
 import { sql } from "drizzle-orm";
+import type { Domain } from "../../../worker/contract/domains.ts";
 import { memberPhases, memberStates, memberStatuses, type MemberState } from "../../../worker/contract/load-balancers.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import type { BalancerUrl } from "../../../worker/contract/shapes/balancer-attributes.ts";
 import type { Write } from "../../commit.ts";
 import type { OperationRow } from "../read/operations.ts";
 import { changeResource, type Act } from "./change.ts";
+import { insertAlias, takeAlias } from "./aliases.ts";
 import { takeHost } from "./url-hosts.ts";
 
 export interface NewMember {
@@ -88,10 +90,26 @@ function take(id: number, { instanceId, port }: Pick<NewMember, "instanceId" | "
   };
 }
 
-/** Opens its addition; it has the operation's id. @throws AlreadyThere also for the host */
-export async function addUrl(database: D1Database, permit: Permit<"add-url-lb">, url: BalancerUrl, host: string, act: Act): Promise<void> {
+export interface NewUrl {
+  url: BalancerUrl;
+  host: string;
+  /** Until when the directory holds its names. */
+  until: number;
+  /** Where it is made a name in DNS, and what that leads to; null: it is not. */
+  dns: Domain | null;
+  address: string | null;
+}
+
+/** Opens its addition; it has the operation's id. @throws AlreadyThere also for the host and for its name in DNS */
+export async function addUrl(
+  database: D1Database,
+  permit: Permit<"add-url-lb">,
+  { url, host, until, dns, address }: NewUrl,
+  act: Act,
+): Promise<void> {
   await changeResource(database, permit, act, [
-    takeHost(host, permit.target.id),
+    takeHost({ host, until }, permit.target.id),
+    ...(dns ? [insertAlias(permit, act.operation, { name: host, domain: dns, address: address ?? "", reservedUntil: until })] : []),
     {
       query: sql`UPDATE resource SET attributes = json_insert(attributes, '$.urls[#]', json(${JSON.stringify(url)})) WHERE id = ${permit.target.id}`,
       must: "url",
@@ -100,8 +118,14 @@ export async function addUrl(database: D1Database, permit: Permit<"add-url-lb">,
 }
 
 /** Opens its removal. @throws MustHitOne also when it has gone, or is still being added */
-export async function deleteUrl(database: D1Database, permit: Permit<"delete-url-lb">, urlId: number, act: Act): Promise<void> {
+export async function deleteUrl(
+  database: D1Database,
+  permit: Permit<"delete-url-lb">,
+  { urlId, aliases }: { urlId: number; aliases: readonly string[] },
+  act: Act,
+): Promise<void> {
   await changeResource(database, permit, act, [
+    ...aliases.map((name) => takeAlias(permit.target.id, name)),
     {
       query: sql`UPDATE resource SET attributes = json_set(attributes, '$.urls', ${urlsWith(urlId, "DELETION")})
         WHERE id = ${permit.target.id} AND EXISTS (

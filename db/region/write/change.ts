@@ -30,7 +30,7 @@ export type ChangeLabel = Exclude<ResourceAct, "create-instance" | "create-lb">;
 export async function changeResource(database: D1Database, permit: Permit<ChangeLabel>, act: Act, beside: readonly Write[] = []): Promise<void> {
   await commit(database, [
     ...spendProof(permit),
-    takeResource(permit.target, { id: act.operation.id, label: permit.label }, permit.now),
+    takeResource(permit.target, { ...act.operation, label: permit.label }, permit.now),
     ...opening(act.operation, permit.now),
     ...beside,
     insertOperation(act.operation),
@@ -40,7 +40,7 @@ export async function changeResource(database: D1Database, permit: Permit<Change
 }
 
 /** The resource as it was seen, free and in a state that the act permits, is the operation's from now on. Its revision grows: somebody has asked for something. */
-export function takeResource({ id, revision }: ResourceTarget, operation: { id: number; label: ChangeLabel }, now: number): Write {
+export function takeResource({ id, revision }: ResourceTarget, operation: OperationRow & { label: ChangeLabel }, now: number): Write {
   const { from, during } = transitionOf(operation.label);
   const status = during ? sql`, status = ${statuses[during]}` : sql``;
   const isIn = sql`status IN (${sql.join(
@@ -52,13 +52,18 @@ export function takeResource({ id, revision }: ResourceTarget, operation: { id: 
     : [sql`${status}, open_operation = ${operation.id}, open_label = ${operation.label}`, sql`open_operation IS NULL`];
   return {
     query: sql`UPDATE ${resource} SET revision = revision + 1, updated = ${now} ${changes}
-      WHERE id = ${id} AND revision = ${revision} AND ${isFree} AND ${isIn} ${withSettledAliases(operation.label)}`,
+      WHERE id = ${id} AND revision = ${revision} AND ${isFree} AND ${isIn} ${onlyTheseAliases(operation)}`,
     must: "resource",
   };
 }
 
-/** What takes the aliases along must know them all: none is being made or deleted at that moment. */
-export function withSettledAliases(label: string): SQL {
-  if (!takesAliases(label)) return sql``;
-  return sql`AND NOT EXISTS (SELECT 1 FROM alias INDEXED BY alias_resource WHERE alias.resource_id = resource.id AND alias.status <> ${aliasStatuses.ACTIVE})`;
+/**
+ * What takes the aliases along takes those that were told and signed: none is being made or deleted at that moment, and none has come since. A plan's
+ * item is signed long before its turn.
+ */
+export function onlyTheseAliases(operation: Pick<OperationRow, "label" | "parameters"> | null): SQL {
+  if (!operation || !takesAliases(operation.label)) return sql``;
+  const { aliases = [] } = JSON.parse(operation.parameters) as { aliases?: string[] };
+  return sql`AND NOT EXISTS (SELECT 1 FROM alias INDEXED BY alias_resource WHERE alias.resource_id = resource.id
+    AND (alias.status <> ${aliasStatuses.ACTIVE} OR alias.name NOT IN (SELECT value FROM json_each(${JSON.stringify(aliases)}))))`;
 }

@@ -4,7 +4,7 @@ import type { Label } from "../../../worker/contract/actions.ts";
 import type { ActEnded, OutboxBody } from "../../../worker/contract/log-entry.ts";
 import { runsBeside } from "../../../worker/contract/lifecycle.ts";
 import { ELSEWHERE, isElsewhere } from "../../../worker/contract/plans.ts";
-import type { Observed } from "../../../worker/contract/observed.ts";
+import type { Observed, ObservedRecords } from "../../../worker/contract/observed.ts";
 import { protections, sumOf } from "../../../worker/contract/protection.ts";
 import { statuses, type Status } from "../../../worker/contract/resource-types.ts";
 import { commit, MustHitOne, type Write } from "../../commit.ts";
@@ -13,7 +13,7 @@ import { ERROR, OF_SERVICE, RUNNING, SUCCESS, type OperationRow } from "../read/
 import { readPlan } from "../read/plans.ts";
 import { insertOutbox } from "./outbox.ts";
 import { courseAfter, follow, handOver } from "./plans.ts";
-import { withSettledAliases } from "./change.ts";
+import { onlyTheseAliases } from "./change.ts";
 import { settle } from "./settle.ts";
 
 /** An open operation of a zone, and the name of its Cloud. */
@@ -81,6 +81,8 @@ export interface OperationEnd {
   attributes: Record<string, unknown> | null;
   /** What is really there; null: no such thing; undefined: nothing was observed. */
   observed: Observed | null | undefined;
+  /** What the region's engine has of its names: looked at when an act that moves names has failed. */
+  records?: ObservedRecords | undefined;
   /** How many steps are done. */
   step: number;
 }
@@ -163,7 +165,7 @@ function settleResource(held: OperationRow, { to, attributes, observed: seen }: 
   return {
     query: sql`UPDATE resource SET status = ${status}, open_operation = ${next?.id ?? null}, open_label = ${next?.label ?? null},
       observation = observation + 1, updated = ${now}, protection = ${protectionSeen(seen)} ${observed}
-      WHERE id = ${held.resource_id} AND open_operation = ${held.id} ${withSettledAliases(next?.label ?? "")}`,
+      WHERE id = ${held.resource_id} AND open_operation = ${held.id} ${onlyTheseAliases(next)}`,
     must: "resource",
   };
 }

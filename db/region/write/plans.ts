@@ -11,7 +11,7 @@ import { commit, type Write } from "../../commit.ts";
 import { ERROR, PLANNED, SUCCESS, WAITING, type OperationRow } from "../read/operations.ts";
 import type { PlanRows } from "../read/plans.ts";
 import { insertAccepted, insertOperation, OPERATION_DEADLINE, rememberAnswer, spendProof } from "./act.ts";
-import { takeResource, withSettledAliases, type Act } from "./change.ts";
+import { onlyTheseAliases, takeResource, type Act } from "./change.ts";
 import { opening } from "./opening.ts";
 import { insertOutbox } from "./outbox.ts";
 
@@ -125,7 +125,7 @@ export function follow(course: Course, { plan, items }: PlanRows, ended: { posit
 export function handOver(resourceId: number, from: number, next: OperationRow | null, now: number): Write {
   return {
     query: sql`UPDATE resource SET open_operation = ${next?.id ?? null}, open_label = ${next?.label ?? null}, observation = observation + 1, updated = ${now}
-      WHERE id = ${resourceId} AND open_operation = ${from} ${withSettledAliases(next?.label ?? "")}`,
+      WHERE id = ${resourceId} AND open_operation = ${from} ${onlyTheseAliases(next)}`,
     must: "resource",
   };
 }

@@ -1,5 +1,5 @@
 /** What the end of an operation settles beside its resource: what the act was about. One entry for each family that has such a thing. */
-import type { Observed } from "../../../worker/contract/observed.ts";
+import type { Observed, ObservedRecords } from "../../../worker/contract/observed.ts";
 import type { Write } from "../../commit.ts";
 import type { OperationRow } from "../read/operations.ts";
 import { settleMonitoring } from "./monitoring.ts";
@@ -13,6 +13,8 @@ export interface Ending {
   status: "SUCCESS" | "ERROR";
   /** What is really there; null: no such thing; undefined: nothing was observed, for nothing was done. */
   observed: Observed | null | undefined;
+  /** What the region's engine has of its names, where that was looked at. */
+  records?: ObservedRecords | undefined;
   /** How many steps are done. */
   step: number;
 }

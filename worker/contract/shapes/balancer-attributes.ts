@@ -51,7 +51,7 @@ export interface BalancerUrl {
   sslProfile: string | null;
   monitoringEnabled: boolean;
   onCallSupervision: boolean;
-  /** Whether the name in DNS was made with it. */
+  /** Whether its name in DNS was made with it, and goes with it. */
   setUpDNSEnabled: boolean;
   status: UrlStatus;
 }

@@ -8,7 +8,7 @@ const alias = z.object({
   domain: z.string(),
   status: z.enum(aliasStatusList as [AliasStatus, ...AliasStatus[]]),
   type: z.literal("A"),
-  address: z.string().describe("What it resolves to"),
+  address: z.string().nullable().describe("What it resolves to; null while its load balancer has none yet"),
   ttl: z.int().describe("Seconds"),
   author: z.string().describe("The full name of who made it"),
   creationDate: instant,

@@ -27,12 +27,12 @@ import { availableAction, listOf, network, resourceItem } from "./resources.ts";
 
 const words = <Word extends string>(list: readonly Word[]) => z.enum(list as [Word, ...Word[]]);
 
-/** What is asked for and would not be done is refused: nothing makes a balancer's name in DNS yet. */
 const setUpDNSEnabled = z
   .boolean()
   .default(false)
-  .refine((wanted) => !wanted, "no domain supports DNS creation for load balancers yet; leave it out, or make it false")
-  .describe("Also makes the name in DNS; 400 when the domain does not support it: none does yet");
+  .describe(
+    "Also makes the host a name in DNS that leads to the load balancer and goes with the URL; 400 when GET /itcare/networking/domains has no domain for it",
+  );
 
 const port = z.int().min(1).max(65_535);
 const protocol = words<Protocol>(protocolList);
@@ -182,7 +182,7 @@ const url = z.object({
   sslProfile: z.string().nullable(),
   monitoringEnabled: z.boolean(),
   onCallSupervision: z.boolean(),
-  setUpDNSEnabled: z.boolean(),
+  setUpDNSEnabled: z.boolean().describe("Whether its name in DNS was made with it, and goes with it"),
   status: words(urlStatuses),
 });
 export type BalancerUrlItem = z.infer<typeof url>;

@@ -20,7 +20,7 @@ function toItem(row: AliasRow): AliasItem {
     domain: row.domain,
     status: aliasStatusList[row.status]!,
     type: "A",
-    address: row.address,
+    address: row.address || null,
     ttl: ALIAS_TTL,
     author: row.author,
     creationDate: new Date(row.created).toISOString(),

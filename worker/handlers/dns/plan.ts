@@ -6,6 +6,7 @@ import type { CreateAlias } from "../../contract/shapes/dns.ts";
 import { readAlias, readAliasFacts } from "../../../db/region/read/aliases.ts";
 import type { Env } from "../../env.ts";
 import { Problem } from "../../gate/problem.ts";
+import { nameTaken } from "../../names/holding.ts";
 import { isNameFree } from "../../names/reservation.ts";
 import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
 
@@ -19,7 +20,7 @@ export interface AliasPlan {
 export async function planAlias(actor: Actor, target: ResourceTarget, { alias: name, domain: wanted }: CreateAlias, env: Env): Promise<AliasPlan> {
   const domain = chooseDomain(actor, wanted);
   const { attributes, names } = await readRegion(regionOfId(target.id)!, () => readAliasFacts(databaseOf(env, target.id), target.id));
-  if (names.includes(name)) throw nameTaken(name, `${target.name} has the alias '${name}' already.`);
+  if (names.includes(name)) throw nameTaken({ name, field: "alias" }, `${target.name} has the alias '${name}' already.`);
   if (names.length >= MOST_ALIASES) {
     throw unavailable(
       target,
@@ -29,7 +30,7 @@ export async function planAlias(actor: Actor, target: ResourceTarget, { alias: n
   }
   // An instance's own, or the one that a load balancer serves on.
   if (!attributes.ipAddress) throw unavailable(target, `${target.name} has no address yet`, "Wait until it has one.");
-  if (!(await isNameFree(env, name, target.id, Date.now()))) throw nameTaken(name);
+  if (!(await isNameFree(env, "alias", name, target.id, Date.now()))) throw nameTaken({ name, field: "alias" });
   return { name, domain, address: attributes.ipAddress };
 }
 
@@ -49,11 +50,6 @@ export async function planAliasDeletion(
     detail: `${actOn(target, "delete")} is not available: ${name} is ${alias?.status === aliasStatuses.PREPARATION ? "still being made" : "being deleted already"}.`,
     change: "Wait until that has ended.",
   });
-}
-
-/** It is taken, and by whom is nobody's business. */
-export function nameTaken(name: string, detail = `The name '${name}' is taken.`): Problem {
-  return new Problem("name_taken", { field: "alias", detail, change: "Choose another name." });
 }
 
 function chooseDomain(actor: Actor, wanted: string): Domain {

@@ -7,6 +7,7 @@ import { AlreadyThere, MustHitOne } from "../../../db/commit.ts";
 import { toAction } from "../../../db/region/read/operations.ts";
 import { newOperation } from "../../../db/region/write/act.ts";
 import { insertMembers } from "../../../db/region/write/balancers.ts";
+import { insertAlias } from "../../../db/region/write/aliases.ts";
 import { takeHost } from "../../../db/region/write/url-hosts.ts";
 import { createResource } from "../../../db/region/write/create.ts";
 import type { Context, Handler, Input } from "../../gate/context.ts";
@@ -17,7 +18,8 @@ import { nameTaken } from "../instances/plan.ts";
 import { answerAccepted, dryRunAnswer, isUnspent, rememberedBy, spent } from "../resources/accepted.ts";
 import { requireOpen } from "../services/write.ts";
 import { newAttributes, specOf } from "./attributes.ts";
-import { takingHost } from "./hosts.ts";
+import { holdingNames } from "../../names/holding.ts";
+import { namesOf, takingNames } from "./hosts.ts";
 import { planBalancer, type BalancerPlan } from "./plan.ts";
 
 /** How often a creation tries again when another one of the same organization took its ids in between. */
@@ -55,7 +57,7 @@ async function tryCreate(permit: Permit<"create-lb">, input: Input<"create-lb">,
     resourceName: plan.name,
     resourceType: families.LOAD_BALANCER.code,
     zone: 0,
-    parameters: { ...specOf(plan, body), urlId, host: plan.host } as unknown as Json,
+    parameters: { ...specOf(plan, body), urlId, host: plan.host, dns: plan.dns } as unknown as Json,
   };
   const operation = newOperation(permit, what, input.changeReference);
   const action = toAction(operation);
@@ -71,10 +73,18 @@ async function tryCreate(permit: Permit<"create-lb">, input: Input<"create-lb">,
     tags: body.tags,
     attributes: JSON.stringify(newAttributes(plan, body, urlId)),
   };
+  const names = namesOf(plan, "url");
   const act = { operation, parameters: parametersOf(body, params), remembered: rememberedBy(input, action) };
   try {
-    const beside = [takeHost(plan.host, id), ...insertMembers(id, target.cloudId, plan.members)];
-    await takingHost(plan.host, "url", () => createResource(database, permit, balancer, plan.nextSequence, act, beside));
+    await holdingNames(names, { ...context, holder: id, token: permit.requestId }, (until) => {
+      const beside = [
+        takeHost({ host: plan.host, until }, id),
+        // Its address is known when the region has made the balancer.
+        ...(plan.dns ? [insertAlias(permit, operation, { name: plan.host, domain: plan.dns, address: "", reservedUntil: until })] : []),
+        ...insertMembers(id, target.cloudId, plan.members),
+      ];
+      return takingNames(plan.host, "url", () => createResource(database, permit, balancer, plan.nextSequence, act, beside));
+    });
   } catch (error) {
     if (error instanceof AlreadyThere && error.index.includes("resource.name")) throw nameTaken(plan.name);
     if (!(error instanceof MustHitOne)) throw error;

@@ -1,31 +1,51 @@
 /**
- * The hosts of URLs: each is served by one load balancer of the whole product. Every region is asked before anybody signs; the commit then holds the host
- * in its own region.
+ * The hosts of URLs: each is served by one load balancer of the whole product. The directory holds them as it holds the names of aliases. With
+ * `setUpDNSEnabled` a host is made a name in DNS too, which leads to the load balancer and goes with its URL.
  */
 import { AlreadyThere } from "../../../db/commit.ts";
-import { isHostTaken } from "../../../db/region/read/url-hosts.ts";
-import { regionList } from "../../contract/topology.ts";
+import { aliasFault, domains, domainsFor, type Domain } from "../../contract/domains.ts";
+import type { Actor } from "../../contract/actor.ts";
 import type { Env } from "../../env.ts";
 import { Problem } from "../../gate/problem.ts";
-import { readRegion, regionDatabase } from "../../routing/regions.ts";
+import { nameTaken, type Wanted } from "../../names/holding.ts";
+import { isNameFree } from "../../names/reservation.ts";
 
-/** It is taken, and by whom is nobody's business. */
-function hostTaken(host: string, field: string): Problem {
-  return new Problem("name_taken", { field, detail: `The name '${host}' is taken.`, change: "Choose another name." });
+/** @param balancerId null: it is still to be made. @throws Problem("name_taken") */
+export async function requireFreeHost(env: Env, name: string, field: string, balancerId: number | null): Promise<void> {
+  if (!(await isNameFree(env, "host", name, balancerId, Date.now()))) throw nameTaken({ name, field });
 }
 
-/** @throws Problem("name_taken"), and ("region_unavailable") while nobody can say */
-export async function requireFreeHost(env: Env, host: string, field: string): Promise<void> {
-  const taken = await Promise.all(regionList.map((region) => readRegion(region, () => isHostTaken(regionDatabase(env, region), host))));
-  if (taken.includes(true)) throw hostTaken(host, field);
+/** The domain in which the host is made a name. @throws Problem("invalid_field_value" | "name_taken") */
+export async function planHostInDns(env: Env, actor: Actor, host: string, field: string, balancerId: number | null): Promise<Domain> {
+  const open = domainsFor(actor.organizationKind).filter((domain) => domains[domain].dnsCreation);
+  const domain = open.find((candidate) => host.endsWith(`.${candidate}`));
+  if (!domain || aliasFault(host, domain)) {
+    throw new Problem("invalid_field_value", {
+      field: "setUpDNSEnabled",
+      detail: `Error on field 'setUpDNSEnabled': ${host} lies in no domain in which ${actor.organizationName} may make names.`,
+      change: `Choose a URL in ${open.join(" or ")}, or leave setUpDNSEnabled out.`,
+    });
+  }
+  if (await isNameFree(env, "alias", host, balancerId, Date.now())) return domain;
+  throw new Problem("name_taken", {
+    field,
+    detail: `The name '${host}' leads elsewhere in DNS.`,
+    change: "Choose another URL, or leave setUpDNSEnabled out: the name then leads where it led before.",
+  });
 }
 
-/** The commit that takes a host. @throws Problem("name_taken") when another was faster */
-export async function takingHost<Result>(host: string, field: string, commit: () => Promise<Result>): Promise<Result> {
+/** What a URL takes: its host, and its name in DNS. */
+export function namesOf({ host, dns }: { host: string; dns: Domain | null }, field: string): Wanted[] {
+  const taken = { name: host, field };
+  return [{ book: "host", ...taken }, ...(dns ? [{ book: "alias", ...taken } as const] : [])];
+}
+
+/** A commit that takes them. @throws Problem("name_taken") when the region has one of them already */
+export async function takingNames<Result>(host: string, field: string, commit: () => Promise<Result>): Promise<Result> {
   try {
     return await commit();
   } catch (error) {
-    if (error instanceof AlreadyThere && error.index.includes("url_host.host")) throw hostTaken(host, field);
+    if (error instanceof AlreadyThere && /\b(url_host\.host|alias\.name)\b/.test(error.index)) throw nameTaken({ name: host, field });
     throw error;
   }
 }

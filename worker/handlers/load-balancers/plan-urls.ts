@@ -1,35 +1,72 @@
 /** Whether a URL can be added or removed. */
 import type { Actor, ResourceTarget } from "../../contract/actor.ts";
+import { aliasStatuses, MOST_ALIASES, type Domain } from "../../contract/domains.ts";
 import { hostOf, MOST_URLS } from "../../contract/load-balancers.ts";
 import type { BalancerAttributes, BalancerUrl } from "../../contract/shapes/balancer-attributes.ts";
 import type { AddUrl } from "../../contract/shapes/load-balancers.ts";
+import { readAlias, readAliases } from "../../../db/region/read/aliases.ts";
 import { readAttributes } from "../../../db/region/read/resource.ts";
 import type { Env } from "../../env.ts";
+import type { Consequences } from "../../gate/parameters.ts";
 import { Problem } from "../../gate/problem.ts";
+import { nameTaken } from "../../names/holding.ts";
 import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
-import { requireFreeHost } from "./hosts.ts";
+import { planHostInDns, requireFreeHost } from "./hosts.ts";
 import { requireHost, sslProfileOf } from "./plan.ts";
 
 export interface UrlPlan {
   host: string;
   domain: string;
   sslProfile: string | null;
+  /** The domain in which the host is made a name in DNS; null: it is not. */
+  dns: Domain | null;
+  /** What that name leads to. */
+  address: string | null;
+}
+
+export interface UrlRemoval {
+  url: BalancerUrl;
+  /** Its name in DNS, where that was made with it and is still there. */
+  aliases: string[];
+  consequences?: Consequences;
 }
 
 /** @throws Problem("invalid_field_value" | "name_taken" | "state_forbids") */
-export async function planUrl(_actor: Actor, { id, name }: ResourceTarget, body: AddUrl, env: Env): Promise<UrlPlan> {
-  const { protocol, domain: usual, urls } = await keptOf(env, id);
+export async function planUrl(actor: Actor, { id, name }: ResourceTarget, body: AddUrl, env: Env): Promise<UrlPlan> {
+  const { protocol, domain: usual, urls, ipAddress: address } = await keptOf(env, id);
   const domain = body.domain ?? usual;
   const host = requireHost(body.name, domain, protocol, "name");
   const sslProfile = sslProfileOf(protocol, domain, body.sslProfile);
   if (urls.length >= MOST_URLS) {
-    throw new Problem("state_forbids", {
-      detail: `add-url-lb is not available: ${name} has ${urls.length} URLs, and ${MOST_URLS} is the most.`,
-      change: "Remove a URL that is no longer needed.",
+    throw unavailable(`${name} has ${urls.length} URLs, and ${MOST_URLS} is the most`, "Remove a URL that is no longer needed.");
+  }
+  if (urls.some((url) => hostOf(url.name) === host)) throw nameTaken({ name: host, field: "name" }, `${name} serves '${host}' already.`);
+  await requireFreeHost(env, host, "name", id);
+  const dns = body.setUpDNSEnabled ? await planHostInDns(env, actor, host, "name", id) : null;
+  if (dns) await requireRoom(env, { id, name }, host, address);
+  return { host, domain, sslProfile, dns, address };
+}
+
+/** One more name fits, and there is something that it can lead to. */
+async function requireRoom(env: Env, { id, name }: { id: number; name: string }, host: string, address: string | null): Promise<void> {
+  const aliases = await readRegion(regionOfId(id)!, () => readAliases(databaseOf(env, id), id));
+  if (aliases.some((alias) => alias.name === host)) {
+    throw new Problem("name_taken", {
+      field: "name",
+      detail: `${name} has the alias '${host}' already.`,
+      change: "Leave setUpDNSEnabled out: the name leads here anyway.",
     });
   }
-  await requireFreeHost(env, host, "name");
-  return { host, domain, sslProfile };
+  if (aliases.length >= MOST_ALIASES)
+    throw unavailable(
+      `${name} has ${aliases.length} aliases, and ${MOST_ALIASES} is the most`,
+      "Delete an alias that is no longer needed, or leave setUpDNSEnabled out.",
+    );
+  if (!address) throw unavailable(`${name} has no address yet`, "Wait until it has one, or leave setUpDNSEnabled out.");
+}
+
+function unavailable(why: string, change: string): Problem {
+  return new Problem("state_forbids", { detail: `add-url-lb is not available: ${why}.`, change });
 }
 
 /** @throws Problem("not_found" | "operation_in_progress" | "state_forbids") */
@@ -39,17 +76,26 @@ export async function planUrlRemoval(
   _body: unknown,
   env: Env,
   params: Record<string, string>,
-): Promise<BalancerUrl> {
+): Promise<UrlRemoval> {
   const { urls } = await keptOf(env, id);
   const url = urls.find((one) => String(one.id) === params["url"]);
   if (!url) throw new Problem("not_found");
   if (url.status !== "ACTIVE")
     throw new Problem("operation_in_progress", { detail: `${url.name} is still being changed.`, change: "Wait until that has ended." });
-  if (urls.length > 1) return url;
+  if (urls.length > 1) return { url, ...(await withdrawalOf(env, id, url)) };
   throw new Problem("state_forbids", {
     detail: `delete-url-lb is not available: ${url.name} is the only URL of ${name}.`,
     change: "Add another URL first, or stop and delete the load balancer.",
   });
+}
+
+/** The name in DNS that was made with it goes with it, unless it has gone before. */
+async function withdrawalOf(env: Env, id: number, { name, setUpDNSEnabled }: BalancerUrl): Promise<Omit<UrlRemoval, "url">> {
+  const host = hostOf(name);
+  const alias = setUpDNSEnabled ? await readRegion(regionOfId(id)!, () => readAlias(databaseOf(env, id), host, id)) : null;
+  if (!alias) return { aliases: [] };
+  if (alias.status === aliasStatuses.ACTIVE) return { aliases: [host], consequences: { aliases: [host] } };
+  throw new Problem("operation_in_progress", { detail: `The alias ${host} is still being changed.`, change: "Wait until that has ended." });
 }
 
 /** The hosts that a balancer gives up when it goes. */

@@ -1,5 +1,6 @@
 /** Where and how a load balancer is created: worked out before anybody signs, so that nobody signs what must fail. */
 import type { Actor, ServiceTarget } from "../../contract/actor.ts";
+import type { Domain } from "../../contract/domains.ts";
 import { hostOf, isHostIn, usualPorts, usualSslProfile, type Protocol } from "../../contract/load-balancers.ts";
 import type { Environment } from "../../contract/resource-types.ts";
 import type { CreateBalancer } from "../../contract/shapes/load-balancers.ts";
@@ -11,13 +12,15 @@ import { Problem } from "../../gate/problem.ts";
 import { readRegion, regionDatabase } from "../../routing/regions.ts";
 import { nameTaken } from "../instances/plan.ts";
 import { planMember, wrong, type PlannedMember } from "./candidates.ts";
-import { requireFreeHost } from "./hosts.ts";
+import { planHostInDns, requireFreeHost } from "./hosts.ts";
 
 export interface BalancerPlan {
   region: Region;
   area: Area;
   name: string;
   host: string;
+  /** The domain in which the host is made a name in DNS; null: it is not. */
+  dns: Domain | null;
   network: NetworkRow;
   port: number;
   sslProfile: string | null;
@@ -54,12 +57,14 @@ export async function planBalancer(actor: Actor, service: ServiceTarget, body: C
   const members = body.members.map(({ id, port: own = body.portMembers, state }, index) =>
     planMember(`members.${index}.id`, { id, port: own, state }, facts.candidates, { cloudId: service.cloudId, area }),
   );
-  await requireFreeHost(env, host, "url");
+  await requireFreeHost(env, host, "url", null);
+  const dns = body.setUpDNSEnabled ? await planHostInDns(env, actor, host, "url", null) : null;
   return {
     region,
     area,
     name,
     host,
+    dns,
     network: facts.network!,
     port,
     sslProfile: sslProfileOf(body.profileName, body.domain, body.sslProfile),

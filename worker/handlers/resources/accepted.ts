@@ -37,8 +37,11 @@ export async function isUnspent(permit: Permit<Label>, database: D1Database): Pr
   return !challenge || (await readFirst(database, sql`SELECT 1 FROM challenge WHERE hash = ${challenge}`)) !== null;
 }
 
-/** Why a commit hit nothing: the proof was spent before, or the resource is no longer as the permit saw it. */
-export async function lostRace(permit: Permit<Label>, env: Env, database: D1Database): Promise<Problem> {
+/**
+ * Why a commit hit nothing: the proof was spent before, or the resource is no longer as the permit saw it.
+ * @param unchanged why, when the resource is still as the permit saw it
+ */
+export async function lostRace(permit: Permit<Label>, env: Env, database: D1Database, unchanged?: () => Problem): Promise<Problem> {
   if (!(await isUnspent(permit, database))) return spent();
   const { target } = permit;
   const current =
@@ -46,6 +49,7 @@ export async function lostRace(permit: Permit<Label>, env: Env, database: D1Data
   if (!current) return new Problem("not_found", { detail: "It is no longer there." });
   const state = decideState(permit.label, current);
   if (!state.allow) return new Problem(state.code, { detail: state.reason, change: state.change });
+  if (unchanged && "revision" in target && current.revision === target.revision) return unchanged();
   return staleRevision(current.revision!);
 }
 

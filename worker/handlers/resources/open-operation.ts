@@ -11,6 +11,7 @@ import { changeResource, type Act, type ChangeLabel } from "../../../db/region/w
 import { nextOperationSequence } from "../../../db/region/write/sequence.ts";
 import type { Context, Input } from "../../gate/context.ts";
 import { consequencesOf, parametersOf } from "../../gate/parameters.ts";
+import type { Problem } from "../../gate/problem.ts";
 import { askRegion, regionDatabase, regionOfId } from "../../routing/regions.ts";
 import { answerAccepted, dryRunAnswer, lostRace, rememberedBy } from "./accepted.ts";
 
@@ -19,6 +20,8 @@ interface OpeningOptions {
   by?: Zone | null;
   /** Commits it; what changes more than the resource brings its own. */
   write?: (database: D1Database, act: Act) => Promise<void>;
+  /** Why it hit nothing though the resource is as it was; absent: it is said to have changed. */
+  lost?: () => Problem;
 }
 
 /**
@@ -30,7 +33,7 @@ export async function openOperation(
   input: Input<ChangeLabel>,
   forZone: Json | ((operationId: number) => Json),
   context: Context,
-  { by = permit.target.zone, write = (database, act) => changeResource(database, permit, act) }: OpeningOptions = {},
+  { by = permit.target.zone, write = (database, act) => changeResource(database, permit, act), lost }: OpeningOptions = {},
 ): Promise<Response> {
   const { target } = permit;
   if (permit.dryRun) return dryRunAnswer(permit, foundBefore(input));
@@ -56,7 +59,7 @@ export async function openOperation(
     try {
       await write(database, act);
     } catch (error) {
-      if (error instanceof MustHitOne) throw await lostRace(permit, context.env, database);
+      if (error instanceof MustHitOne) throw await lostRace(permit, context.env, database, lost);
       throw error;
     }
     return answerAccepted(action, target.organizationId, by ?? region, context);
