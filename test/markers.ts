@@ -27,7 +27,16 @@ function placesIn(schema: Schema | boolean, value: unknown, at: Path): Path[] {
 }
 
 /** The marker in the forms that fields want: names, paths, hosts, addresses. */
-export const formsOf = (marker: string): string[] => [marker, `/${marker}`, `${marker}.example`, `https://${marker}.example/`];
+export const formsOf = (marker: string): string[] => [marker, `/${marker}`, `${marker}.example`, `https://${marker}.example/`, aliasOf(marker)];
+
+/** As the name of an alias. */
+export const aliasOf = (marker: string): string => `${marker}.cloud.itcare.example`;
+
+/** The text with what is written in it as base64 read as well: keys, evidence, cursors. */
+export function opened(text: string): string {
+  const encoded = text.match(/[A-Za-z0-9+/_-]{16,}={0,2}/g) ?? [];
+  return [text, ...encoded.map((word) => Buffer.from(word, "base64").toString("latin1"))].join("\n");
+}
 
 /** The body with a text at the place; what is missing on the way there is made. */
 export function withText(body: unknown, path: Path, text: string): unknown {

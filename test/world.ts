@@ -233,6 +233,7 @@ export async function authenticate({ id, clientId, organization }: SeededAccount
 function instanceAdder(planted: Planted, env: Env, now: number) {
   const random = chance(2);
   let count = 0;
+  let added = 0;
   return async (wanted: readonly NewInstance[]): Promise<SeededResource[]> => {
     const made: SeededResource[] = [];
     for (const {
@@ -255,9 +256,13 @@ function instanceAdder(planted: Planted, env: Env, now: number) {
       const service = planted.services.find((candidate) => candidate.cloudId === cloudId)!;
       const network = planted.networks.find((candidate) => candidate.organizationId === organizationId && candidate.zone === zone)!;
       const id = makeId({ region: regions[region].code, organization: organizationId, sequence: taken!.next - 1 });
-      // Beyond one /24 the addresses repeat: tests look at a few.
+      const index = added++;
+      const inNetwork = attributesOf(family, { ...network, nextHost: 10 + (index % 240) }, random) as { network?: object };
+      // A network has room for some; whatever is added beyond has an address of its own elsewhere.
+      const ipAddress = `10.200.${Math.floor(index / 256) % 256}.${index % 256}`;
       const attributes = {
-        ...attributesOf(family, { ...network, nextHost: 10 + (count % 240) }, random),
+        ...inNetwork,
+        ...(index >= 240 && inNetwork.network ? { ipAddress, network: { ...inNetwork.network, ipAddress } } : {}),
         ...(monitored ? { monitoringEnabled: true } : {}),
       };
       const one: SeededResource = {
@@ -279,9 +284,9 @@ function instanceAdder(planted: Planted, env: Env, now: number) {
       };
       made.push(family === "LOAD_BALANCER" ? asBalancer(one, company.find(({ id: owner }) => owner === organizationId)!.domain) : one);
     }
-    await Promise.all(
-      regionList.map((region) => commit(env[`REGION_${region}`], resourceWrites(made.filter((instance) => instance.region === region)))),
-    );
+    const inRegion = (region: Region) => made.filter((instance) => instance.region === region);
+    const there = regionList.filter((region) => inRegion(region).length > 0);
+    await Promise.all(there.map((region) => commit(env[`REGION_${region}`], resourceWrites(inRegion(region)))));
     return made;
   };
 }

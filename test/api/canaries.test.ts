@@ -3,11 +3,13 @@
  * everybody else asks for everything, and no byte of an answer, header or event has any of it. A new family is covered by its entry in test/asking.ts.
  */
 import { env } from "cloudflare:test";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { isPrivilegedAct, isWrite, labels, notOffered, pending, type HandledLabel, type Label } from "../../worker/contract/actions.ts";
+import { domainList } from "../../worker/contract/domains.ts";
 import { absentThings, asking, requestOf, type Things } from "../asking.ts";
-import { formsOf, freePlaces, withText } from "../markers.ts";
+import { aliasOf, formsOf, freePlaces, opened, withText } from "../markers.ts";
 import { world, type Ask, type Caller, type Person, type World } from "../world.ts";
+import { askByGet, askByPost, query, resolve } from "./resolving.ts";
 
 const absentLabels: readonly Label[] = [...pending, ...notOffered];
 const handled = labels.filter((label): label is HandledLabel => !absentLabels.includes(label));
@@ -121,6 +123,7 @@ const hiddenFrom: Record<string, readonly Cloud[]> = {
   sybil: ["Borealis"],
   runner: ["Borealis"],
   boris: ["Asclepia Care", "Asclepia Research"],
+  bea: ["Asclepia Care", "Asclepia Research"],
   greta: clouds,
   nobody: clouds,
 };
@@ -129,7 +132,8 @@ for (const [name, hidden] of Object.entries(hiddenFrom)) {
   test(`no byte of ${hidden.join(" and ")} reaches ${name}`, { timeout: 300_000 }, async () => {
     const who = it[name as "odile"] as Caller;
     const leaks: string[] = [];
-    const look = (text: string, what: string) => {
+    const look = (told: string, what: string) => {
+      const text = opened(told);
       for (const cloud of hidden) if (text.includes(owners[cloud].marker)) leaks.push(`${what}: ${cloud}: ${around(text, owners[cloud].marker)}`);
     };
     const ask = async (label: HandledLabel, about: Things, dryRun: boolean) => {
@@ -157,6 +161,28 @@ for (const [name, hidden] of Object.entries(hiddenFrom)) {
   });
 }
 
+test("no byte of any of them is in what the name server tells who does not know the name already", async () => {
+  const names = [
+    ...domainList.flatMap((domain) => [domain, `*.${domain}`, `_dns.${domain}`, `nobody.${domain}`, `qx7care.${domain}`]),
+    ...Array.from({ length: 20 }, (_, host) => `${host}.0.0.10.in-addr.arpa`),
+    "example",
+    ".",
+  ];
+  const leaks: string[] = [];
+  for (const name of names)
+    for (const type of ["A", "AAAA", "ANY", "AXFR", "CNAME", "HINFO", "NS", "NSEC", "PTR", "SOA", "SRV", "TXT"]) {
+      const message = query(name, type);
+      for (const answer of [await askByGet(it.nobody, message), await askByPost(it.greta, message)]) {
+        const headers = [...answer.headers].map(([header, value]) => `${header}: ${value}`).join("\n");
+        const text = `${headers}\n${Buffer.from(await answer.arrayBuffer()).toString("latin1")}`.toLowerCase();
+        for (const cloud of clouds) if (text.includes(owners[cloud].marker)) leaks.push(`${type} ${name}: ${cloud}`);
+      }
+    }
+  expect(leaks).toEqual([]);
+  // Whoever asks for the name itself gets its address: the names are there.
+  for (const cloud of clouds) await vi.waitFor(async () => expect(await resolve(it.nobody, aliasOf(owners[cloud].marker))).toHaveLength(1), 20_000);
+});
+
 test("and whoever may see it does: the markers are where they should be", async () => {
   for (const [name, cloud] of [
     ["odile", "Asclepia Care"],
@@ -173,6 +199,13 @@ test("and whoever may see it does: the markers are where they should be", async 
     ])
       expect(await seen(path), `${name} ${path}`).toBe(true);
     expect(events.get(name)!.join("\n").includes(owners[cloud].marker), `${name}'s live feed`).toBe(true);
+  }
+  for (const [name, mine] of [
+    ["sybil", ["Asclepia Care", "Asclepia Research"]],
+    ["bea", ["Borealis"]],
+  ] as const) {
+    const exported = await (await it[name].fetch("/itcare/log/export")).text();
+    for (const cloud of mine) expect(exported.includes(owners[cloud].marker), `${name}'s export: ${cloud}`).toBe(true);
   }
 });
 
