@@ -11,6 +11,8 @@ export interface Env {
   SIMULATED_ZONES: DurableObjectNamespace<SimulatedZone>;
   ORGANIZATION_LOGS: DurableObjectNamespace<OrganizationLog>;
   ASSETS: Fetcher;
+  /** How many DNS queries a network may ask in a while. */
+  DNS_QUERIES: RateLimit;
   /** The one origin that browsers use, for example https://itcare.example: the WebAuthn origin, the CSRF check and the OAuth issuer come from it. */
   ORIGIN: string;
   /** Factor on the durations of the embedded zone engine: "1" believable, "0" at once. */

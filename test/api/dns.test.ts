@@ -347,6 +347,20 @@ describe("aliases go with their instance", () => {
     }
   });
 
+  test("a plan that ends in a deletion stops before it when a name has come since it was signed: nothing is withdrawn untold", async () => {
+    const server = await it.addInstance();
+    await simulatedZone(env, "EB-HDS-A").arrange({ fault: "slow", resourceId: server.id, verb: "stop", delay: 2_500 });
+    const items = [{ label: "stop-instance" }, { label: "delete-instance" }];
+    const planned = await it.paul.act(`/itcare/compute/resources/${server.id}/plans`, { method: "POST", json: { items } });
+    expect(planned.status, await planned.clone().text()).toBe(202);
+    const name = unique();
+    await done(it.odile, of(server.id), create(name));
+    const plan = await ended(it.paul, (await planned.json<Action>()).id);
+    expect(plan).toMatchObject({ status: "ERROR", message: expect.stringContaining("what item 2 is about has changed") });
+    expect(await resolve(it.nobody, `${name}.${domain}`)).toEqual([addressOf(server)]);
+    expect(await count("resource", `id = ${server.id} AND open_operation IS NULL`)).toBe(1);
+  });
+
   test("while the instance is being deleted nothing is named after it", async () => {
     const server = await it.addInstance({ status: "INACTIVE" });
     const zone = simulatedZone(env, "EB-HDS-A");

@@ -102,3 +102,60 @@ test("the serial of a domain grows with every change in it", async () => {
   ]);
   expect(await serial()).toBe(before + 1);
 });
+
+test("whoever asks too much is told when to come back, and nobody else notices", async () => {
+  const from = (address: string) => ({ headers: { accept: "application/dns-message", "cf-connecting-ip": address } });
+  const flood = async () => {
+    const answers = await Promise.all(Array.from({ length: 50 }, () => askByGet(it.nobody, query("x.example"), from("203.0.113.7"))));
+    return answers.find(({ status }) => status === 429);
+  };
+  let refused: Response | undefined;
+  for (let round = 0; round < 14 && !refused; round++) refused = await flood();
+  expect(refused!.headers.get("retry-after")).toBe("10");
+  expect(await refused!.json()).toMatchObject({ errorCode: "TOO_MANY_ATTEMPTS", change: expect.stringContaining("resolver") });
+  expect((await askByGet(it.nobody, query(name), from("203.0.114.7"))).status).toBe(200);
+  const broken = { limit: () => Promise.reject(new Error("away")) };
+  const open = await askByGet(it.nobody, query(name), { ...from("203.0.113.7"), env: { ...env, DNS_QUERIES: broken } });
+  expect(open.status).toBe(200);
+});
+
+test("who knows a name learns where it leads, and nothing else of anybody: no list, no neighbour, no owner, nothing that is still being made", async () => {
+  const server = await it.addInstance({ organizationId: 2, cloud: "Borealis" });
+  const rows = ["canary-one", "canary-two", "canary-young"].map((host, index) => ({
+    id: 90 + index,
+    resourceId: server.id,
+    name: `${host}.health.itcare.example`,
+    domain: "health.itcare.example",
+    address: `10.9.9.${index}`,
+    author: "canary-author",
+    status: host === "canary-young" ? 0 : 1,
+    created: 1,
+  }));
+  await commit(
+    env.REGION_EB,
+    rows.map((row) => ({ query: insert(alias, row) })),
+  );
+  await simulatedZone(env, "EB").receiveRecords(
+    rows.slice(0, 2).map(({ name: host, domain, address }) => ({ name: host, domain, address, resourceId: server.id })),
+  );
+  expect(await resolve(it.nobody, "canary-one.health.itcare.example")).toEqual(["10.9.9.0"]);
+  expect(await resolve(it.boris, "canary-young.health.itcare.example")).toBe("NXDOMAIN");
+
+  const types = ["A", "AAAA", "NS", "SOA", "MX", "TXT", "SRV", "PTR", "CNAME", "AXFR", "IXFR", "ANY", "NSEC", "NSEC3", "DNSKEY", "HINFO"];
+  const names = [
+    "health.itcare.example",
+    "*.health.itcare.example",
+    "canary.health.itcare.example",
+    "canary-on.health.itcare.example",
+    "0.9.9.10.in-addr.arpa",
+  ];
+  for (const asked of names)
+    for (const type of types) {
+      const bytes = new Uint8Array(await (await askByPost(it.nobody, query(asked, type))).arrayBuffer());
+      const text = String.fromCharCode(...bytes);
+      expect(text, `${asked} ${type}`).not.toMatch(/canary-(one|two|young|author)/);
+      expect(bytes.join(","), `${asked} ${type}`).not.toContain("10,9,9,");
+    }
+  const whole = await (await askByPost(it.nobody, query("canary-one.health.itcare.example", "ANY"))).arrayBuffer();
+  expect(String.fromCharCode(...new Uint8Array(whole))).not.toContain(server.name);
+});

@@ -1,4 +1,4 @@
-/** DNS over HTTPS (RFC 8484): the name server of our domains, for anybody. Nothing of who asks is looked at or kept. */
+/** DNS over HTTPS (RFC 8484): the name server of our domains, for anybody. Of who asks only the network is looked at, and how often it asks; nothing is kept. */
 import { Hono } from "hono";
 import { fromBase64Url } from "../contract/operation.ts";
 import type { Env } from "../env.ts";
@@ -6,6 +6,7 @@ import type { Variables } from "../gate/mount.ts";
 import { Problem } from "../gate/problem.ts";
 import { answer } from "./answer.ts";
 import { lookupIn } from "./lookup.ts";
+import { requirePace } from "./pace.ts";
 
 const MEDIA_TYPE = "application/dns-message";
 
@@ -13,6 +14,11 @@ const MEDIA_TYPE = "application/dns-message";
 const LIMIT = 65_535;
 
 export const dnsRoutes = new Hono<{ Bindings: Env; Variables: Variables }>();
+
+dnsRoutes.use(async (c, next) => {
+  await requirePace(c.req.raw, c.env);
+  await next();
+});
 
 dnsRoutes.get("/", (c) => respond(messageIn(c.req.queries("dns") ?? []), c.env));
 
