@@ -22,7 +22,13 @@ export interface Driver {
   organizationId: number;
   lanes: Lane[];
   serviceId: number;
+  cloudId: number;
   instances: number[];
+  /** Services that it has made. */
+  services: number[];
+  balancers: number[];
+  /** Who serves behind which of them, at the beginning. */
+  members: { balancer: number; instance: number }[];
   zones: Zone[];
 }
 
@@ -70,7 +76,14 @@ export async function populate(state: string, origin: string): Promise<Company> 
   });
 }
 
-function thingsOf(planted: Planted, organizationId: number, zones: readonly Zone[]): { serviceId: number; instances: number[] } {
+/** How many load balancers each of them has. */
+const BALANCERS = 3;
+
+function thingsOf(
+  planted: Planted,
+  organizationId: number,
+  zones: readonly Zone[],
+): Pick<Driver, "serviceId" | "cloudId" | "instances" | "services" | "balancers" | "members"> {
   const own = planted.resources.filter(
     (resource) =>
       resource.organizationId === organizationId &&
@@ -78,5 +91,12 @@ function thingsOf(planted: Planted, organizationId: number, zones: readonly Zone
       families[resource.family].category === "INSTANCE" &&
       resource.status !== "PREPARATION",
   );
-  return { serviceId: own[0]!.service.id, instances: own.slice(0, 24).map(({ id }) => id) };
+  const { service, cloudId } = own[0]!;
+  const serving = planted.members.filter(({ balancer }) => balancer.cloudId === cloudId && ["ACTIVE", "INACTIVE"].includes(balancer.status));
+  const balancers = [...new Set(serving.map(({ balancer }) => balancer.id))].slice(0, BALANCERS);
+  const members = serving
+    .filter(({ balancer }) => balancers.includes(balancer.id))
+    .map(({ balancer, instance }) => ({ balancer: balancer.id, instance: instance.id }));
+  const instances = [...new Set([...own.slice(0, 24).map(({ id }) => id), ...members.map(({ instance }) => instance)])];
+  return { serviceId: service.id, cloudId, instances, services: [], balancers, members };
 }

@@ -12,7 +12,7 @@ import { ownEnvironment, root } from "../../scripts/lib/own-node.mjs";
 import { isFree } from "../../scripts/lib/server.ts";
 import { long } from "../../scripts/lib/sizes.ts";
 import type { LogExport } from "../../worker/contract/log-entry.ts";
-import { acknowledgedStands, booksAgree, effectsAreExact, gather, logTells, settle } from "./checks.ts";
+import { acknowledgedStands, booksAgree, effectsAreExact, gather, logTells, plansAreWhole, settle } from "./checks.ts";
 import { populate } from "./people.ts";
 import { Server } from "./server.ts";
 import { Writer } from "./writers.ts";
@@ -58,6 +58,7 @@ async function crash(round: number): Promise<void> {
   report(round, "nothing is stuck", settled === null ? [`something is still open after ${STUCK_AFTER} ms`] : []);
   report(round, "nothing acknowledged is lost", acknowledgedStands(acknowledged, facts));
   report(round, "each effect happened once", effectsAreExact(facts));
+  report(round, "plans are run in order, and to their end", plansAreWhole(facts));
   report(round, "the books say what is there", await booksAgree(server, facts));
   report(
     round,
@@ -133,6 +134,11 @@ async function freePort(candidate: number): Promise<number> {
 
 async function stop(code: number): Promise<void> {
   await server?.kill();
+  const kinds = Map.groupBy(
+    writers.flatMap((writer) => writer.acknowledged),
+    ({ process: code }) => code,
+  );
+  say([...kinds].map(([code, some]) => `${code} ${some.length}`).join(", "));
   say(`${passed} passed, ${failed} failed`);
   process.exit(code);
 }

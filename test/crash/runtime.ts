@@ -49,7 +49,7 @@ async function answer(question: Question): Promise<unknown> {
   }
   const namespace = (await runtime.getDurableObjectNamespace("SIMULATED_ZONES")) as unknown as DurableObjectNamespace<SimulatedZone>;
   const zone = namespace.getByName(question.zone);
-  if ("observe" in question) return zone.observe(question.observe, "instance");
+  if ("observe" in question) return zone.observe(question.observe, question.kind);
   if ("arrange" in question) return zone.arrange(question.arrange);
   return zone.effects();
 }

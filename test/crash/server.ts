@@ -3,13 +3,14 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { join } from "node:path";
 import { ownEnvironment, ownNode, root } from "../../scripts/lib/own-node.mjs";
 import type { Zone } from "../../worker/contract/topology.ts";
+import type { Kind } from "../../worker/zones/engine.ts";
 import type { ControllerName } from "../../worker/zones/wake.ts";
 import type { ArrangedFault } from "../../worker/zones/simulated/zone.ts";
 
 export type Question =
   | { database: string; sql: string }
   | { zone: ControllerName; effects: true }
-  | { zone: Zone; observe: number }
+  | { zone: ControllerName; observe: number; kind: Kind }
   | { zone: Zone; arrange: ArrangedFault };
 export type Answer = { number: number; value: unknown } | { number: number; error: string };
 
