@@ -5,6 +5,39 @@ import { withResolver } from "./resolver.ts";
 
 const row = (page: Page, name: string) => page.getByRole("region", { name: "DNS aliases" }).getByRole("row", { name: new RegExp(name) });
 
+test("Odile names a load balancer from the palette, an ordinary resolver finds it, and she takes the name away", async ({ page, signInWithKey }) => {
+  test.setTimeout(180_000);
+  await signInWithKey("odile");
+  const { id, ipAddress } = await page.evaluate(async () => {
+    const response = await fetch("/itcare/networking/loadbalancers?size=50&statuses=ACTIVE&regions=EB");
+    const { content } = (await response.json()) as { content: { id: number; ipAddress: string; cloudName: string; actionsInProgress: unknown[] }[] };
+    return content.find(({ cloudName, actionsInProgress }) => cloudName === "Asclepia Care" && actionsInProgress.length === 0)!;
+  });
+  await page.goto(`/load-balancers/${id}`);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("create-dns-lb");
+  await page.keyboard.press("Enter");
+  const form = page.getByRole("dialog");
+  await form.getByLabel(/^Name/).fill("edge-story");
+  await form.getByRole("button", { name: "Add an alias" }).click();
+  await sign(page);
+  await expect(form).toHaveCount(0);
+  await expect(row(page, "edge-story")).toContainText("resolves", { timeout: 30_000 });
+  await expect(row(page, "edge-story")).toContainText(ipAddress);
+  await withResolver(async (resolver) => expect(await resolver.resolve4("edge-story.cloud.itcare.example")).toEqual([ipAddress]));
+  await page.setViewportSize({ width: 390, height: 844 });
+  await settled(page);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.setViewportSize({ width: 1280, height: 800 });
+
+  await row(page, "edge-story").getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await sign(page);
+  await expect(row(page, "edge-story")).toHaveCount(0, { timeout: 30_000 });
+  await withResolver(async (resolver) => expect(resolver.resolve4("edge-story.cloud.itcare.example")).rejects.toMatchObject({ code: "ENOTFOUND" }));
+});
+
 test("Paul gives an instance a name, an ordinary resolver finds it, and when he deletes it nobody does", async ({ page, signInWithKey }) => {
   test.setTimeout(180_000);
   await signInWithKey("paul");
