@@ -1,12 +1,11 @@
 /**
- * `npm test`: the checks, vitest, the crash test and the browser's tests, one after the other. The last line is `N passed, N failed` over all of them.
+ * `npm test`: the checks, the crash test, the browser's tests and vitest. The last line is `N passed, N failed` over all of them.
  * `--long`: with full numbers, and a report in test/long-report.json.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { check } from "./check.mjs";
 import { ensureChromium } from "./lib/chromium.ts";
 import { ownEnvironment, root } from "./lib/own-node.mjs";
 import { isFree } from "./lib/server.ts";
@@ -22,6 +21,7 @@ const seed = process.env.SEED ?? String(long ? Math.floor(Math.random() * 2 ** 3
 const sizes = Object.entries(long ? longSizes : short).map(([name, number]) => [name, process.env[name] ?? String(number)] as const);
 const folder = mkdtempSync(join(tmpdir(), "itcare-test-"));
 const MINUTE = 60_000;
+const began = Date.now();
 const REPORT = "test/long-report.json";
 
 /** The commit that the files are, or null: they differ from it, or git does not know them. The report itself may differ. */
@@ -64,6 +64,11 @@ function counted(ok: boolean, passed: number, failed: number): Count {
   return { passed, failed: ok ? failed : Math.max(failed, 1) };
 }
 
+async function check(): Promise<Count> {
+  const { ok, output } = await run(["scripts/check.mjs"]);
+  return counted(ok, output.match(/^✓/gm)?.length ?? 0, output.match(/^✗/gm)?.length ?? 0);
+}
+
 async function vitest(): Promise<Count> {
   const path = join(folder, "vitest.json");
   const { ok } = await run(["node_modules/vitest/vitest.mjs", "run", "--reporter=dot", "--reporter=json", `--outputFile.json=${path}`]);
@@ -92,31 +97,42 @@ async function freePort(port = 8900): Promise<number> {
   return (await isFree(port)) ? port : freePort(port + 1);
 }
 
-const steps: Record<string, () => Count | Promise<Count>> = { check, vitest, crash, browser };
+const steps: Record<string, () => Promise<Count>> = { check, crash, browser, vitest };
+/** Those of a group run beside each other: the browser mostly waits, vitest takes whatever there is. */
+const groups = [[["check", "crash"], ["browser"]], [["vitest"]]];
 const tested = commitOfFiles();
 if (long && tested === null) console.warn("The files are no commit of git's: the report will not name one.");
-const total: Count = { passed: 0, failed: 0 };
-const lines: string[] = [];
 const report: Record<string, Count & { seconds: number }> = {};
-for (const [name, step] of Object.entries(steps)) {
-  console.log(`\n── ${name}`);
-  const started = Date.now();
-  const { passed, failed } = await step();
-  const seconds = Math.round((Date.now() - started) / 1000);
-  total.passed += passed;
-  total.failed += failed;
-  report[name] = { passed, failed, seconds };
-  lines.push(`${name.padEnd(10)} ${String(passed).padStart(5)} passed  ${String(failed).padStart(3)} failed  ${String(seconds).padStart(4)} s`);
+for (const group of groups) await Promise.all(group.map(inOrder));
+
+async function inOrder(names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    console.log(`\n── ${name}`);
+    const started = Date.now();
+    const count = await steps[name]!();
+    report[name] = { ...count, seconds: Math.round((Date.now() - started) / 1000) };
+  }
 }
 rmSync(folder, { recursive: true, force: true });
 
+const took = Math.round((Date.now() - began) / 1000);
+const passed = Object.values(report).reduce((sum, step) => sum + step.passed, 0);
+const failed = Object.values(report).reduce((sum, step) => sum + step.failed, 0);
 if (long) {
   // What was changed while the tests ran was not tested.
   const commit = tested === commitOfFiles() ? tested : null;
   const numbers = Object.fromEntries(sizes.map(([name, number]) => [name.toLowerCase(), Number(number)]));
-  const text = JSON.stringify({ at: new Date().toISOString(), commit, seed: Number(seed), numbers, steps: report }, null, 2);
+  const text = JSON.stringify(
+    { at: new Date().toISOString(), commit, seed: Number(seed), numbers, passed, failed, seconds: took, steps: report },
+    null,
+    2,
+  );
   writeFileSync(join(root, REPORT), `${text}\n`);
 }
-console.log(`\n${lines.join("\n")}\nseed ${seed}; ${sizes.map(([name, number]) => `${number} ${name.toLowerCase()}`).join(", ")}\n`);
-console.log(`${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed > 0 ? 1 : 0;
+for (const [name, step] of Object.entries(report)) {
+  const [good, bad, seconds] = [String(step.passed).padStart(5), String(step.failed).padStart(3), String(step.seconds).padStart(4)];
+  console.log(`${name.padEnd(10)} ${good} passed  ${bad} failed  ${seconds} s`);
+}
+console.log(`${took} s, seed ${seed}; ${sizes.map(([name, number]) => `${number} ${name.toLowerCase()}`).join(", ")}\n`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;

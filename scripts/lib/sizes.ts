@@ -13,7 +13,7 @@ export interface Sizes {
 /** `npm test`. */
 export const short: Sizes = { ROUNDS: 50, REQUESTS: 2_000, SEEDS: 500, CRASHES: 5 };
 /** `npm run test:long`. */
-export const long: Sizes = { ROUNDS: 300, REQUESTS: 20_000, SEEDS: 100_000, CRASHES: 50 };
+export const long: Sizes = { ROUNDS: 200, REQUESTS: 20_000, SEEDS: 100_000, CRASHES: 50 };
 /** Fixed, so that a change is what makes a test fail; the long run looks elsewhere each time. */
 export const SEED = 20261121;
 

@@ -3,11 +3,12 @@
  * seed: `SEED=154 SEEDS=1` runs it again, `SEEDS=100000` runs many more.
  */
 import { expect, test } from "vitest";
+import { seedOf, sizeOf } from "../../scripts/lib/sizes.ts";
 import { stepsOf } from "../../worker/zones/steps.ts";
 import { PlanWorld } from "./plan-world.ts";
 
-const SEEDS = Number(process.env["SEEDS"] ?? (process.env["LONG"] ? 100_000 : 500));
-const FIRST = Number(process.env["SEED"] ?? 1);
+const SEEDS = sizeOf("SEEDS");
+const FIRST = seedOf();
 
 function complaints(world: PlanWorld): string[] {
   const found = [...new Set(world.violations)];

@@ -10,46 +10,19 @@ import { courseAfter } from "../../db/region/write/plans.ts";
 import { transitionOf } from "../../worker/contract/lifecycle.ts";
 import type { Permit } from "../../worker/contract/permit.ts";
 import { isElsewhere, type PlanLabel } from "../../worker/contract/plans.ts";
-import { claimed, next, type Answer, type Move, type Outcome, type Progress } from "../../worker/zones/progress.ts";
+import { claimed, next, type Answer, type Move, type Outcome } from "../../worker/zones/progress.ts";
 import { keyOf, stepsOf } from "../../worker/zones/steps.ts";
 import { models, observed, thingBefore, type Thing } from "./engine-model.ts";
-import { chance } from "./zone-world.ts";
+import { plans, rowOf, type Hand, type PlanEffect } from "./plan-cases.ts";
+import { SeededTime } from "./seeded-time.ts";
 
 export type Place = "zone" | "region";
 const places: readonly Place[] = ["zone", "region"];
 const PATIENCE = 5_000;
-const PLAN = 1;
 
-/** Each can be done in its turn, while nothing comes in between. */
-const plans: readonly PlanLabel[][] = [
-  ["update-member-state", "stop-instance", "create-snapshot", "resize-compute-instance", "start-instance", "update-member-state"],
-  ["update-member-state", "reset-instance", "update-member-state"],
-  ["stop-instance", "start-instance", "update-member-state", "stop-instance"],
-  ["create-snapshot", "resize-compute-instance", "enable-monitoring-instance", "delete-snapshot"],
-  ["stop-instance", "delete-instance"],
-  ["recover-snapshot", "update-member-state", "disable-monitoring-instance", "update-member-state"],
-];
-
-interface PlanEffect {
-  item: number;
-  verb: string;
-  state: "running" | "done" | "refused";
-  performed: number;
-}
-
-interface Hand {
-  name: string;
-  at: number;
-  fence: number;
-  dead: boolean;
-  progress: Progress;
-}
-
-export class PlanWorld {
+export class PlanWorld extends SeededTime {
   readonly labels: readonly PlanLabel[];
   readonly violations: string[] = [];
-  readonly history: string[] = [];
-  now = 0;
   plan: OperationRow;
   items: OperationRow[];
   /** Who has the instance, and who the balancer: an item's place in the list, or somebody else. */
@@ -62,14 +35,12 @@ export class PlanWorld {
   readonly told = { plan: 0, items: [] as number[] };
   readonly #fences = new Map<number, number>();
   readonly #away: Record<Place, { from: number; until: number }>;
-  readonly #random: () => number;
   readonly #trouble: number;
   readonly #rightUntil: number;
-  readonly #events: { at: number; run: () => void }[] = [];
   #hands = 0;
 
   constructor(seed: number) {
-    this.#random = chance(seed ^ 0x9e3779b9);
+    super(seed ^ 0x9e3779b9);
     this.labels = this.pick(plans);
     const deadline = this.chance(0.2) ? this.between(1_000, 200_000) : 3_600_000;
     this.plan = rowOf(0, "run-plan", PLANNED, deadline);
@@ -85,29 +56,12 @@ export class PlanWorld {
   }
 
   run(): void {
-    this.#at(this.between(0, 2_000), () => this.#look(this.#placeOf(0)));
-    if (this.chance(0.25)) this.#at(this.between(0, 60_000), () => this.#cancel(3));
-    if (this.chance(0.05)) this.#at(this.between(0, 60_000), () => this.#takeMemberAway());
-    for (let times = this.pick([0, 0, 1, 4]); times > 0; times--) this.#at(this.between(0, 90_000), () => this.#workOnBalancer());
+    this.at(this.between(0, 2_000), () => this.#look(this.#placeOf(0)));
+    if (this.chance(0.25)) this.at(this.between(0, 60_000), () => this.#cancel(3));
+    if (this.chance(0.05)) this.at(this.between(0, 60_000), () => this.#takeMemberAway());
+    for (let times = this.pick([0, 0, 1, 4]); times > 0; times--) this.at(this.between(0, 90_000), () => this.#workOnBalancer());
     this.#sweep(60_000);
-    while (this.#events.length > 0) {
-      const event = this.#events.pop()!;
-      this.now = Math.max(this.now, event.at);
-      event.run();
-      this.#check();
-    }
-  }
-
-  chance(part: number): boolean {
-    return this.#random() < part;
-  }
-
-  between(low: number, high: number): number {
-    return low + Math.floor(this.#random() * (high - low));
-  }
-
-  pick<Item>(items: readonly Item[]): Item {
-    return items[Math.floor(this.#random() * items.length)]!;
+    this.unfold(() => this.#check());
   }
 
   /** Of each item: SUCCESS, ERROR, NOT_BEGUN or open. */
@@ -131,21 +85,10 @@ export class PlanWorld {
   /** Whatever happens to controllers, others are woken again and again. */
   #sweep(at: number): void {
     if (!this.#isOpen() || at > 600 * 60_000) return;
-    this.#at(at, () => {
+    this.at(at, () => {
       for (const place of places) this.#look(place);
       this.#sweep(at + 60_000);
     });
-  }
-
-  /** The latest first; of the same moment in the order in which they were set. */
-  #at(at: number, run: () => void): void {
-    const moment = Math.max(at, this.now);
-    const place = this.#events.findLastIndex((event) => event.at > moment);
-    this.#events.splice(place + 1, 0, { at: moment, run });
-  }
-
-  #note(what: string): void {
-    this.history.push(`${this.now} ${what}`);
   }
 
   /** At every moment. */
@@ -165,18 +108,18 @@ export class PlanWorld {
       if (this.now >= item.deadline) return this.#nothingDone(index, "too late");
       if (this.now >= this.#rightUntil) return this.#nothingDone(index, "no right");
       if (place === "region" && !this.balancer.member) return this.#nothingDone(index, "no member");
-      if (place === "region" && this.balancer.open !== null) return this.#at(this.now + 5_000, () => this.#look(place));
+      if (place === "region" && this.balancer.open !== null) return this.at(this.now + 5_000, () => this.#look(place));
       if (place === "region") this.balancer.open = index;
     }
     this.items[index] = { ...item, status: RUNNING, fence: item.fence + 1 };
     const { label, deadline, fence, step } = { ...this.items[index], label: this.labels[index]! };
     const hand: Hand = { name: `${place} ${++this.#hands}`, at: index, fence, dead: false, progress: claimed({ label, deadline, fence, step }) };
-    this.#note(`${hand.name} claims item ${index + 1}, fence ${fence}`);
+    this.note(`${hand.name} claims item ${index + 1}, fence ${fence}`);
     this.#go(hand, { state: "claimed" });
   }
 
   #nothingDone(index: number, why: string): void {
-    this.#note(`item ${index + 1}: ${why}`);
+    this.note(`item ${index + 1}: ${why}`);
     this.#end(index, this.items[index]!.fence, { status: "ERROR", to: "same", message: why, recorded: why, step: 0 }, 1);
   }
 
@@ -184,7 +127,7 @@ export class PlanWorld {
     if (hand.dead) return;
     const { progress, move } = next(hand.progress, answer, this.now);
     hand.progress = progress;
-    this.#at(move.at, () => this.#do(hand, move));
+    this.at(move.at, () => this.#do(hand, move));
   }
 
   #do(hand: Hand, move: Move): void {
@@ -192,9 +135,9 @@ export class PlanWorld {
     const place = this.#placeOf(hand.at);
     if (this.chance(this.#trouble * 0.05)) {
       const slow = this.chance(0.5);
-      this.#note(`${hand.name} ${slow ? "sleeps" : "dies"}`);
-      this.#at(this.now + this.between(0, 20_000), () => this.#look(place));
-      if (slow) this.#at(this.now + this.between(0, 60_000), () => this.#do(hand, move));
+      this.note(`${hand.name} ${slow ? "sleeps" : "dies"}`);
+      this.at(this.now + this.between(0, 20_000), () => this.#look(place));
+      if (slow) this.at(this.now + this.between(0, 60_000), () => this.#do(hand, move));
       else hand.dead = true;
       return;
     }
@@ -211,7 +154,7 @@ export class PlanWorld {
         return this.#commit(hand, move, () => {
           const mine = this.items[hand.at]!.fence === hand.fence && this.items[hand.at]!.status === RUNNING;
           if (mine) this.items[hand.at] = { ...this.items[hand.at]!, step: move.step };
-          if (mine) this.#at(this.now + 1, () => this.#go(hand, { state: "marked" }));
+          if (mine) this.at(this.now + 1, () => this.#go(hand, { state: "marked" }));
           return mine;
         });
       case "end":
@@ -226,7 +169,7 @@ export class PlanWorld {
 
   /** One commit: it may fail before it happens, or its answer may be lost after it has. */
   #commit(hand: Hand, move: Move, write: () => boolean): void {
-    const again = () => this.#at(this.now + this.between(200, 2_000), () => this.#do(hand, move));
+    const again = () => this.at(this.now + this.between(200, 2_000), () => this.#do(hand, move));
     if (this.chance(this.#trouble * 0.3)) return again();
     if (!write()) hand.dead = move.do === "mark" || !this.chance(this.#trouble * 0.3);
     if (!hand.dead && move.do === "end") again();
@@ -242,12 +185,12 @@ export class PlanWorld {
     const deliver = () => {
       if (this.now >= away.from && this.now < away.until) return;
       const answer = question();
-      if (!this.chance(this.#trouble * 0.5)) this.#at(this.now + this.between(1, 200), () => hear(answer));
+      if (!this.chance(this.#trouble * 0.5)) this.at(this.now + this.between(1, 200), () => hear(answer));
     };
     const delay = () => (this.chance(this.#trouble * 0.5) ? this.between(0, 90_000) : this.between(1, 300));
-    this.#at(this.now + PATIENCE, () => hear({ state: "unreachable" }));
-    if (!this.chance(this.#trouble * 0.5)) this.#at(this.now + delay(), deliver);
-    if (this.chance(this.#trouble * 0.3)) this.#at(this.now + delay(), deliver);
+    this.at(this.now + PATIENCE, () => hear({ state: "unreachable" }));
+    if (!this.chance(this.#trouble * 0.5)) this.at(this.now + delay(), deliver);
+    if (this.chance(this.#trouble * 0.3)) this.at(this.now + delay(), deliver);
   }
 
   #outbid(index: number, fence: number): boolean {
@@ -266,9 +209,9 @@ export class PlanWorld {
     if (possible && this.items[index]!.status !== RUNNING) this.violations.push(`${verb} of item ${index + 1} begins while that does not run`);
     const effect: PlanEffect = { item: index, verb, state: possible ? "running" : "refused", performed: 0 };
     this.effects.set(key, effect);
-    this.#note(`the ${place} ${possible ? "begins" : "refuses"} ${key} ${verb}`);
+    this.note(`the ${place} ${possible ? "begins" : "refuses"} ${key} ${verb}`);
     if (possible)
-      this.#at(this.now + this.between(0, 9_000), () => {
+      this.at(this.now + this.between(0, 9_000), () => {
         Object.assign(effect, { state: "done", performed: effect.performed + 1 });
         this.things[place] = models[verb].does(this.things[place]!);
       });
@@ -289,7 +232,7 @@ export class PlanWorld {
     const rows: PlanRows = { plan: this.plan, items: [...this.items] };
     const { status, message = null, recorded = null } = outcome;
     const course = courseAfter(rows, { position: index + 1, status, message, recorded }, attempt < 3);
-    this.#at(this.now + this.between(1, 500), () => {
+    this.at(this.now + this.between(1, 500), () => {
       const own = this.items[index]!;
       // Another has ended it, or has claimed it since.
       if (own.fence !== fence || own.status >= 2) return;
@@ -300,7 +243,7 @@ export class PlanWorld {
       }
       this.items[index] = { ...own, status: status === "SUCCESS" ? SUCCESS : ERROR, step: outcome.step };
       this.told.items[index]!++;
-      this.#note(`item ${index + 1} ends: ${status} ${recorded ?? ""}`);
+      this.note(`item ${index + 1} ends: ${status} ${recorded ?? ""}`);
       if (this.#placeOf(index) === "region" && fence > 0) this.balancer.open = null;
       if (outcome.to === "gone" || (status === "SUCCESS" && transitionOf(this.labels[index]!).to === "gone")) this.instance.gone = true;
       if (course.next) {
@@ -308,7 +251,7 @@ export class PlanWorld {
         this.items[following] = { ...this.items[following]!, status: WAITING };
         this.instance.open = following;
         // The wake may be lost: the sweep finds it.
-        if (!this.chance(this.#trouble * 0.5)) this.#at(this.now + 1, () => this.#look(this.#placeOf(following)));
+        if (!this.chance(this.#trouble * 0.5)) this.at(this.now + 1, () => this.#look(this.#placeOf(following)));
         return;
       }
       this.items = this.items.map((item) => (item.status === PLANNED ? { ...item, status: ERROR } : item));
@@ -323,10 +266,10 @@ export class PlanWorld {
     const rows: PlanRows = { plan: this.plan, items: [...this.items] };
     if (!this.#isOpen() || !rows.items.some(({ status }) => status === WAITING || status === PLANNED)) return;
     const after = cancelledPlan({ actor: { name: "Odile" }, now: this.now } as unknown as Permit<"cancel-action">, rows);
-    this.#at(this.now + this.between(1, 300), () => {
+    this.at(this.now + this.between(1, 300), () => {
       const changed = this.items.some(({ status, fence }, at) => status !== rows.items[at]!.status || fence !== rows.items[at]!.fence);
       if (changed || !this.#isOpen()) return attempts > 1 ? this.#cancel(attempts - 1) : undefined;
-      this.#note("cancelled");
+      this.note("cancelled");
       this.items = after.items;
       this.plan = after.plan;
       if (this.#isOpen()) return;
@@ -339,7 +282,7 @@ export class PlanWorld {
   #workOnBalancer(): void {
     if (this.balancer.open !== null) return;
     this.balancer.open = "somebody";
-    this.#at(this.now + this.between(100, 60_000), () => (this.balancer.open = null));
+    this.at(this.now + this.between(100, 60_000), () => (this.balancer.open = null));
   }
 
   #takeMemberAway(): void {
@@ -347,33 +290,4 @@ export class PlanWorld {
     this.balancer.member = false;
     this.things.region = { ...this.things.region!, member: false };
   }
-}
-
-function rowOf(position: number, label: string, status: number, deadline: number): OperationRow {
-  return {
-    id: PLAN + position,
-    organization_id: 1,
-    cloud_id: 1,
-    service_id: 1,
-    resource_id: isElsewhere(label) ? 2 : 1,
-    resource_name: "it",
-    resource_type: 1,
-    zone: isElsewhere(label) ? 0 : 1,
-    label,
-    status,
-    message: null,
-    parameters: "{}",
-    change_reference: null,
-    actor_kind: "person",
-    actor_id: 1,
-    actor_name: "Odile",
-    created: 0,
-    updated: 0,
-    completed: null,
-    deadline,
-    fence: 0,
-    step: 0,
-    plan_id: position === 0 ? null : PLAN,
-    position: position === 0 ? null : position,
-  };
 }
