@@ -1,6 +1,6 @@
 /** Services over HTTP: owned by the directory, copied by both regions, deleted only when both say that they are empty. */
 import { env } from "cloudflare:test";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import type { Action } from "../../worker/contract/shapes/common.ts";
 import type { ServiceRead } from "../../worker/contract/shapes/resources.ts";
 import { regionList, type Region } from "../../worker/contract/topology.ts";
@@ -328,6 +328,27 @@ test("what was decided while the Service was open is refused by the commit once 
     .bind(id, other)
     .first<{ n: number }>())!;
   expect(n).toBe(0);
+});
+
+test("a change that a region cannot take is tried, told, set aside, and blocks nobody for ever", async () => {
+  const told: string[] = [];
+  const log = vi.spyOn(console, "error").mockImplementation((...said: unknown[]) => void told.push(said.join(" ")));
+  const health = async () => (await it.nobody.fetch("/itcare/health")).json<{ feedRefused: Record<string, number> }>();
+  expect((await health()).feedRefused).toEqual({ EB: 0, ET: 0 });
+  const broken = { id: 77, cloudId: care, name: null, environment: 1, description: "BROKEN", version: 1, closing: false };
+  await env.DIRECTORY.prepare("INSERT INTO feed(region, body) VALUES (1, ?)")
+    .bind(JSON.stringify({ kind: "service", service: broken }))
+    .run();
+  const id = await made("AFTER THE BROKEN ONE");
+  await sweepExpired(env, Date.now());
+  expect(await copyIn("ET", id)).toMatchObject({ name: "AFTER THE BROKEN ONE" });
+  expect(await copyIn("EB", id)).toBeNull();
+  for (let minute = 0; minute < 5; minute++) await sweepExpired(env, Date.now());
+  expect(await copyIn("EB", id)).toMatchObject({ name: "AFTER THE BROKEN ONE" });
+  expect((await health()).feedRefused).toEqual({ EB: 1, ET: 0 });
+  expect(told.filter((line) => line.includes("cannot take row") && line.includes("BROKEN")).at(-1)).toMatch(/set aside.*NOT NULL/);
+  log.mockRestore();
+  await env.DIRECTORY.prepare("DELETE FROM feed WHERE aside IS NOT NULL").run();
 });
 
 test(

@@ -1,6 +1,7 @@
 /** Region → its database, and the honest answer of a region that does not answer. What is away never takes another region with it. */
 import type { Env } from "../env.ts";
 import { AlreadyThere, MustHitOne } from "../../db/commit.ts";
+import { readFirst } from "../../db/statement.ts";
 import { readId } from "../contract/ids.ts";
 import { regionOfCode, type Region } from "../contract/topology.ts";
 import { Problem } from "../gate/problem.ts";
@@ -54,6 +55,18 @@ export async function readRegion<Answer>(region: Region, work: () => Promise<Ans
     return await askRegion(region, () => Promise.race([work(), patience]));
   } finally {
     clearTimeout(timer);
+  }
+}
+
+export type Health = "UP" | "DOWN";
+
+/** Whether a region's database answers; no row is read. */
+export async function regionHealth(env: Env, region: Region): Promise<Health> {
+  try {
+    await readRegion(region, () => readFirst(regionDatabase(env, region), { sql: "SELECT 1", params: [] }));
+    return "UP";
+  } catch {
+    return "DOWN";
   }
 }
 

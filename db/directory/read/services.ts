@@ -55,6 +55,15 @@ export async function readClosing(directory: D1Database, limit: number): Promise
 export async function readFeed(directory: D1Database, region: number, limit: number): Promise<FeedRow[]> {
   return readAll(
     directory,
-    sql`SELECT feed.number AS number, feed.body AS body FROM feed INDEXED BY feed_region WHERE feed.region = ${region} ORDER BY feed.number LIMIT ${limit}`,
+    sql`SELECT feed.number AS number, feed.body AS body FROM feed INDEXED BY feed_region WHERE feed.region = ${region} AND feed.aside IS NULL ORDER BY feed.number LIMIT ${limit}`,
   );
+}
+
+/** How many rows of the feed were set aside, by the region's code. Reads those alone. */
+export async function countAside(directory: D1Database): Promise<ReadonlyMap<number, number>> {
+  const rows = await readAll<{ region: number; n: number }>(
+    directory,
+    sql`SELECT feed.region AS region, count(*) AS n FROM feed INDEXED BY feed_aside WHERE feed.aside IS NOT NULL GROUP BY feed.region`,
+  );
+  return new Map(rows.map(({ region, n }) => [region, n]));
 }

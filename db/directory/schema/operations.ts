@@ -7,4 +7,7 @@ export const feed = sqliteTable("feed", {
   number: integer("number").primaryKey(),
   region: integer("region").notNull(),
   body: text("body").notNull(),
+  tries: integer("tries").notNull().default(0),
+  problem: text("problem"),
+  aside: integer("aside"),
 });

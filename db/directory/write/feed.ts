@@ -3,12 +3,25 @@ import { sql } from "drizzle-orm";
 import { regionList, regions } from "../../../worker/contract/topology.ts";
 import { commit, type Write } from "../../commit.ts";
 import type { FeedBody, FeedRow } from "../../feed.ts";
-import { idList, insert } from "../../statement.ts";
+import { idList, insert, readAll } from "../../statement.ts";
 import { feed } from "../schema/index.ts";
 
 /** One row for each region: one that is away keeps nobody from the others' rows. */
 export function tellRegions(body: FeedBody): Write[] {
   return regionList.map((region) => ({ query: insert(feed, { region: regions[region].code, body: JSON.stringify(body) }) }));
+}
+
+/** How often a row is tried before the others pass it: about as many minutes. */
+const TRIES = 5;
+
+/** @param problem what the region said @returns whether the others pass it from now on */
+export async function noteRefused(directory: D1Database, { number }: FeedRow, problem: string, now: number): Promise<boolean> {
+  const [row] = await readAll<{ aside: number | null }>(
+    directory,
+    sql`UPDATE feed SET tries = tries + 1, problem = ${problem.slice(0, 500)}, aside = CASE WHEN tries + 1 >= ${TRIES} THEN ${now} END
+      WHERE number = ${number} RETURNING aside`,
+  );
+  return row === undefined || row.aside !== null;
 }
 
 export async function removeTaken(directory: D1Database, rows: readonly FeedRow[]): Promise<void> {

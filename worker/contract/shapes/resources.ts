@@ -199,7 +199,17 @@ const tagKeys = z
 const tagValues = tagKeys.extend({ key: z.string().min(1).max(64) }).strict();
 
 export const resourceReads = {
-  "read-health": { answer: z.object({ status: health, regions: z.record(z.string(), health) }), status: 200 },
+  "read-health": {
+    answer: z.object({
+      status: health,
+      regions: z.record(z.string(), health),
+      feedRefused: z
+        .record(z.string(), z.int())
+        .nullable()
+        .describe("How many changes of Services each region could not take and was passed over; null: nobody knows now"),
+    }),
+    status: 200,
+  },
   "list-resources": { query: listResources, answer: listOf(anyResource), status: 200 },
   "read-resource": { answer: readResource, status: 200 },
   "list-instances": { query: listInstances, answer: listOf(instanceItem), status: 200 },

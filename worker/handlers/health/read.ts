@@ -1,23 +1,12 @@
-import { readFirst } from "../../../db/statement.ts";
-import { regionList, type Region } from "../../contract/topology.ts";
+import { countAside } from "../../../db/directory/read/services.ts";
+import { regionList, regions } from "../../contract/topology.ts";
 import type { Handler } from "../../gate/context.ts";
-import { readRegion, regionDatabase } from "../../routing/regions.ts";
-import type { Env } from "../../env.ts";
+import { regionHealth } from "../../routing/regions.ts";
 
-export type Health = "UP" | "DOWN";
-
-/** Whether a region's database answers; no row is read. */
-export async function regionHealth(env: Env, region: Region): Promise<Health> {
-  try {
-    await readRegion(region, () => readFirst(regionDatabase(env, region), { sql: "SELECT 1", params: [] }));
-    return "UP";
-  } catch {
-    return "DOWN";
-  }
-}
-
-/** For probes: UP as long as this Worker answers; what is down stands beside it. */
+/** For probes: UP as long as this Worker answers; what is down stands beside it, and what a region could not take of the directory's. */
 export const readHealth: Handler<"read-health"> = async (_permit, _input, { env }) => {
   const healths = await Promise.all(regionList.map(async (region) => [region, await regionHealth(env, region)] as const));
-  return Response.json({ status: "UP", regions: Object.fromEntries(healths) });
+  const aside = await countAside(env.DIRECTORY).catch(() => null);
+  const refused = aside && Object.fromEntries(regionList.map((region) => [region, aside.get(regions[region].code) ?? 0]));
+  return Response.json({ status: "UP", regions: Object.fromEntries(healths), feedRefused: refused });
 };
