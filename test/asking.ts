@@ -16,6 +16,7 @@ import { makeId, readId } from "../worker/contract/ids.ts";
 import { environments, type Environment, type Status } from "../worker/contract/resource-types.ts";
 import { readResourceTarget } from "../worker/routing/targets.ts";
 import { aBalancer, aBalancerWithMember, aBalancerWithUrls, networkOf } from "./asking-balancers.ts";
+import { aLockedKey, anEnrolment, aSession } from "./asking-account.ts";
 import type { Ask, World } from "./world.ts";
 import type { Env } from "../worker/env.ts";
 
@@ -163,6 +164,10 @@ export const asking: Record<HandledLabel, Asking> = {
   "read-action": { about: aWaitingAction },
   "list-my-sessions": {},
   "end-my-session": { about: aSession },
+  "end-my-other-sessions": {},
+  "add-security-key": { about: anEnrolment, body: ({ credential }) => ({ name: "asked", credential: JSON.parse(String(credential)) }) },
+  "rename-security-key": { about: aLockedKey, body: operation("rename", { name: "asked" }) },
+  "remove-security-key": { about: aLockedKey },
   "list-my-security-keys": {},
   "read-log": {},
   "read-log-head": {},
@@ -281,17 +286,4 @@ async function aWaitingAction(it: World, place: Place): Promise<Things> {
     prepare(place.env.REGION_EB, sql`UPDATE resource SET open_operation = ${action}, open_label = 'stop-instance' WHERE id = ${id}`),
   ]);
   return { action };
-}
-
-/** Another session of the one who asks; programs have none. */
-async function aSession(_: World, { env, personId }: Place): Promise<Things> {
-  const session = `asked-${++made}`;
-  const now = Date.now();
-  if (personId !== undefined)
-    await prepare(
-      env.DIRECTORY,
-      sql`INSERT INTO session (token_hash, id, person_id, created, last_seen, expires, agent, network)
-        VALUES (${`hash-${session}`}, ${session}, ${personId}, ${now}, ${now}, ${now + 3_600_000}, '', '')`,
-    ).run();
-  return { session };
 }

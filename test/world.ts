@@ -116,6 +116,13 @@ export class Person extends Caller {
     return this.sign(await this.fetch(path, ask));
   }
 
+  /** The same person at the same browser, with another key in their hand. */
+  holding(key: SoftwareAuthenticator): Person {
+    const { id, name, email, organizationId } = this;
+    const who = { id, name, email, organization: { id: organizationId } } as SeededPerson;
+    return new Person(who, { id: this.session, cookie: this.credentials["cookie"]! }, key, this.env);
+  }
+
   /** As if the key had been used in this session `ago` ms before now. */
   async stepUp(ago = 0): Promise<void> {
     await prepare(this.env.DIRECTORY, sql`UPDATE session SET mfa_at = ${Date.now() - ago} WHERE id = ${this.session}`).run();

@@ -60,12 +60,12 @@ let made = 0;
 
 /** What the row is asked about, with names and tags that nobody can guess. */
 async function thingsOf(label: HandledLabel, cloud: Cloud): Promise<Things> {
-  const { marker, organizationId } = owners[cloud];
+  const { marker, organizationId, owner } = owners[cloud];
   const marking: World = {
     ...it,
     addInstance: (what) => it.addInstance({ ...what, name: `${marker}-${++made}`, tags: [{ key: `${marker}-key`, value: `${marker}-value` }] }),
   };
-  return (await asking[label].about?.(marking, { env, organizationId, cloud })) ?? {};
+  return (await asking[label].about?.(marking, { env, organizationId, cloud, personId: it[owner].id })) ?? {};
 }
 
 async function follow(name: "odile" | "rita" | "boris" | "greta"): Promise<void> {

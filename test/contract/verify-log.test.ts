@@ -159,6 +159,15 @@ describe("a chain that was hashed anew is given away by the signatures", () => {
     ["a key of nobody", 6, /never enrolled/, (e) => void (e[5] = signedAct(odile, new SoftwareKey(), 5))],
     ["somebody else's key", 6, /somebody else/, (e) => void (e[5] = signedAct(odile, paulsKey, 5))],
     ["a key used after it was locked", 8, /locked/, (e) => void e.splice(7, 0, signedAct(paul, paulsKey, 7))],
+    [
+      "a key used after it was removed",
+      8,
+      /removed/,
+      (e) => {
+        e[6] = { ...e[6], name: "key-removed" } as LogEvent;
+        e.splice(7, 0, signedAct(paul, paulsKey, 8));
+      },
+    ],
     ["a key used before it was enrolled", 3, /before it was enrolled/, (e) => void (e[0]!.at = at(3))],
     ["an act later than its signature was good for", 6, /expired/, (e) => void (e[5]!.at = at(8))],
     ["a user who was not verified", 6, /did not verify/, (e) => void (e[5] = signedAct(odile, odilesKey, 5, {}, { flags: 0x01 }))],

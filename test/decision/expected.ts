@@ -50,13 +50,14 @@ export function expected(question: Question, asksAbout: boolean): string {
   if (rule.ofCloud && !isSeen) return "404 NOT_FOUND";
   if (rule.programs && who.kind === "account") return rule.programs;
   if (rule.who === "representative") return "403 DUTY_REQUIRED";
+  const isWithoutKey = who.kind === "person" && (who.key === "none" || who.key === "removed");
   if (rule.who !== "member") {
     const held = place === "a Cloud to read" ? "STD" : who.profile;
     const needed = rule.who === "MNT" ? "DTM" : rule.who;
     if (profiles.indexOf(held) < profiles.indexOf(needed as Profile)) return "403 PROFILE_TOO_LOW";
-    const isWithoutKey = who.kind === "person" && (who.key === "none" || who.key === "removed");
     if (needed !== "STD" && isWithoutKey) return "403 MFA_NOT_CONFIGURED";
   }
+  if (rule.who === "member" && !rule.ofCloud && rule.proof !== "none" && isWithoutKey) return "403 MFA_NOT_CONFIGURED";
   return question.dryRun ? "passes" : proofExpected(question, rule);
 }
 

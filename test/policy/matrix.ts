@@ -30,7 +30,7 @@ function noteOf(label: Label): string {
 }
 
 function markOf(label: Label, actor: Actor | null): string {
-  const target = targetOf(label);
+  const target = targetOf(label, actor);
   const right = decideRight(label, actor, target);
   if (!right.allow) return right.code === "not_found" ? "-" : "✘";
   if (!actor || rowOf(label).who === "anyone") return "✔";

@@ -93,8 +93,8 @@ export function resourceOf(label: Label, more: Partial<ResourceTarget> = {}): Re
   };
 }
 
-/** What the row is about, in Asclepia Care. */
-export function targetOf(label: Label): Target {
+/** What the row is about, in Asclepia Care; for what is one's own: the one who asks, unless that is a program, which has nothing of the kind. */
+export function targetOf(label: Label, actor: Actor | null = people.Odile): Target | null {
   switch (rowOf(label).target) {
     case "none":
       return { kind: "none" };
@@ -102,6 +102,8 @@ export function targetOf(label: Label): Target {
       return { kind: "any-cloud" };
     case "cloud":
       return { kind: "cloud", id: care, organizationId: 1, cloudId: care, name: "Asclepia Care" };
+    case "self":
+      return actor?.kind === "person" ? { kind: "person", id: actor.id, organizationId: actor.organizationId, name: actor.name } : null;
     case "organization":
       return { kind: "organization", id: 1 };
     case "service":

@@ -153,7 +153,12 @@ export const additions: Record<
   "read-action": { who: "STD" },
   "list-my-sessions": { who: "member" },
   "end-my-session": { who: "member", about: "mine", programs: "404 NOT_FOUND" },
+  "end-my-other-sessions": { who: "member" },
   "list-my-security-keys": { who: "member" },
+  // Issue "people": adding or removing a key needs one that is there, whatever the profile.
+  "add-security-key": { who: "member", proof: "signature", about: "mine", programs: "404 NOT_FOUND" },
+  "rename-security-key": { who: "member", proof: "session", about: "mine", programs: "404 NOT_FOUND" },
+  "remove-security-key": { who: "member", proof: "signature", about: "mine", programs: "404 NOT_FOUND" },
   "read-log": { who: "member" },
   "read-log-head": { who: "member" },
   "export-log": { who: "representative" },

@@ -46,3 +46,9 @@ export async function activationOptions(token: string): Promise<ActivationOption
 export async function activate(activation: Activation): Promise<Person> {
   return bodyOf(await post("/auth/activation", activation));
 }
+
+/** What the browser needs to make a further key for the person who is signed in. @throws ApiProblem `mfa_not_configured` */
+export async function enrolmentOptions(): Promise<PublicKeyCredentialCreationOptionsJSON> {
+  const { options } = await bodyOf<{ options: PublicKeyCredentialCreationOptionsJSON }>(await post("/auth/security-keys/options", undefined));
+  return options;
+}

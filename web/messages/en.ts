@@ -1,6 +1,7 @@
 /** The console's words in English: the dictionary whose form the others follow. Labels, states, zones and profiles are identifiers and stay as they are. */
 import type { FailureCode } from "../api/problem.ts";
 import { balancers } from "./balancers.en.ts";
+import { ownKeys } from "./own-keys.en.ts";
 import { plan } from "./plan.en.ts";
 import { work } from "./work.en.ts";
 
@@ -53,6 +54,7 @@ const problems: Record<FailureCode, string> = {
 export const en = {
   ...work,
   balancers,
+  ownKeys,
   plan,
   product: "ITCare",
   problems,
@@ -265,6 +267,10 @@ export const en = {
       comment: "Comment",
       changeReference: "Change",
       name: "Name",
+      credentialId: "Key’s id",
+      publicKey: "Public key",
+      aaguid: "Model (AAGUID)",
+      keyId: "Key",
       "options.label": "Label",
       "options.description": "Description",
       "options.lifetime": "Days until it goes by itself",
@@ -308,10 +314,15 @@ export const en = {
       balancer: (names: string) => `Meanwhile nothing serves behind ${names}: it is the last healthy member there.`,
       dataCenter: (names: string, center: string) => `Meanwhile nothing in ${center} serves behind ${names}: it is the last healthy member there.`,
     },
-    kinds: { resource: "resource", service: "Service", action: "action", organization: "organization", cloud: "Cloud", none: "" } as Record<
-      string,
-      string
-    >,
+    kinds: {
+      resource: "resource",
+      service: "Service",
+      action: "action",
+      organization: "organization",
+      cloud: "Cloud",
+      person: "person",
+      none: "",
+    } as Record<string, string>,
     /** What will be done, as a person says it; labels without a sentence are named as they are. */
     acts: {
       "create-instance": (name: string) => `Create the instance ${name}`,
@@ -347,6 +358,9 @@ export const en = {
       "update-member-state": (name: string) => `Change the state of a member of ${name}`,
       "add-url-lb": (name: string) => `Add a URL to ${name}`,
       "delete-url-lb": (name: string) => `Remove a URL of ${name}`,
+      "add-security-key": (name: string) => `Add the security key ${name}`,
+      "rename-security-key": (name: string) => `Rename the security key ${name}`,
+      "remove-security-key": (name: string) => `Remove the security key ${name}`,
       "cancel-action": (name: string) => `Cancel the action on ${name}`,
     } as Record<string, (name: string) => string>,
   },

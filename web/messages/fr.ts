@@ -1,12 +1,14 @@
 /** The console's words in French. */
 import type { Messages } from "./en.ts";
 import { balancers } from "./balancers.fr.ts";
+import { ownKeys } from "./own-keys.fr.ts";
 import { plan } from "./plan.fr.ts";
 import { work } from "./work.fr.ts";
 
 export const fr: Messages = {
   ...work,
   balancers,
+  ownKeys,
   plan,
   product: "ITCare",
   problems: {
@@ -266,6 +268,10 @@ export const fr: Messages = {
       comment: "Commentaire",
       changeReference: "Changement",
       name: "Nom",
+      credentialId: "Identifiant de la clé",
+      publicKey: "Clé publique",
+      aaguid: "Modèle (AAGUID)",
+      keyId: "Clé",
       "options.label": "Libellé",
       "options.description": "Description",
       "options.lifetime": "Jours avant qu’il ne disparaisse de lui-même",
@@ -309,7 +315,15 @@ export const fr: Messages = {
       balancer: (names) => `Pendant ce temps, plus rien ne sert derrière ${names} : c’est le dernier membre sain.`,
       dataCenter: (names, center) => `Pendant ce temps, plus rien dans ${center} ne sert derrière ${names} : c’est le dernier membre sain là-bas.`,
     },
-    kinds: { resource: "ressource", service: "Service", action: "action", organization: "organisation", cloud: "Cloud", none: "" },
+    kinds: {
+      resource: "ressource",
+      service: "Service",
+      action: "action",
+      organization: "organisation",
+      cloud: "Cloud",
+      person: "personne",
+      none: "",
+    },
     acts: {
       "create-instance": (name) => `Créer l’instance ${name}`,
       "start-instance": (name) => `Démarrer ${name}`,
@@ -344,6 +358,9 @@ export const fr: Messages = {
       "update-member-state": (name) => `Changer l’état d’un membre de ${name}`,
       "add-url-lb": (name) => `Ajouter une URL à ${name}`,
       "delete-url-lb": (name) => `Retirer une URL de ${name}`,
+      "add-security-key": (name) => `Ajouter la clé de sécurité ${name}`,
+      "rename-security-key": (name) => `Renommer la clé de sécurité ${name}`,
+      "remove-security-key": (name) => `Retirer la clé de sécurité ${name}`,
       "cancel-action": (name) => `Annuler l’action sur ${name}`,
     },
   },

@@ -332,6 +332,9 @@ export const work = {
       "enable-monitoring-instance": "Monitor",
       "disable-monitoring-instance": "Stop monitoring",
       "run-plan": "Plan",
+      "add-security-key": "Add",
+      "rename-security-key": "Rename",
+      "remove-security-key": "Remove",
     } as Record<string, string>,
     proofs: {
       none: "no proof",
@@ -507,6 +510,9 @@ export const work = {
       "move-resource": (what: string) => `the move of ${what}`,
       "update-tags": (what: string) => `the change of the tags of ${what}`,
       "update-resource": (what: string) => `the change of ${what}`,
+      "add-security-key": (what: string) => `a further security key for ${what}`,
+      "rename-security-key": (what: string) => `another name for a security key of ${what}`,
+      "remove-security-key": (what: string) => `the removal of a security key of ${what}`,
       "cancel-action": (what: string) => `the cancelling of ${what}`,
     } as Record<string, (what: string) => string>,
     otherNoun: (label: string, what: string) => `${label} on ${what}`,
@@ -524,6 +530,7 @@ export const work = {
     identity: {
       activated: (who: string) => `${who} activated the account.`,
       "key-enrolled": (who: string) => `${who} enrolled a security key.`,
+      "key-removed": (who: string) => `${who} removed a security key.`,
       "key-locked": (who: string) => `A security key of ${who} was locked: its counter went backwards.`,
       "signed-in": (who: string) => `${who} signed in.`,
       "sign-in-blocked": (who: string) => `Sign-in was blocked for ${who} for a while: too many attempts.`,

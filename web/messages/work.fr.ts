@@ -330,6 +330,9 @@ export const work: Widened<typeof english> = {
       "enable-monitoring-instance": "Superviser",
       "disable-monitoring-instance": "Ne plus superviser",
       "run-plan": "Plan",
+      "add-security-key": "Ajouter",
+      "rename-security-key": "Renommer",
+      "remove-security-key": "Retirer",
     },
     proofs: {
       none: "sans preuve",
@@ -499,6 +502,9 @@ export const work: Widened<typeof english> = {
       "move-resource": (what) => `le déplacement de ${what}`,
       "update-tags": (what) => `la modification des étiquettes de ${what}`,
       "update-resource": (what) => `la modification de ${what}`,
+      "add-security-key": (what) => `une clé de sécurité de plus pour ${what}`,
+      "rename-security-key": (what) => `un autre nom pour une clé de sécurité de ${what}`,
+      "remove-security-key": (what) => `le retrait d’une clé de sécurité de ${what}`,
       "cancel-action": (what) => `l’annulation de ${what}`,
     },
     otherNoun: (label, what) => `${label} sur ${what}`,
@@ -516,6 +522,7 @@ export const work: Widened<typeof english> = {
     identity: {
       activated: (who) => `${who} a activé son compte.`,
       "key-enrolled": (who) => `${who} a enregistré une clé de sécurité.`,
+      "key-removed": (who) => `${who} a retiré une clé de sécurité.`,
       "key-locked": (who) => `Une clé de sécurité de ${who} a été verrouillée : son compteur a reculé.`,
       "signed-in": (who) => `${who} a ouvert une session.`,
       "sign-in-blocked": (who) => `La connexion de ${who} a été bloquée un moment : trop de tentatives.`,

@@ -23,8 +23,9 @@ export type Proof = "none" | "session" | "signature";
  * - `service`: the Service that the body's `serviceId` or the path's `:service` names.
  * - `resource`: the resource that the path's first id names; `families` narrows it.
  * - `action`: the operation that the path's `:action` names; who may ask for it, may.
+ * - `self`: the person who asks; programs have nothing of that kind. What is theirs and further named is found by the row's preparation.
  */
-export type TargetKind = "none" | "organization" | "any-cloud" | "cloud" | "service" | "resource" | "action";
+export type TargetKind = "none" | "organization" | "any-cloud" | "cloud" | "service" | "resource" | "action" | "self";
 
 export interface ActionRow {
   on: `${Method} /${string}`;
@@ -128,6 +129,11 @@ export const actions = {
   // Operations
   "cancel-action":               { on: "PATCH /actions/:action",                  operation: "cancel",              who: "member", proof: "session", target: "action" },
 
+  // One's own account
+  "add-security-key":            { on: "POST /me/security-keys",                  who: "member", proof: "signature", target: "self" },
+  "rename-security-key":         { on: "PATCH /me/security-keys/:key",            operation: "rename",              who: "member", proof: "session",   target: "self" },
+  "remove-security-key":         { on: "DELETE /me/security-keys/:key",           who: "member", proof: "signature", target: "self" },
+
   // Reading
   "read-health":                 { on: "GET /health",                             who: "anyone", proof: "none", target: "none" },
   "read-me":                     { on: "GET /me",                                 who: "member", proof: "none", target: "none" },
@@ -163,6 +169,7 @@ export const actions = {
   "read-action":                 { on: "GET /actions/:action",                    who: "STD", proof: "none", target: "action" },
   "list-my-sessions":            { on: "GET /me/sessions",                        who: "member", proof: "none", target: "none" },
   "end-my-session":              { on: "DELETE /me/sessions/:session",            who: "member", proof: "none", target: "none" },
+  "end-my-other-sessions":       { on: "DELETE /me/sessions",                     who: "member", proof: "none", target: "none" },
   "list-my-security-keys":       { on: "GET /me/security-keys",                   who: "member", proof: "none", target: "none" },
   "read-log":                    { on: "GET /log",                                who: "member", proof: "none", target: "organization" },
   "read-log-head":               { on: "GET /log/head",                           who: "member", proof: "none", target: "organization" },

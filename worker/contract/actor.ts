@@ -107,6 +107,14 @@ export interface OrganizationTarget {
   id: number;
 }
 
+/** The person who asks. */
+export interface SelfTarget {
+  kind: "person";
+  id: number;
+  organizationId: number;
+  name: string;
+}
+
 /** Nothing in particular: the answer holds only what the actor may see. */
 export interface NoTarget {
   kind: "none";
@@ -117,7 +125,7 @@ export interface AnyCloudTarget {
   kind: "any-cloud";
 }
 
-export type Target = ResourceTarget | ServiceTarget | CloudTarget | ActionTarget | OrganizationTarget | AnyCloudTarget | NoTarget;
+export type Target = ResourceTarget | ServiceTarget | CloudTarget | ActionTarget | OrganizationTarget | SelfTarget | AnyCloudTarget | NoTarget;
 
 export function grantOn(actor: Actor, cloudId: number): Grant | null {
   return actor.grants.find((grant) => grant.cloudId === cloudId) ?? null;

@@ -38,7 +38,7 @@ export function decideRight(label: Label, actor: Actor | null, target: Target | 
   if (!actor) return { allow: false, code: "unauthenticated", reason: "Nobody is signed in.", change: "Sign in, or send a bearer token." };
   if (!target || !isVisible(actor, target)) return { allow: false, code: "not_found", reason: "There is no such thing, or it is not yours to see." };
   if (target.kind === "action" && label === "cancel-action") return decideAll([target.label, ...target.items], actor, target);
-  if (row.who === "member") return allowed;
+  if (row.who === "member") return row.target === "self" && row.proof !== "none" ? decideKey(label, actor) : allowed;
   if (!isProfile(row.who)) return decideDuty(row.who, actor);
   return decideProfile(label, row.who, actor, target);
 }
@@ -146,21 +146,25 @@ function decideProfile(label: Label, needed: Profile, actor: Actor, target: Targ
       change: `The security representative of ${actor.organizationName} can give you ${needed} (${profiles[needed].name}) ${where}.`,
     };
   }
-  if (needed !== "STD" && actor.kind === "person" && actor.securityKeys === 0) {
-    return {
-      allow: false,
-      code: "mfa_not_configured",
-      reason: `${label} is a privileged act: MFA must be configured, and you have no security key enrolled.`,
-      change: `The security representative of ${actor.organizationName} can send you a new enrolment link.`,
-    };
-  }
-  return allowed;
+  return needed === "STD" ? allowed : decideKey(label, actor);
+}
+
+/** A privileged act is closed to a person without a security key, whatever else they hold. */
+function decideKey(label: Label, actor: Actor): Decision {
+  if (actor.kind !== "person" || actor.securityKeys > 0) return allowed;
+  return {
+    allow: false,
+    code: "mfa_not_configured",
+    reason: `${label} is a privileged act: MFA must be configured, and you have no security key enrolled.`,
+    change: `The security representative of ${actor.organizationName} can send you a new enrolment link.`,
+  };
 }
 
 /** What the actor may not know exists is absent. */
 function isVisible(actor: Actor, target: Target): boolean {
   if (target.kind === "none" || target.kind === "any-cloud") return true;
   if (target.kind === "organization") return target.id === actor.organizationId;
+  if (target.kind === "person") return target.id === actor.id;
   return target.organizationId === actor.organizationId && grantOn(actor, target.cloudId) !== null;
 }
 

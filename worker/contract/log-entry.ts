@@ -97,6 +97,7 @@ export type IdentityEventName =
   | "activated"
   | "key-enrolled"
   | "key-locked"
+  | "key-removed"
   | "signed-in"
   | "sign-in-blocked"
   | "stepped-up"
@@ -110,7 +111,7 @@ export interface IdentityEvent extends EventBase {
   kind: "identity";
   name: IdentityEventName;
   actor: EventActor;
-  /** Facts of the event, ids and keys only: `KeyFacts` for `key-enrolled`, at least the credential id for `key-locked`. */
+  /** Facts of the event, ids and keys only: `KeyFacts` for `key-enrolled`, at least the credential id for `key-locked` and `key-removed`. */
   facts: { readonly [key: string]: Json };
 }
 

@@ -1,6 +1,16 @@
 /** A permit says that the gate let this actor do this act on this target with this proof. Every write demands the permit of its own label. */
 import type { actions, Label, Proof } from "./actions.ts";
-import type { Actor, ActionTarget, AnyCloudTarget, CloudTarget, NoTarget, OrganizationTarget, ResourceTarget, ServiceTarget } from "./actor.ts";
+import type {
+  Actor,
+  ActionTarget,
+  AnyCloudTarget,
+  CloudTarget,
+  NoTarget,
+  OrganizationTarget,
+  ResourceTarget,
+  SelfTarget,
+  ServiceTarget,
+} from "./actor.ts";
 import type { SignatureEvidence } from "./log-entry.ts";
 
 interface TargetByKind {
@@ -11,6 +21,7 @@ interface TargetByKind {
   service: ServiceTarget;
   resource: ResourceTarget;
   action: ActionTarget;
+  self: SelfTarget;
 }
 export type TargetOf<L extends Label> = TargetByKind[(typeof actions)[L]["target"]];
 

@@ -40,5 +40,5 @@ export async function replay(database: D1Database, asked: Idempotency, now: numb
   }
   const headers = new Headers({ "content-type": "application/json", "idempotency-replayed": "true" });
   if (row.status === 202) headers.set("location", locationOf((JSON.parse(row.answer) as Action).id));
-  return new Response(row.answer, { status: row.status, headers });
+  return new Response(row.status === 204 ? null : row.answer, { status: row.status, headers });
 }

@@ -5,9 +5,11 @@ export type Consequences = { readonly [what: string]: Json };
 
 /**
  * What is signed and logged beside the target: the body as it is understood, what the path names further, for a signature is about that too, and what
- * goes with it.
+ * goes with it. A preparation may say in words of its own what is signed, where the body holds a ceremony's answer, or the path what is not the target.
  */
 export function parametersOf(body: unknown, params: Record<string, string>, prepared?: unknown): Json {
+  const said = (prepared as { signed?: Json } | null | undefined)?.signed;
+  if (said !== undefined) return said;
   const further = Object.entries(params).slice(1);
   const consequences = consequencesOf(prepared);
   if (further.length === 0 && !consequences) return (body ?? null) as Json;

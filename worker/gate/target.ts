@@ -22,6 +22,8 @@ export async function loadTarget(label: Label, actor: Actor, params: Record<stri
       return { kind: "any-cloud" };
     case "cloud":
       return cloudOf(actor, body);
+    case "self":
+      return actor.kind === "person" ? { kind: "person", id: actor.id, organizationId: actor.organizationId, name: actor.name } : null;
     case "organization":
       return { kind: "organization", id: actor.organizationId };
     case "resource":
@@ -92,7 +94,7 @@ export function namedTarget(label: Label, params: Record<string, string>, body: 
 /** Where an act commits: with the owner of what it changes, or in the region of the zone or area that a creation names. Null: nowhere. */
 export function placeOfAct(target: Target | null, params: Record<string, string>, body: unknown): Place | null {
   if (target?.kind === "service" && !("service" in params)) return regionInBody(body);
-  return target && ["resource", "action", "service", "cloud"].includes(target.kind) && "id" in target ? placeOfId(target.id) : null;
+  return target && ["resource", "action", "service", "cloud", "person"].includes(target.kind) && "id" in target ? placeOfId(target.id) : null;
 }
 
 function regionInBody(body: unknown): Region | null {

@@ -1,6 +1,8 @@
 /** The exhaustive map: every row of the table that is handled, and what handles it. A row without a handler does not compile. */
 import type { Handlers } from "../gate/context.ts";
 import { endSession } from "./account/end-session.ts";
+import { endOtherSessions } from "./account/end-other-sessions.ts";
+import { addSecurityKey, removeSecurityKey, renameSecurityKey } from "./account/security-keys.ts";
 import { listSecurityKeys } from "./account/list-security-keys.ts";
 import { listSessions } from "./account/list-sessions.ts";
 import { readMe } from "./account/me.ts";
@@ -127,7 +129,11 @@ export const handlers: Handlers = {
   "read-action": readAction,
   "list-my-sessions": listSessions,
   "end-my-session": endSession,
+  "end-my-other-sessions": endOtherSessions,
   "list-my-security-keys": listSecurityKeys,
+  "add-security-key": addSecurityKey,
+  "rename-security-key": renameSecurityKey,
+  "remove-security-key": removeSecurityKey,
   "read-log": readLog,
   "read-log-head": readLogHead,
   "export-log": exportLog,

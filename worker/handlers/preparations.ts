@@ -1,10 +1,11 @@
 /**
  * What is worked out before a proof is asked for, by label: nobody signs what must fail. The same runs for a dry run, which ends there.
  */
-import type { Actor, CloudTarget, ResourceTarget, ServiceTarget } from "../contract/actor.ts";
+import type { Actor, CloudTarget, ResourceTarget, SelfTarget, ServiceTarget } from "../contract/actor.ts";
 import type { Label } from "../contract/actions.ts";
 import type { Inputs } from "../contract/shapes/index.ts";
 import type { Env } from "../env.ts";
+import { planNewKey, planRemoval as planKeyRemoval, planRename, type NewKey, type OwnKey, type Removal } from "./account/own-keys.ts";
 import { planAlias, planAliasDeletion, type AliasPlan } from "./dns/plan.ts";
 import { planWithdrawal, type Withdrawal } from "./dns/plan-withdrawal.ts";
 import { planInstance, type InstancePlan } from "./instances/plan.ts";
@@ -50,6 +51,9 @@ export interface Preparations {
   "delete-lb": { hosts: string[] } & Withdrawal;
   "add-url-lb": UrlPlan;
   "delete-url-lb": UrlRemoval;
+  "add-security-key": NewKey;
+  "rename-security-key": OwnKey;
+  "remove-security-key": Removal;
 }
 
 interface TargetOfPreparation {
@@ -78,6 +82,9 @@ interface TargetOfPreparation {
   "delete-lb": ResourceTarget;
   "add-url-lb": ResourceTarget;
   "delete-url-lb": ResourceTarget;
+  "add-security-key": SelfTarget;
+  "rename-security-key": SelfTarget;
+  "remove-security-key": SelfTarget;
 }
 
 type Prepare<L extends keyof Preparations> = (
@@ -120,6 +127,9 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   },
   "add-url-lb": planUrl,
   "delete-url-lb": planUrlRemoval,
+  "add-security-key": planNewKey,
+  "rename-security-key": planRename,
+  "remove-security-key": planKeyRemoval,
 };
 
 /** @throws Problem when the act could not be done whatever the proof */

@@ -5,6 +5,7 @@ import { answerError, Problem } from "../gate/problem.ts";
 import { activate, beginActivation } from "./activation.ts";
 import type { Exchange } from "./exchange.ts";
 import { requireSameOrigin } from "./same-origin.ts";
+import { beginEnrolment } from "./security-keys/begin-enrolment.ts";
 import { signIn } from "./sign-in.ts";
 import { signOut } from "./sign-out.ts";
 import { beginStepUp, stepUp } from "./step-up.ts";
@@ -15,6 +16,7 @@ const endpoints: Record<string, Record<string, (exchange: Exchange) => Promise<R
   "/session": { POST: signIn, DELETE: signOut },
   "/activation/options": { POST: beginActivation },
   "/activation": { POST: activate },
+  "/security-keys/options": { POST: beginEnrolment },
   "/step-up/options": { POST: beginStepUp },
   "/step-up": { POST: stepUp },
 };

@@ -1,7 +1,10 @@
-/** The security keys that a chain tells of: who enrolled which, when, and since when one is locked. */
+/** The security keys that a chain tells of: who enrolled which, when, and since when one is locked or removed. */
 import type { KeyFacts, LogEntry } from "../contract/log-entry.ts";
 import { fromBase64Url } from "../contract/operation.ts";
 import { readCoseKey, type CoseKey } from "./cose.ts";
+
+/** How long an act may have been under way while its key was removed: it was verified before, and says when it was asked for. In ms. */
+const UNDER_WAY = 60_000;
 
 interface Enrolled {
   personId: number;
@@ -9,6 +12,7 @@ interface Enrolled {
   /** ms since 1970 */
   since: number;
   lockedSince: number;
+  removedSince: number;
   /** SHA-256 of the relying party's id, base64url, as its first signature has it: a key belongs to one. */
   relyingParty: string | null;
 }
@@ -35,6 +39,7 @@ export class Keyring {
     if (key.publicKey !== publicKey) return "The public key beside the signature is not the one that was enrolled.";
     if (at < key.since) return "The key signed before it was enrolled.";
     if (at >= key.lockedSince) return "The key was locked before it signed.";
+    if (at >= key.removedSince + UNDER_WAY) return "The key was removed before it signed.";
     return key;
   }
 
@@ -52,9 +57,17 @@ export class Keyring {
       if (typeof credentialId !== "string" || typeof publicKey !== "string") this.flaws.set(sequence, "The enrolment does not say which key.");
       else if (this.#keys.has(credentialId)) this.flaws.set(sequence, "The key was enrolled before.");
       else
-        this.#keys.set(credentialId, { personId: event.actor.id, publicKey, since: Date.parse(event.at), lockedSince: Infinity, relyingParty: null });
+        this.#keys.set(credentialId, {
+          personId: event.actor.id,
+          publicKey,
+          since: Date.parse(event.at),
+          lockedSince: Infinity,
+          removedSince: Infinity,
+          relyingParty: null,
+        });
     }
-    const key = event.name === "key-locked" && typeof credentialId === "string" ? this.#keys.get(credentialId) : undefined;
-    if (key) key.lockedSince = Math.min(key.lockedSince, Date.parse(event.at));
+    const key = typeof credentialId === "string" ? this.#keys.get(credentialId) : undefined;
+    if (key && event.name === "key-locked") key.lockedSince = Math.min(key.lockedSince, Date.parse(event.at));
+    if (key && event.name === "key-removed") key.removedSince = Math.min(key.removedSince, Date.parse(event.at));
   }
 }

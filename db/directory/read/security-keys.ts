@@ -46,12 +46,14 @@ export interface KeyRow {
   locked: number | null;
   backedUp: 0 | 1;
   transports: string;
+  credentialId: string;
 }
 
+/** Those that their owner has not removed, locked ones included. */
 export async function listKeys(directory: D1Database, personId: number): Promise<KeyRow[]> {
   return readAll(
     directory,
-    sql`SELECT id, name, created, last_used AS lastUsed, locked, backed_up AS backedUp, transports
-      FROM security_key INDEXED BY security_key_person WHERE person_id = ${personId} ORDER BY created, id`,
+    sql`SELECT id, name, created, last_used AS lastUsed, locked, backed_up AS backedUp, transports, credential_id AS credentialId
+      FROM security_key INDEXED BY security_key_person WHERE person_id = ${personId} AND removed IS NULL ORDER BY created, id`,
   );
 }

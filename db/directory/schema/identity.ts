@@ -19,6 +19,7 @@ export const securityKey = sqliteTable("security_key", {
   lastUsed: integer("last_used"),
   lastChallenge: text("last_challenge"),
   locked: integer("locked"),
+  removed: integer("removed"),
 });
 
 export const session = sqliteTable("session", {

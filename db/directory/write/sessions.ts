@@ -63,6 +63,11 @@ export function endSession(id: string, personId: number): Write[] {
   ];
 }
 
+/** @param session the public id of the one that stays */
+export function endOtherSessions(personId: number, session: string): Write {
+  return { query: sql`DELETE FROM session WHERE person_id = ${personId} AND id <> ${session}` };
+}
+
 export function endAllSessions(personId: number): Write {
   return { query: sql`DELETE FROM session WHERE person_id = ${personId}` };
 }

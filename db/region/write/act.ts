@@ -40,6 +40,8 @@ export interface Remembered {
   path: string;
   key: string;
   fingerprint: string;
+  /** 202 unless said otherwise. */
+  status?: 201 | 204;
   answer: string;
 }
 
@@ -110,8 +112,14 @@ export function insertOperation(row: OperationRow): Write {
   };
 }
 
+/** What an event says of an act; one that leaves no operation, or concerns no Cloud, has null there. */
+export type AcceptedFacts = Pick<OperationRow, "organization_id" | "resource_id" | "resource_name" | "change_reference"> & {
+  id: number | null;
+  cloud_id: number | null;
+};
+
 /** The event that an act was accepted; names stand beside it, so that they can be erased without breaking the log. */
-export function insertAccepted(permit: Permit<Label>, what: OperationRow, parameters: Json, further: Record<string, string> = {}): Write {
+export function insertAccepted(permit: Permit<Label>, what: AcceptedFacts, parameters: Json, further: Record<string, string> = {}): Write {
   const { actor: who, target } = permit;
   const actor = who!;
   const event: ActAccepted = {
@@ -150,6 +158,6 @@ export function rememberAnswer(remembered: Remembered | null, now: number): Writ
     {
       query: sql`DELETE FROM ${idempotency} WHERE principal = ${principal} AND method = ${method} AND path = ${path} AND key = ${key} AND expires <= ${now}`,
     },
-    { query: insert(idempotency, { ...remembered, status: 202, expires: now + ANSWER_KEPT }) },
+    { query: insert(idempotency, { status: 202, ...remembered, expires: now + ANSWER_KEPT }) },
   ];
 }

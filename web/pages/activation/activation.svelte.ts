@@ -1,12 +1,10 @@
 /** The way from the one-time link to a signed-in person: password, key, one request that does both. */
-import { startRegistration, WebAuthnError } from "@simplewebauthn/browser";
 import type { RegistrationResponseJSON } from "@simplewebauthn/browser";
 import { activate, activationOptions, type ActivationOptions } from "../../api/auth.ts";
+import { makeKey, type KeyTrouble } from "../../api/enrol.ts";
 import { asProblem, type ApiProblem } from "../../api/problem.ts";
 import { session } from "../../state/session.svelte.ts";
 import { isAcceptable, passwordFacts } from "./password-rules.ts";
-
-export type KeyTrouble = "keyAbandoned" | "keyKnown" | "keyUnsupported" | "keyNotVerified" | "keyFailed";
 
 /** Options are asked for anew when they are older: their challenge lives five minutes. */
 const OPTIONS_LAST = 3 * 60_000;
@@ -91,12 +89,10 @@ class Activation {
   }
 
   async #askForKey(): Promise<RegistrationResponseJSON | null> {
-    try {
-      return await startRegistration({ optionsJSON: this.invitation!.options });
-    } catch (error) {
-      this.keyTrouble = troubleOf(error);
-      return null;
-    }
+    const made = await makeKey(this.invitation!.options);
+    if (typeof made !== "string") return made;
+    this.keyTrouble = made;
+    return null;
   }
 
   async #send(key: { keyName?: string; credential?: RegistrationResponseJSON }): Promise<void> {
@@ -119,18 +115,6 @@ class Activation {
     this.problem = problem;
     this.state = problem.code === "activation_spent" ? "spent" : problem.code === "password_unacceptable" ? "password" : otherwise;
   }
-}
-
-/** What the browser said, as what a person can do about it. */
-function troubleOf(error: unknown): KeyTrouble {
-  if (error instanceof WebAuthnError) {
-    if (error.code === "ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED") return "keyKnown";
-    if (error.code === "ERROR_AUTHENTICATOR_MISSING_USER_VERIFICATION_SUPPORT") return "keyNotVerified";
-    if (error.code === "ERROR_AUTHENTICATOR_NO_SUPPORTED_PUBKEYCREDPARAMS_ALG") return "keyUnsupported";
-  }
-  const { name } = error as Error;
-  if (name === "NotAllowedError" || name === "AbortError") return "keyAbandoned";
-  return name === "NotSupportedError" || name === "SecurityError" || !("PublicKeyCredential" in globalThis) ? "keyUnsupported" : "keyFailed";
 }
 
 export const newActivation = (): Activation => new Activation();

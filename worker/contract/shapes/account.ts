@@ -1,7 +1,7 @@
 /** Who I am, and what is mine: sessions and security keys. */
 import * as z from "zod";
 import { duties, profiles, type Duty, type Profile } from "../roles.ts";
-import { id, instant, type Shape } from "./common.ts";
+import { id, instant, text, type Shape } from "./common.ts";
 
 const organization = z.object({ id: z.int().positive(), name: z.string(), kind: z.enum(["customer", "group"]) });
 const cloud = z.object({ id, name: z.string(), profile: z.enum(Object.keys(profiles) as [Profile, ...Profile[]]) });
@@ -55,9 +55,24 @@ export const mySecurityKey = z.object({
   transports: z.array(z.string()),
 });
 
+const keyName = text.max(64).describe("What its owner calls it");
+
+export const addSecurityKey = z.strictObject({
+  name: keyName,
+  credential: z
+    .looseObject({ response: z.looseObject({ clientDataJSON: z.string().max(64 * 1024) }) })
+    .describe("RegistrationResponseJSON: what navigator.credentials.create() gave for the options of POST /auth/security-keys/options"),
+});
+
+export const renameSecurityKey = z.strictObject({ operation: z.literal("rename"), options: z.strictObject({ name: keyName }) });
+
 export const accountShapes = {
   "read-me": { answer: me, status: 200 },
   "list-my-sessions": { answer: z.array(mySession), status: 200 },
   "end-my-session": { status: 204 },
+  "end-my-other-sessions": { status: 204 },
   "list-my-security-keys": { answer: z.array(mySecurityKey), status: 200 },
+  "add-security-key": { body: addSecurityKey, answer: mySecurityKey, status: 201 },
+  "rename-security-key": { body: renameSecurityKey, status: 204 },
+  "remove-security-key": { status: 204 },
 } as const satisfies Record<string, Shape>;

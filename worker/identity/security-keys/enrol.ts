@@ -6,7 +6,7 @@ import type { Env } from "../../env.ts";
 import { newChallenge } from "./new-challenge.ts";
 import { algorithms, ENROLMENT_LASTS, relyingParty, userHandle } from "./relying-party.ts";
 
-/** Whom the key will belong to: from the activation link, never from the request (W18). */
+/** Whom the key will belong to: from the activation link or the session, never from the request (W18). */
 export interface Enrolling {
   id: number;
   name: string;
@@ -15,7 +15,7 @@ export interface Enrolling {
 
 /**
  * The options of `navigator.credentials.create()` for a person, their challenge stored.
- * @param session what the challenge is bound to: the hash of the activation token
+ * @param session what the challenge is bound to: the hash of the activation token, or the public id of the session
  */
 export async function creationOptions(
   env: Env,

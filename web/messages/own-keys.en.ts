@@ -1,0 +1,25 @@
+/** The acts on one's own security keys. */
+export const ownKeys = {
+  add: "Add a security key",
+  addLead:
+    "Your browser asks twice: first for the new key, then for one you already have, which signs that the new one is yours. Two keys in two places are better than one.",
+  newName: "A name for the new key",
+  nameHint: "To tell it from the others. The name is part of what is signed and stays in the log.",
+  makeIt: "Continue with the new key",
+  making: "Waiting for the new key…",
+  addEffect: "From then on this key signs for you like the others.",
+  added: "The key was added",
+  noneYet: "Adding one needs one that is there. Your security representative can send you an enrolment link.",
+  rename: "Rename",
+  renameOf: (name: string) => `Rename ${name}`,
+  renamed: "The key has its new name",
+  remove: "Remove",
+  removeOf: (name: string) => `Remove ${name}`,
+  removeText: "For a key that is lost, broken or given away. What it has signed stays signed and stays in the log.",
+  removeLost: ["The key signs nothing for you any more, from this moment.", "This very key cannot be enrolled again."],
+  removed: "The key was removed",
+  lastOne: "It is your last key, and your profile has no effect without one. Add another one first.",
+  endOthers: "End all others",
+  othersEnded: "All other sessions were ended",
+  noOthers: "There is no other session",
+};
