@@ -80,6 +80,7 @@ test("Paul makes a Service, moves a server into it, tags it, gives it another en
   await main.locator("section").getByRole("button", { name: "Change", exact: true }).click();
   await dialog.getByLabel("Environment").selectOption({ label: "production" });
   await expect(dialog.getByText("From then on every act on it is signed.")).toBeVisible();
+  for (const what of ["backup", "monitoring", "a replica"]) await dialog.getByLabel(`Why it goes without ${what}`).fill("a story, not a service");
   await dialog.getByRole("button", { name: "Change", exact: true }).click();
   await sign(page);
   await expect(main.locator("header").getByText("production", { exact: true })).toBeVisible();
