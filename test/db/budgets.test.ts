@@ -98,11 +98,15 @@ const kinds = [
   "tags=application:application-7",
   "tags=tier:",
   "tags=owner:",
+  "tags=!tier:gold",
   `names=!${everything[3]!.name}`,
   "ip=10.0.0.1",
   "backupStatus=true",
+  "backupStatus=false",
   "recoveryStatus=true",
+  "includedInPatchParty=true",
   "includedInPatchParty=false",
+  "vlan=VLAN_2",
   "vlan=VLAN_3",
   "types=WINDOWS",
   `services=${[1, 7, 21, 34, 41].map((index) => serviceOf(index)).join(",")}`,
@@ -112,6 +116,21 @@ const kinds = [
   "search=as",
   "sort=id,desc",
   "sort=name,desc",
+];
+/** Mixes of what goes together, or never does: only some categories have a network and protections. */
+const dependent = [
+  "resourceType=STORAGE&vlan=VLAN_2",
+  "vlan=VLAN_2&search=791",
+  "types=WINDOWS&tags=tier:gold&includedInPatchParty=false",
+  "includedInPatchParty=false&statuses=ACTIVE&backupStatus=true&tags=owner:",
+  "tags=owner:&environments=PROD&vlan=VLAN_2",
+  "resourceType=STORAGE&backupStatus=true",
+  "resourceType=STORAGE&includedInPatchParty=true&tags=tier:gold",
+  "vlan=VLAN_2&backupStatus=true&recoveryStatus=true&includedInPatchParty=false",
+  "vlan=VLAN_2&az=EB-HDS-C",
+  "tags=owner:&resourceType=INSTANCE&backupStatus=false",
+  "families=DEBIAN&includedInPatchParty=false&tags=!tier:gold",
+  "vlan=VLAN_2,VLAN_4&families=REDIS&statuses=ACTIVE",
 ];
 const nameOf = (part: string) => part.split("=")[0]!;
 
@@ -188,6 +207,7 @@ describe.each(["1000", "100000"])("with %s resources", (size) => {
   test.for([
     ["every mix of two", pairs],
     ["mixes of three and four", mixesOf(100)],
+    ["mixes of what goes together", dependent],
   ] as const)("%s", { timeout: 240_000 }, async ([name, mixes]) => {
     for (const reader of ["three", "twenty"] as const) {
       const worst: { cost: Cost; bytes: number } = { cost: { rowsRead: 0, rowsWritten: 0, roundTrips: 0 }, bytes: 0 };

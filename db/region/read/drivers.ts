@@ -23,6 +23,12 @@ export interface Plan extends Driver {
   order: "name" | "id";
 }
 
+/** How much the search index probably finds in all, and how much of it fits. */
+export interface Seen {
+  found: number;
+  fitting: number;
+}
+
 interface Candidate {
   covers: Criterion[];
   ranges: number;
@@ -57,21 +63,27 @@ function spread(ranges: number): number {
   return 1 + Math.log(Math.max(ranges, 1)) / 2;
 }
 
-/** The driver that passes the fewest rows. @param need how many rows of the list have to be seen; Infinity: all */
-export function plan(asked: ResourceFilter, sort: Sort, need: number, facts: Facts): Plan {
+/**
+ * The driver that passes the fewest rows.
+ * @param need how many rows of the list have to be seen; Infinity: all
+ * @param seen what is known from looking at some; null: what matches is guessed, as if the criteria were independent
+ */
+export function plan(asked: ResourceFilter, sort: Sort, need: number, facts: Facts, seen: Seen | null): Plan {
   const filter = { ...asked, clouds: cloudsByMatches(asked, facts) };
-  const matches = Math.max(estimate(filter, facts), 1);
+  const within = { ...facts, clouds: facts.clouds.filter(({ id }) => filter.clouds.includes(id)) };
+  // A beginning is a range in the order of names, and a rarity in the order of ids.
+  const rarity = filter.prefix === null ? 1 : COMMON_TEXT;
+  const matches = Math.max(seen ? seen.fitting / rarity : estimate(filter, within), 1);
   const windows = filter.windows?.length ?? 1;
   const costOf = ({ ranges, rows, covers, order }: Candidate): number => {
     // A tag's own rows are looked at in the resource for everything else.
     const perRow = covers.some((criterion) => criterion.startsWith("tag")) && criteriaOf(filter).length > covers.length ? 2 : 1;
-    // A beginning is a range in the order of names, and a rarity in the order of ids.
-    const met = order === "id" && filter.prefix !== null ? Math.max(matches * COMMON_TEXT, 1) : matches;
+    const met = order === "id" ? Math.max(matches * rarity, 1) : matches;
     const early = sort.by === order ? ((need * rows) / met) * spread(order === "name" ? ranges : 1) : Infinity;
     return 2 * ranges * windows + perRow * Math.min(rows, early);
   };
-  const ways = candidates(filter, facts);
-  if (sort.by === "id") ways.push(...inOrderOfIds(filter, facts));
+  const ways = candidates(filter, within);
+  if (sort.by === "id") ways.push(...inOrderOfIds(filter, facts, seen?.found ?? guessFound(asked, facts)));
   return ways
     .map((way) => ({ way, cost: costOf(way) }))
     .sort((left, right) => left.cost - right.cost)
@@ -183,16 +195,22 @@ function withinCategories(filter: ResourceFilter, types: readonly number[], fact
   };
 }
 
-/** The orders by id: the organization's resources one by one, or what the search index finds, which costs two rows each. */
-function inOrderOfIds(filter: ResourceFilter, facts: Facts): Candidate[] {
-  const visible = allResources(facts);
-  const all = facts.organizationTotal ?? visible;
+/**
+ * The orders by id: the organization's resources one by one, or what the search index finds, which costs two rows each.
+ * @param found how much that probably is
+ */
+function inOrderOfIds(filter: ResourceFilter, facts: Facts, found: number): Candidate[] {
+  const all = facts.organizationTotal ?? allResources(facts);
   const expression = matching(filter, facts);
   const ways: Candidate[] = [{ covers: [], ranges: 1, rows: all, order: "id", make: (covered) => byId(filter, covered) }];
-  if (expression === null || visible === 0) return ways;
-  // What the index finds in Clouds that the reader does not see is passed too.
-  const rows = 2 * estimate(indexedOnly(filter), facts) * Math.max(all / visible, 1);
-  return [...ways, { covers: [], ranges: 1, rows, order: "id", make: (covered) => byMatch(filter, covered, expression) }];
+  if (expression === null || allResources(facts) === 0) return ways;
+  return [...ways, { covers: [], ranges: 1, rows: 2 * found, order: "id", make: (covered) => byMatch(filter, covered, expression) }];
+}
+
+/** How much the search index probably finds; what is in Clouds that the reader does not see is found too. */
+function guessFound(filter: ResourceFilter, facts: Facts): number {
+  const visible = Math.max(allResources(facts), 1);
+  return estimate(indexedOnly(filter), facts) * Math.max((facts.organizationTotal ?? visible) / visible, 1);
 }
 
 /** The tens that the families' codes share, when they are whole categories and nothing else; else null. */

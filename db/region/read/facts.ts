@@ -10,7 +10,7 @@ import { countProtected, protectionsAsked, type ProtectionAsked } from "./protec
 /** Values of a tag key that are looked at one by one; a key with more is asked of the resources themselves. */
 const MANY_VALUES = 250;
 /** In a mix no total comes from them; they only say by what to look. */
-const MIXED_VALUES = 50;
+const MIXED_VALUES = 24;
 
 type Counts = Record<string, number | undefined>;
 
@@ -122,8 +122,7 @@ export function countOf(criterion: Criterion, filter: ResourceFilter, facts: Fac
   if (criterion === "names" || criterion === "addresses") return null;
   if (criterion === "networks") return facts.clouds.reduce((sum, { counts }) => sum + inNetworks(counts, facts), 0);
   if (isProtection(criterion)) {
-    const alone = { [criterion]: filter.protections[criterion] };
-    return facts.clouds.reduce((sum, { counts }) => sum + countProtected(counts, alone), 0);
+    return countOfProtections({ ...filter, protections: { [criterion]: filter.protections[criterion] } }, facts);
   }
   if (criterion.startsWith("tag")) {
     const tag = facts.tags[Number(criterion.slice(3))]!;
@@ -150,6 +149,11 @@ function resourcesWith({ ids }: TagFacts, { clouds }: ResourceFilter): number {
 
 function inClouds(counts: Counts, clouds: readonly number[]): number {
   return clouds.reduce((sum, cloud) => sum + (counts[cloud] ?? 0), 0);
+}
+
+/** How many resources the protections leave together. */
+function countOfProtections({ protections }: ResourceFilter, facts: Facts): number {
+  return facts.clouds.reduce((sum, { counts }) => sum + countProtected(counts, protections), 0);
 }
 
 /** How many resources status, environment, type and zone leave together. */
@@ -205,7 +209,7 @@ export function exactTotal(filter: ResourceFilter, facts: Facts): number | null 
   if (filter.contains !== null || filter.prefix !== null || filter.notNames.length > 0 || filter.balancers) return null;
   const criteria = criteriaOf(withoutImplied(filter));
   if (criteria.every((criterion) => criterion in dimensions)) return countOfDimensions(filter, facts);
-  if (criteria.every(isProtection)) return facts.clouds.reduce((sum, { counts }) => sum + countProtected(counts, filter.protections), 0);
+  if (criteria.every(isProtection)) return countOfProtections(filter, facts);
   return criteria.length === 1 ? countOf(criteria[0]!, filter, facts) : null;
 }
 
@@ -230,11 +234,13 @@ export function upperBound(filter: ResourceFilter, facts: Facts): number {
 export function estimate(filter: ResourceFilter, facts: Facts): number {
   const all = Math.max(allResources(facts), 1);
   const fractions = criteriaOf(filter)
-    .filter((criterion) => !(criterion in dimensions))
+    .filter((criterion) => !(criterion in dimensions) && !isProtection(criterion))
     .map((criterion) => (countOf(criterion, filter, facts) ?? guess(criterion, filter, facts)) / all);
   // The beginning of a name is a range of every index in the order of names; within the windows of a text there is little else.
   if (!filter.windows && filter.contains !== null) fractions.push(COMMON_TEXT);
   if (filter.balancers) fractions.push(SOME_BALANCERS);
+  // What has one protection often has the others: they are counted together.
+  if (criteriaOf(filter).some(isProtection)) fractions.push(countOfProtections(filter, facts) / all);
   return fractions.reduce((product, fraction) => product * Math.min(fraction, 1), countOfDimensions(withoutImplied(filter), facts));
 }
 

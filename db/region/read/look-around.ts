@@ -33,11 +33,11 @@ type Around = { windows: readonly (readonly [string, string])[] } | { keys: Posi
 const NEAR = 150;
 const FEW_WINDOWS = 16;
 /** Beginnings that the search index is asked to leave out. */
-const FEW_HEADS = 24;
+const FEW_HEADS = 48;
 /** Every two characters are one thing more that the index compares. */
 const LONG_HEAD = 12;
 /** Matches elsewhere that are looked at one by one. */
-const FEW_ELSEWHERE = 260;
+const FEW_ELSEWHERE = 300;
 
 export async function lookAround(database: D1Database, look: Look, wanted: Reach): Promise<Around> {
   const { filter, sort, sample, matches } = look;
@@ -77,7 +77,7 @@ export async function lookAround(database: D1Database, look: Look, wanted: Reach
 
 /** What fits and begins otherwise; null: it is too much. */
 async function readOthers(database: D1Database, { filter, sort, expression }: Look, without: readonly string[]): Promise<Candidates | null> {
-  const found = await readAll<Candidates[number]>(database, candidates(filter, sort, expression, FEW_ELSEWHERE + 1, without));
+  const found = await readAll<Candidates[number]>(database, candidates(filter, sort, expression, FEW_ELSEWHERE + 1, { outside: without }));
   return found.length > FEW_ELSEWHERE ? null : found.filter(({ fits }) => fits);
 }
 

@@ -59,7 +59,11 @@ export function matching(filter: ResourceFilter, known: Pick<Facts, "tags" | "ne
     else if (value === null) asked.push(...pairs(key, 8).map((pair, at) => quoted(String.fromCharCode(marks.key + at) + pair)));
   });
   if (filter.clouds.length <= FEW_CLOUDS && filter.clouds.length > 0) asked.push(anyOf(filter.clouds.map((cloud) => group(marks.clouds, cloud))));
-  return asked.length === 0 ? null : allOf(asked);
+  if (asked.length === 0) return null;
+  const lacked = filter.tags.flatMap(({ absent }, index) => (absent && known?.tags[index]?.whole ? known.tags[index].ids : []));
+  // Numbers that are not cut stand for themselves alone.
+  const without = lacked.length <= FEW_CODES && lacked.every(({ id }) => id < BASE ** 2) ? lacked.map(({ id }) => group(marks.tag, id)) : [];
+  return without.length === 0 ? allOf(asked) : `(${allOf(asked)}) NOT ${anyOf(without)}`;
 }
 
 /** A text's characters two by two, as far as they are whole pairs. */
@@ -85,11 +89,17 @@ export interface Beyond {
   descending: boolean;
 }
 
+/** All ids that the organization's resources can have in the region. */
+export function idsOf(filter: ResourceFilter): { first: number; last: number } {
+  const first = makeId({ region: filter.region, organization: filter.organizationId, sequence: 0 });
+  return { first, last: first + 2 ** 32 };
+}
+
 /** The condition on `resource_name` of an expression in an organization. FTS5 takes one bound on each side, lower before upper, and ignores what is not INTEGER. */
 export function matched(filter: ResourceFilter, expression: string, beyond: Beyond | null = null): SQL {
-  const first = makeId({ region: filter.region, organization: filter.organizationId, sequence: 0 });
+  const { first, last } = idsOf(filter);
   const from = beyond && !beyond.descending ? Math.max(beyond.id + 1, first) : first;
-  const to = beyond?.descending ? Math.min(beyond.id - 1, first + 2 ** 32) : first + 2 ** 32;
+  const to = beyond?.descending ? Math.min(beyond.id - 1, last) : last;
   if (from > to) return sql`false`;
   return sql`resource_name MATCH ${expression} AND resource_name.rowid BETWEEN CAST(${from} AS INTEGER) AND CAST(${to} AS INTEGER)`;
 }

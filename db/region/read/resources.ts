@@ -3,7 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import type { Criterion, ResourceFilter } from "./filter.ts";
 import { allOf, columnConditions, isOneOf, namedConditions, ofResource } from "./filter.ts";
 import { byName, type Driver } from "./sources.ts";
-import { beginning, matched } from "./matching.ts";
+import { beginning, idsOf, matched } from "./matching.ts";
 import type { Position, Sort } from "./sorts.ts";
 import { resource } from "../schema/index.ts";
 
@@ -100,13 +100,26 @@ const none: ReadonlySet<Criterion> = new Set();
 /**
  * What the search index finds, with whether it fits the whole filter: at most `limit`, the oldest first.
  * @param outside none of the names that begin with these
+ * @param after only what is younger than this id
  */
-export function candidates(filter: ResourceFilter, sort: Sort, expression: string, limit: number, outside: readonly string[] = []): SQL {
+export function candidates(
+  filter: ResourceFilter,
+  sort: Sort,
+  expression: string,
+  limit: number,
+  { outside = [], after = null }: { outside?: readonly string[]; after?: number | null } = {},
+): SQL {
   const inClouds = isOneOf(sql`${resource.cloudId}`, filter.clouds);
   const fits = allOf([inClouds, ...namedConditions(filter, none, ofResource), ...columnConditions(filter, none)]);
   const narrowed = outside.length === 0 ? expression : `(${expression}) NOT (${outside.map(beginning).join(" OR ")})`;
   return sql`SELECT ${resource.id} AS id, ${sort.key} AS key, ${resource.name} AS name, ${fits} AS fits FROM
-    (SELECT resource_name.rowid AS id FROM resource_name WHERE ${matched(filter, narrowed)} LIMIT ${limit}) AS maybe CROSS JOIN resource ON ${resource.id} = maybe.id`;
+    (SELECT resource_name.rowid AS id FROM resource_name WHERE ${matched(filter, narrowed, after === null ? null : { id: after, descending: false })} LIMIT ${limit}) AS maybe CROSS JOIN resource ON ${resource.id} = maybe.id`;
+}
+
+/** The id of the organization's youngest resource. */
+export function newest(filter: ResourceFilter): SQL {
+  const { first, last } = idsOf(filter);
+  return sql`SELECT ${resource.id} AS id FROM resource NOT INDEXED WHERE ${resource.id} BETWEEN CAST(${first} AS INTEGER) AND CAST(${last} AS INTEGER) ORDER BY ${resource.id} DESC LIMIT 1`;
 }
 
 /** How many fit among the first `limit` that a driver passes: `passed` below the limit means that all were passed. */
