@@ -77,14 +77,8 @@ export class Person extends Caller {
   readonly #asked = new WeakMap<Response, { path: string; ask: Ask }>();
 
   constructor(who: SeededPerson, session: { id: string; cookie: string }, key: SoftwareAuthenticator | null, env: Env) {
-    const browser = {
-      cookie: session.cookie,
-      origin: env.ORIGIN,
-      "sec-fetch-site": "same-origin",
-      "sec-fetch-mode": "cors",
-      "sec-fetch-dest": "empty",
-    };
-    super({ id: who.id, name: who.name, organizationId: who.organization.id }, browser, env);
+    const own = { cookie: session.cookie, origin: env.ORIGIN, "sec-fetch-site": "same-origin", "sec-fetch-mode": "cors", "sec-fetch-dest": "empty" };
+    super({ id: who.id, name: who.name, organizationId: who.organization.id }, own, env);
     this.email = who.email;
     this.session = session.id;
     this.key = key;
