@@ -1,5 +1,5 @@
 /**
- * `npm test`: the checks, the crash test, the browser's tests and vitest. The last line is `N passed, N failed` over all of them.
+ * `npm test`: the checks, the crash test and the browser's tests, with vitest beside them. The last line is `N passed, N failed` over all of them.
  * `--long`: with full numbers, and a report in test/long-report.json.
  */
 import { spawn, spawnSync } from "node:child_process";
@@ -98,12 +98,12 @@ async function freePort(port = 8900): Promise<number> {
 }
 
 const steps: Record<string, () => Promise<Count>> = { check, crash, browser, vitest };
-/** Those of a group run beside each other: the browser mostly waits, vitest takes whatever there is. */
-const groups = [[["check", "crash"], ["browser"]], [["vitest"]]];
+/** Two lanes beside each other: the browser and the crashes mostly wait, vitest takes whatever there is. */
+const lanes = [["check", "crash", "browser"], ["vitest"]];
 const tested = commitOfFiles();
 if (long && tested === null) console.warn("The files are no commit of git's: the report will not name one.");
 const report: Record<string, Count & { seconds: number }> = {};
-for (const group of groups) await Promise.all(group.map(inOrder));
+await Promise.all(lanes.map(inOrder));
 
 async function inOrder(names: readonly string[]): Promise<void> {
   for (const name of names) {
