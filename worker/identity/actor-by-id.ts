@@ -27,7 +27,7 @@ export async function readActorById(env: Env, kind: Actor["kind"], id: number, n
   );
   if (!row) return null;
   const { name, organizationId, organizationName, organizationKind, securityKeys } = row;
-  const base = { id, name, organizationId, organizationName, organizationKind, grants: grantsInEffect(row.grants, now) };
+  const base = { id, name, organizationId, organizationName, organizationKind, grants: grantsInEffect(row, now) };
   return kind === "person"
     ? { ...base, kind, email: row.email ?? "", duties: dutiesOf(row.duties), securityKeys, session: "", mfaAt: null }
     : { ...base, kind, clientId: row.clientId ?? "", authenticatedBy: "secret" };

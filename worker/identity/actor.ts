@@ -34,7 +34,7 @@ async function identifyAccount(authorization: string, env: Env, now: number): Pr
 }
 
 function baseOf({ id, name, organizationId, organizationName, organizationKind, grants }: ActorRow, now: number) {
-  return { id, name, organizationId, organizationName, organizationKind, grants: grantsInEffect(grants, now) };
+  return { id, name, organizationId, organizationName, organizationKind, grants: grantsInEffect({ grants, organizationId }, now) };
 }
 
 function invalidToken(): Problem {

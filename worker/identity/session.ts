@@ -121,7 +121,7 @@ export async function aliveSessions(
         {
           personId: row.id,
           organizationId: row.organizationId,
-          cloudIds: grantsInEffect(row.grants, now).map(({ cloudId }) => cloudId),
+          cloudIds: grantsInEffect(row, now).map(({ cloudId }) => cloudId),
           duties: dutiesOf(row.duties),
         },
       ]),

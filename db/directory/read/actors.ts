@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import type { Duty, Profile } from "../../../worker/contract/roles.ts";
 import type { OrganizationKind } from "../../../worker/contract/topology.ts";
 import type { Grant } from "../../../worker/contract/actor.ts";
+import { readId } from "../../../worker/contract/ids.ts";
 import { readAll, readFirst } from "../../statement.ts";
 
 /** The columns that every reading of an actor has. Only active actors of active organizations are found. */
@@ -80,10 +81,16 @@ export async function readAccountByFamily(directory: D1Database, accountId: numb
 }
 
 /** What an actor holds at this moment: confirmed, begun, not ended, on a Cloud that is active. */
-export function grantsInEffect(grants: string, now: number): Grant[] {
+export function grantsInEffect({ grants, organizationId }: Pick<ActorRow, "grants" | "organizationId">, now: number): Grant[] {
   return (JSON.parse(grants) as Membership[])
     .filter(
-      ({ state, cloudState, begins, ends }) => state === "confirmed" && cloudState === "active" && begins <= now && (ends === null || ends > now),
+      ({ cloudId, state, cloudState, begins, ends }) =>
+        // A Cloud's id names its owner: what stands here of another organization's gives nothing, whoever wrote it.
+        readId(cloudId)?.organization === organizationId &&
+        state === "confirmed" &&
+        cloudState === "active" &&
+        begins <= now &&
+        (ends === null || ends > now),
     )
     .map(({ cloudId, cloudName, profile }) => ({ cloudId, cloudName, profile }));
 }
