@@ -37,18 +37,16 @@ export interface Ask extends Omit<RequestInit, "body"> {
   env?: Env;
 }
 
-/** What is sent beside what the test says: the cookie and what browsers add, or the bearer token. */
-type Credentials = Record<string, string>;
-
 /** Somebody who asks. Ids and names are those of the directory. */
 export class Caller {
   readonly id: number;
   readonly name: string;
   readonly organizationId: number;
-  protected readonly credentials: Credentials;
+  /** Sent beside what the test says: the cookie and what browsers add, or the bearer token. */
+  protected readonly credentials: Record<string, string>;
   protected readonly env: Env;
 
-  constructor(who: { id: number; name: string; organizationId: number }, credentials: Credentials, env: Env) {
+  constructor(who: { id: number; name: string; organizationId: number }, credentials: Record<string, string>, env: Env) {
     this.id = who.id;
     this.name = who.name;
     this.organizationId = who.organizationId;
@@ -112,8 +110,7 @@ export class Person extends Caller {
 
   /** The same person at the same browser, with another key in their hand. */
   holding(key: SoftwareAuthenticator): Person {
-    const { id, name, email, organizationId } = this;
-    const who = { id, name, email, organization: { id: organizationId } } as SeededPerson;
+    const who = { ...this, organization: { id: this.organizationId } } as unknown as SeededPerson;
     return new Person(who, { id: this.session, cookie: this.credentials["cookie"]! }, key, this.env);
   }
 

@@ -560,6 +560,7 @@ describe("the endpoints", () => {
       "DELETE /session",
       "POST /activation",
       "POST /activation/options",
+      "POST /security-keys/options",
       "POST /session",
       "POST /step-up",
       "POST /step-up/options",
