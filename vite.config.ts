@@ -35,7 +35,8 @@ export default defineConfig({
           name: "worker",
           include: ["test/{api,operations,db,identity,log}/**/*.test.ts"],
           setupFiles: ["test/setup.ts"],
-          maxWorkers: 2,
+          // One more than the cores: tests of zones and races wait for clocks half of their time.
+          maxWorkers: 3,
           testTimeout: 60_000,
           deps: {
             optimizer: {
