@@ -35,8 +35,7 @@ export default defineConfig({
           name: "worker",
           include: ["test/{api,operations,db,identity,log}/**/*.test.ts"],
           setupFiles: ["test/setup.ts"],
-          // One more than the cores: tests of zones and races wait for clocks half of their time.
-          maxWorkers: 3,
+          maxWorkers: 2,
           testTimeout: 60_000,
           deps: {
             optimizer: {
