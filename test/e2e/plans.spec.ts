@@ -112,7 +112,12 @@ test("a server behind a load balancer is drained before it stops, and serves aga
   await form.getByText("Show as curl").click();
   await expect(form.getByText(/curl -X POST '.*\/plans'/)).toContainText(`"loadbalancer":${balancer.id}`);
   await form.getByRole("button", { name: "Sign and run" }).click();
-  await expect(page.getByRole("dialog").getByRole("definition").filter({ hasText: /update-member-state.*RFC_DRAIN/ })).toBeVisible();
+  await expect(
+    page
+      .getByRole("dialog")
+      .getByRole("definition")
+      .filter({ hasText: /update-member-state.*RFC_DRAIN/ }),
+  ).toBeVisible();
   await sign(page);
   const progress = page.getByRole("status").getByRole("list", { name: "Acts of the plan" }).getByRole("listitem");
   await expect(progress).toHaveCount(5);
