@@ -16,6 +16,7 @@ import { makeId, readId } from "../worker/contract/ids.ts";
 import { environments, type Environment, type Status } from "../worker/contract/resource-types.ts";
 import { readResourceTarget } from "../worker/routing/targets.ts";
 import { aBalancer, aBalancerWithMember, aBalancerWithUrls, networkOf } from "./asking-balancers.ts";
+import { aPerson } from "./asking-people.ts";
 import { aLockedKey, anEnrolment, aSession } from "./asking-account.ts";
 import type { Ask, World } from "./world.ts";
 import type { Env } from "../worker/env.ts";
@@ -168,6 +169,7 @@ export const asking: Record<HandledLabel, Asking> = {
   "add-security-key": { about: anEnrolment, body: ({ credential }) => ({ name: "asked", credential: JSON.parse(String(credential)) }) },
   "rename-security-key": { about: aLockedKey, body: operation("rename", { name: "asked" }) },
   "remove-security-key": { about: aLockedKey },
+  "end-member-sessions": { about: aPerson },
   "list-my-security-keys": {},
   "read-log": {},
   "read-log-head": {},

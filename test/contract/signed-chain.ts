@@ -85,6 +85,8 @@ export class SoftwareKey {
 
 export const odile = { kind: "person" as const, id: 4294967307, session: "c2Vzc2lvbi1vZC1vZGlsZQ" };
 export const paul = { kind: "person" as const, id: 4294967308, session: "c2Vzc2lvbi1vZi1wYXVsIQ" };
+/** Of another organization. */
+export const david = { kind: "person" as const, id: 3 * 2 ** 32 + 12, session: "c2Vzc2lvbi1vZi1kYXZpZA" };
 
 export function enrolled(actor: typeof odile, key: SoftwareKey, minute: number): IdentityEvent {
   return {
@@ -95,6 +97,12 @@ export function enrolled(actor: typeof odile, key: SoftwareKey, minute: number):
     cloudId: null,
     facts: { credentialId: key.credentialId, publicKey: key.publicKey },
   };
+}
+
+/** What stands before an act of somebody of another organization. */
+export function vouched(actor: typeof odile, key: SoftwareKey, minute: number): IdentityEvent {
+  const event = enrolled(actor, key, minute);
+  return { ...event, name: "key-vouched", facts: { ...event.facts, organizationId: 3 } };
 }
 
 /** An act signed by a key, as the gate accepts it. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ActAccepted, LogEvent, LogExport } from "../../worker/contract/log-entry.ts";
 import { verifyExport } from "../../worker/log/verify.ts";
-import { at, chain, enrolled, odile, paul, restarted, signedAct, SoftwareKey } from "./signed-chain.ts";
+import { at, chain, david, enrolled, odile, paul, restarted, signedAct, SoftwareKey, vouched } from "./signed-chain.ts";
 
 const odilesKey = new SoftwareKey();
 const paulsKey = new SoftwareKey("EdDSA");
@@ -155,6 +155,8 @@ describe("a chain that was hashed anew is given away by the signatures", () => {
       (e) => void (e[0] = enrolled(odile, { ...new SoftwareKey(), credentialId: odilesKey.credentialId } as SoftwareKey, 0)),
     ],
     ["the enrolment given to another person", 3, /somebody else/, (e) => void (e[0] = enrolled(paul, odilesKey, 0))],
+    ["a key of the organization's own people that is vouched for only", 2, /own people/, (e) => void (e[1] = vouched(paul, paulsKey, 1))],
+    ["a key vouched for that is somebody's here", 2, /another one than before/, (e) => void (e[1] = vouched(david, odilesKey, 1))],
     ["a key enrolled twice", 2, /enrolled before/, (e) => void (e[1] = enrolled(paul, odilesKey, 1))],
     ["a key of nobody", 6, /never enrolled/, (e) => void (e[5] = signedAct(odile, new SoftwareKey(), 5))],
     ["somebody else's key", 6, /somebody else/, (e) => void (e[5] = signedAct(odile, paulsKey, 5))],
@@ -197,6 +199,13 @@ describe("a chain that was hashed anew is given away by the signatures", () => {
     expect(verdict).toMatchObject({ valid: false, firstBad });
     expect(verdict.reason).toMatch(reason);
   });
+});
+
+test("what the provider's David signs for the organization is taken by the provider's word for his key, at each act the same", async () => {
+  const davids = new SoftwareKey();
+  const acts = [vouched(david, davids, 1), signedAct(david, davids, 2), vouched(david, davids, 3), signedAct(david, davids, 4)];
+  expect(await verifyExport(chain(acts))).toMatchObject({ valid: true, signatures: 2 });
+  expect(await verifyExport(chain([acts[1]!]))).toMatchObject({ valid: false, firstBad: 1 });
 });
 
 test("an enrolment that arrived after the act it precedes is an enrolment all the same", async () => {

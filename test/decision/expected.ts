@@ -1,5 +1,5 @@
 /** What the specification says that a request is answered with. Reads nothing of the product: a wrong rule there would agree with itself. */
-import { additions, proofs, specification } from "../policy/specification.ts";
+import { additions, proofs, specification, type Duty } from "../policy/specification.ts";
 
 export const profiles = ["STD", "DTM", "OPE", "POW"] as const;
 export type Profile = (typeof profiles)[number];
@@ -12,7 +12,10 @@ export type Key = (typeof keys)[number];
 export const places = ["own Cloud", "a Cloud to read", "another Cloud", "another organization", "absent"] as const;
 export type Place = (typeof places)[number];
 
-export type Who = { kind: "nobody" } | { kind: "person"; profile: Profile; key: Key } | { kind: "account"; profile: Profile; uses: "secret" | "key" };
+export type Who =
+  | { kind: "nobody" }
+  | { kind: "person"; profile: Profile; key: Key; duty?: Duty }
+  | { kind: "account"; profile: Profile; uses: "secret" | "key" };
 
 export interface Question {
   label: string;
@@ -27,17 +30,24 @@ interface Rule {
   proof: "none" | "session" | "signature";
   /** It is about something of one Cloud. */
   ofCloud: boolean;
+  /** It is about somebody of one organization. */
+  ofOrganization: boolean;
   programs?: string | undefined;
 }
 
 /** @throws Error for a label about which nothing is written */
 export function ruleOf(label: string, asksAbout: boolean): Rule {
   const who = Object.values(specification).flatMap((feature) => (label in feature ? [feature[label]!] : []))[0];
-  if (who && proofs[label]) return { who, proof: proofs[label], ofCloud: true };
+  if (who && proofs[label]) return { who, proof: proofs[label], ofCloud: true, ofOrganization: false };
   const addition = additions[label];
   if (!addition)
     throw new Error(`Write who may ${label} and with which proof into test/policy/specification.ts, from the specification, not from the table`);
-  return { who: addition.who, proof: addition.proof ?? "none", ofCloud: asksAbout && addition.about !== "mine", programs: addition.programs };
+  const { who: needed, proof = "none", about, programs } = addition;
+  return { who: needed, proof, ofCloud: asksAbout && about === undefined, ofOrganization: about === "people", programs };
+}
+
+export function isDuty(who: string): who is Duty {
+  return who === "representative" || who === "service-delivery";
 }
 
 /** `passes`, or the status and code of the refusal. */
@@ -49,9 +59,12 @@ export function expected(question: Question, asksAbout: boolean): string {
   const isSeen = place === "own Cloud" || place === "a Cloud to read";
   if (rule.ofCloud && !isSeen) return "404 NOT_FOUND";
   if (rule.programs && who.kind === "account") return rule.programs;
-  if (rule.who === "representative") return "403 DUTY_REQUIRED";
+  if (rule.ofOrganization && place !== "own Cloud") return "404 NOT_FOUND";
   const isWithoutKey = who.kind === "person" && (who.key === "none" || who.key === "removed");
-  if (rule.who !== "member") {
+  if (isDuty(rule.who)) {
+    if (who.kind === "account" || who.duty !== rule.who) return "403 DUTY_REQUIRED";
+    if (rule.proof !== "none" && isWithoutKey) return "403 MFA_NOT_CONFIGURED";
+  } else if (rule.who !== "member") {
     const held = place === "a Cloud to read" ? "STD" : who.profile;
     const needed = rule.who === "MNT" ? "DTM" : rule.who;
     if (profiles.indexOf(held) < profiles.indexOf(needed as Profile)) return "403 PROFILE_TOO_LOW";

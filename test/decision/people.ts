@@ -1,4 +1,4 @@
-/** Everybody who can stand before the gate: one person for each profile and each state of their security key, one program for each profile and credential. */
+/** Everybody who can stand before the gate: one person for each profile or duty and each state of their security key, one program for each profile and credential. */
 import { sql } from "drizzle-orm";
 import { commit } from "../../db/commit.ts";
 import { enrolKey } from "../../db/directory/write/security-keys.ts";
@@ -9,6 +9,7 @@ import type { Env } from "../../worker/env.ts";
 import { newSession } from "../../worker/identity/session.ts";
 import { SoftwareAuthenticator } from "../software-authenticator.ts";
 import { authenticate, Person, type Caller, type World } from "../world.ts";
+import type { Duty } from "../policy/specification.ts";
 import { keys, profiles, type Key, type Profile, type Who } from "./expected.ts";
 
 export interface Asker {
@@ -26,11 +27,16 @@ export interface Clouds {
 
 export async function everybody(it: World, clouds: Clouds, env: Env): Promise<Asker[]> {
   const people = profiles.flatMap((profile) => keys.map((key) => ({ profile, key })));
+  const representatives = keys.map((key) => ({ profile: "STD" as const, key, duty: "representative" as const }));
   const accounts = profiles.flatMap((profile) => (["secret", "key"] as const).map((uses) => ({ profile, uses })));
   const askers: Asker[] = [{ who: { kind: "nobody" }, caller: it.nobody, person: null }];
   for (const [index, { profile, key }] of people.entries()) {
     const person = await addPerson({ sequence: 900_000 + index, profile, key }, clouds, env);
     askers.push({ who: { kind: "person", profile, key }, caller: person, person });
+  }
+  for (const [index, who] of representatives.entries()) {
+    const person = await addPerson({ sequence: 940_000 + index, ...who }, clouds, env);
+    askers.push({ who: { kind: "person", ...who }, caller: person, person });
   }
   for (const [index, { profile, uses }] of accounts.entries())
     askers.push({
@@ -41,16 +47,23 @@ export async function everybody(it: World, clouds: Clouds, env: Env): Promise<As
   return askers;
 }
 
-async function addPerson({ sequence, profile, key }: { sequence: number; profile: Profile; key: Key }, clouds: Clouds, env: Env): Promise<Person> {
+const duties: Record<Duty, string> = { representative: "security-representative", "service-delivery": "service-delivery" };
+
+async function addPerson(
+  { sequence, profile, key, duty }: { sequence: number; profile: Profile; key: Key; duty?: Duty },
+  clouds: Clouds,
+  env: Env,
+): Promise<Person> {
   const id = makeId({ region: 0, organization: 1, sequence });
-  const name = `${profile} with key ${key}`;
-  const email = `${profile}-${key}@asclepia.example`.toLowerCase();
+  const name = `${duty ?? profile} with key ${key}`;
+  const email = `${duty ?? profile}-${key}@asclepia.example`.toLowerCase();
   const now = Date.now();
   const { row, cookie } = await newSession(new Request(env.ORIGIN), id, now);
   const authenticator = key === "none" ? null : await SoftwareAuthenticator.create(env.ORIGIN);
   await commit(env.DIRECTORY, [
     ...actor({ id, name, kind: "person", profile }, clouds),
     { query: sql`INSERT INTO person (id, email) VALUES (${id}, ${email})` },
+    ...(duty ? [{ query: sql`INSERT INTO duty (actor_id, duty) VALUES (${id}, ${duties[duty]})` }] : []),
     insertSession(row),
     ...(authenticator ? enrolKey(authenticator.enrolled(), { id, name, organizationId: 1, session: row.id }, "A key", now) : []),
   ]);

@@ -13,7 +13,7 @@ import { makeId } from "../../worker/contract/ids.ts";
 import { environments } from "../../worker/contract/resource-types.ts";
 import { absentThings, asking, requestOf, type Things } from "../asking.ts";
 import { everybody, refreshUses, type Asker } from "./people.ts";
-import { expected, places, ruleOf, type Place, type Question } from "./expected.ts";
+import { expected, isDuty, places, ruleOf, type Place, type Question } from "./expected.ts";
 import { takingBack } from "./taking-back.ts";
 import { undeclared } from "../openapi.ts";
 import { world, type World } from "../world.ts";
@@ -82,14 +82,20 @@ async function thingsIn(label: HandledLabel, place: Place, environment: Environm
   return place === "absent" ? absentThings(label, things) : things;
 }
 
+function placesOf({ ofCloud, ofOrganization }: ReturnType<typeof ruleOf>): readonly Place[] {
+  if (ofCloud) return places;
+  return ofOrganization ? ["own Cloud", "another organization", "absent"] : ["own Cloud"];
+}
+
 /** Everything that is asked about one row. */
 async function questionsOf(label: HandledLabel): Promise<{ asker: Asker; question: Question; things: Things }[]> {
   const rule = ruleOf(label, asking[label].about !== undefined);
   const all: { asker: Asker; question: Question; things: Things }[] = [];
-  for (const place of rule.ofCloud ? places : (["own Cloud"] as const)) {
+  const asked = askers.filter(({ who }) => isDuty(rule.who) || who.kind !== "person" || !who.duty);
+  for (const place of placesOf(rule)) {
     for (const environment of rule.ofCloud && isWrite(label) && place === "own Cloud" ? (["TEST", "PRODUCTION"] as const) : (["TEST"] as const)) {
-      const shared = rule.ofCloud ? await thingsIn(label, place, environment) : null;
-      for (const asker of askers) {
+      const shared = rule.ofCloud || rule.ofOrganization ? await thingsIn(label, place, environment) : null;
+      for (const asker of asked) {
         const things = shared ?? (await thingsIn(label, place, environment, asker.person?.id));
         const question: Question = { label, who: asker.who, place, environment };
         all.push({ asker, question, things });

@@ -104,6 +104,8 @@ export function targetOf(label: Label, actor: Actor | null = people.Odile): Targ
       return { kind: "cloud", id: care, organizationId: 1, cloudId: care, name: "Asclepia Care" };
     case "self":
       return actor?.kind === "person" ? { kind: "person", id: actor.id, organizationId: actor.organizationId, name: actor.name } : null;
+    case "member":
+      return { kind: "member", id: people.Rita.id, organizationId: 1, name: "Rita", actorKind: "person", state: "active", revision: 1 };
     case "organization":
       return { kind: "organization", id: 1 };
     case "service":

@@ -92,6 +92,9 @@ export const proofs: Record<string, "session" | "signature"> = {
   "delete-dns-lb": "signature",
 };
 
+/** What somebody holds for an organization; whoever does not is told so. */
+export type Duty = "representative" | "service-delivery";
+
 /**
  * What the product adds to the 41 labels: who may, with which proof, and whether it is about something of one Cloud, which whoever holds nothing on that
  * Cloud is told is not there. By hand, from the specification ("See resources": read only, for every profile) and the issues.
@@ -99,9 +102,10 @@ export const proofs: Record<string, "session" | "signature"> = {
 export const additions: Record<
   string,
   {
-    who: "anyone" | "member" | "STD" | "MNT" | "OPE" | "POW" | "representative";
+    who: "anyone" | "member" | "STD" | "MNT" | "OPE" | "POW" | Duty;
     proof?: "session" | "signature";
-    about?: "mine";
+    /** `people`: of one's own organization, whatever the Cloud. */
+    about?: "mine" | "people";
     /** What every program is answered with, where the thing is a person's alone. */
     programs?: string;
   }
@@ -159,6 +163,8 @@ export const additions: Record<
   "add-security-key": { who: "member", proof: "signature", about: "mine", programs: "404 NOT_FOUND" },
   "rename-security-key": { who: "member", proof: "session", about: "mine", programs: "404 NOT_FOUND" },
   "remove-security-key": { who: "member", proof: "signature", about: "mine", programs: "404 NOT_FOUND" },
+  // Issue "people": only the security representative, signed, and nobody's in another organization.
+  "end-member-sessions": { who: "representative", proof: "signature", about: "people" },
   "read-log": { who: "member" },
   "read-log-head": { who: "member" },
   "export-log": { who: "representative" },

@@ -361,6 +361,7 @@ export const en = {
       "add-security-key": (name: string) => `Add the security key ${name}`,
       "rename-security-key": (name: string) => `Rename the security key ${name}`,
       "remove-security-key": (name: string) => `Remove the security key ${name}`,
+      "end-member-sessions": (name: string) => `End all sessions of ${name}`,
       "cancel-action": (name: string) => `Cancel the action on ${name}`,
     } as Record<string, (name: string) => string>,
   },

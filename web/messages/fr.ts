@@ -361,6 +361,7 @@ export const fr: Messages = {
       "add-security-key": (name) => `Ajouter la clé de sécurité ${name}`,
       "rename-security-key": (name) => `Renommer la clé de sécurité ${name}`,
       "remove-security-key": (name) => `Retirer la clé de sécurité ${name}`,
+      "end-member-sessions": (name) => `Fermer toutes les sessions de ${name}`,
       "cancel-action": (name) => `Annuler l’action sur ${name}`,
     },
   },

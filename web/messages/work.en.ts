@@ -335,6 +335,7 @@ export const work = {
       "add-security-key": "Add",
       "rename-security-key": "Rename",
       "remove-security-key": "Remove",
+      "end-member-sessions": "End all sessions",
     } as Record<string, string>,
     proofs: {
       none: "no proof",
@@ -513,6 +514,7 @@ export const work = {
       "add-security-key": (what: string) => `a further security key for ${what}`,
       "rename-security-key": (what: string) => `another name for a security key of ${what}`,
       "remove-security-key": (what: string) => `the removal of a security key of ${what}`,
+      "end-member-sessions": (what: string) => `the end of all sessions of ${what}`,
       "cancel-action": (what: string) => `the cancelling of ${what}`,
     } as Record<string, (what: string) => string>,
     otherNoun: (label: string, what: string) => `${label} on ${what}`,
@@ -531,6 +533,7 @@ export const work = {
       activated: (who: string) => `${who} activated the account.`,
       "key-enrolled": (who: string) => `${who} enrolled a security key.`,
       "key-removed": (who: string) => `${who} removed a security key.`,
+      "key-vouched": (who: string) => `The provider vouches for the security key of ${who}.`,
       "key-locked": (who: string) => `A security key of ${who} was locked: its counter went backwards.`,
       "signed-in": (who: string) => `${who} signed in.`,
       "sign-in-blocked": (who: string) => `Sign-in was blocked for ${who} for a while: too many attempts.`,

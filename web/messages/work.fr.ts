@@ -333,6 +333,7 @@ export const work: Widened<typeof english> = {
       "add-security-key": "Ajouter",
       "rename-security-key": "Renommer",
       "remove-security-key": "Retirer",
+      "end-member-sessions": "Fermer les sessions",
     },
     proofs: {
       none: "sans preuve",
@@ -505,6 +506,7 @@ export const work: Widened<typeof english> = {
       "add-security-key": (what) => `une clé de sécurité de plus pour ${what}`,
       "rename-security-key": (what) => `un autre nom pour une clé de sécurité de ${what}`,
       "remove-security-key": (what) => `le retrait d’une clé de sécurité de ${what}`,
+      "end-member-sessions": (what) => `la fermeture de toutes les sessions de ${what}`,
       "cancel-action": (what) => `l’annulation de ${what}`,
     },
     otherNoun: (label, what) => `${label} sur ${what}`,
@@ -523,6 +525,7 @@ export const work: Widened<typeof english> = {
       activated: (who) => `${who} a activé son compte.`,
       "key-enrolled": (who) => `${who} a enregistré une clé de sécurité.`,
       "key-removed": (who) => `${who} a retiré une clé de sécurité.`,
+      "key-vouched": (who) => `Le fournisseur se porte garant de la clé de sécurité de ${who}.`,
       "key-locked": (who) => `Une clé de sécurité de ${who} a été verrouillée : son compteur a reculé.`,
       "signed-in": (who) => `${who} a ouvert une session.`,
       "sign-in-blocked": (who) => `La connexion de ${who} a été bloquée un moment : trop de tentatives.`,

@@ -23,9 +23,10 @@ export type Proof = "none" | "session" | "signature";
  * - `service`: the Service that the body's `serviceId` or the path's `:service` names.
  * - `resource`: the resource that the path's first id names; `families` narrows it.
  * - `action`: the operation that the path's `:action` names; who may ask for it, may.
+ * - `member`: the person or the API account of the actor's own organization that the path names.
  * - `self`: the person who asks; programs have nothing of that kind. What is theirs and further named is found by the row's preparation.
  */
-export type TargetKind = "none" | "organization" | "any-cloud" | "cloud" | "service" | "resource" | "action" | "self";
+export type TargetKind = "none" | "organization" | "any-cloud" | "cloud" | "service" | "resource" | "action" | "member" | "self";
 
 export interface ActionRow {
   on: `${Method} /${string}`;
@@ -133,6 +134,9 @@ export const actions = {
   "add-security-key":            { on: "POST /me/security-keys",                  who: "member", proof: "signature", target: "self" },
   "rename-security-key":         { on: "PATCH /me/security-keys/:key",            operation: "rename",              who: "member", proof: "session",   target: "self" },
   "remove-security-key":         { on: "DELETE /me/security-keys/:key",           who: "member", proof: "signature", target: "self" },
+
+  // People of one's organization
+  "end-member-sessions":         { on: "DELETE /organization/people/:person/sessions", who: "security-representative", proof: "signature", target: "member" },
 
   // Reading
   "read-health":                 { on: "GET /health",                             who: "anyone", proof: "none", target: "none" },

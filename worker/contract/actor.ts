@@ -107,6 +107,20 @@ export interface OrganizationTarget {
   id: number;
 }
 
+/** A person or an API account of the actor's own organization. */
+export interface MemberTarget {
+  kind: "member";
+  id: number;
+  organizationId: number;
+  name: string;
+  actorKind: Actor["kind"];
+  state: MemberState;
+  /** Counts what people changed: profiles, duties, state, credentials. */
+  revision: number;
+}
+
+export type MemberState = "invited" | "active" | "suspended" | "ended";
+
 /** The person who asks. */
 export interface SelfTarget {
   kind: "person";
@@ -125,7 +139,16 @@ export interface AnyCloudTarget {
   kind: "any-cloud";
 }
 
-export type Target = ResourceTarget | ServiceTarget | CloudTarget | ActionTarget | OrganizationTarget | SelfTarget | AnyCloudTarget | NoTarget;
+export type Target =
+  | ResourceTarget
+  | ServiceTarget
+  | CloudTarget
+  | ActionTarget
+  | OrganizationTarget
+  | MemberTarget
+  | SelfTarget
+  | AnyCloudTarget
+  | NoTarget;
 
 export function grantOn(actor: Actor, cloudId: number): Grant | null {
   return actor.grants.find((grant) => grant.cloudId === cloudId) ?? null;

@@ -98,6 +98,7 @@ export type IdentityEventName =
   | "key-enrolled"
   | "key-locked"
   | "key-removed"
+  | "key-vouched"
   | "signed-in"
   | "sign-in-blocked"
   | "stepped-up"
@@ -111,7 +112,8 @@ export interface IdentityEvent extends EventBase {
   kind: "identity";
   name: IdentityEventName;
   actor: EventActor;
-  /** Facts of the event, ids and keys only: `KeyFacts` for `key-enrolled`, at least the credential id for `key-locked` and `key-removed`. */
+  /** Facts of the event, ids and keys only: `KeyFacts` for `key-enrolled`, at least the credential id for `key-locked` and `key-removed`; for
+   * `key-vouched`, which stands before what somebody of another organization signed, `KeyFacts` and that organization's id. */
   facts: { readonly [key: string]: Json };
 }
 

@@ -5,6 +5,7 @@ import type {
   ActionTarget,
   AnyCloudTarget,
   CloudTarget,
+  MemberTarget,
   NoTarget,
   OrganizationTarget,
   ResourceTarget,
@@ -21,6 +22,7 @@ interface TargetByKind {
   service: ServiceTarget;
   resource: ResourceTarget;
   action: ActionTarget;
+  member: MemberTarget;
   self: SelfTarget;
 }
 export type TargetOf<L extends Label> = TargetByKind[(typeof actions)[L]["target"]];

@@ -35,7 +35,7 @@ export function openApiDocument(): Part {
 export function statusesOf(label: Label): number[] {
   const codes: ProblemCode[] = ["invalid_request", "invalid_field_value", "internal", "unavailable", "method_not_allowed"];
   if (rowOf(label).who !== "anyone") codes.push("unauthenticated", "token_invalid", "session_ended", "profile_too_low");
-  if (["resource", "service", "cloud", "action", "self"].includes(rowOf(label).target)) codes.push("not_found");
+  if (["resource", "service", "cloud", "action", "member", "self"].includes(rowOf(label).target)) codes.push("not_found");
   if (isWrite(label))
     codes.push("cross_site", "state_forbids", "revision_stale", "body_too_large", "media_type_unsupported", "idempotency_key_reused");
   if (isPrivilegedAct(label)) codes.push("signature_required");
@@ -49,7 +49,7 @@ export function statusesOf(label: Label): number[] {
           ? [404]
           : label === "list-snapshots"
             ? [204]
-            : rowOf(label).target === "self"
+            : isWrite(label) && ["self", "member", "organization"].includes(rowOf(label).target)
               ? [202]
               : [];
   return [...new Set([success, ...also, ...codes.map((code) => problems[code].status)])].sort();

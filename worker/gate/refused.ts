@@ -4,7 +4,7 @@ import type { Actor, Target } from "../contract/actor.ts";
 import type { Refusal } from "../contract/decide.ts";
 import type { EventTarget } from "../contract/log-entry.ts";
 import type { Env } from "../env.ts";
-import { sessionOf } from "../../db/region/write/act.ts";
+import { sessionOf } from "../../db/act.ts";
 import { recordRefusal } from "../log/refusals.ts";
 import { Problem } from "./problem.ts";
 

@@ -6,6 +6,7 @@ import { areas, isRegion, isZone, regionOfZone, type Area, type Region } from ".
 import { parseSnapshotName } from "../contract/snapshots.ts";
 import type { Env } from "../env.ts";
 import { foldName } from "../contract/domains.ts";
+import { readMember } from "../../db/directory/read/members.ts";
 import { readAlias } from "../../db/region/read/aliases.ts";
 import { isUrlOf } from "../../db/region/read/balancers.ts";
 import { isSnapshotOf } from "../../db/region/read/snapshots.ts";
@@ -24,6 +25,8 @@ export async function loadTarget(label: Label, actor: Actor, params: Record<stri
       return cloudOf(actor, body);
     case "self":
       return actor.kind === "person" ? { kind: "person", id: actor.id, organizationId: actor.organizationId, name: actor.name } : null;
+    case "member":
+      return loadMember(params, env);
     case "organization":
       return { kind: "organization", id: actor.organizationId };
     case "resource":
@@ -79,6 +82,13 @@ function cloudOf(actor: Actor, body: unknown): Target | null {
   return grant && { kind: "cloud", id: grant.cloudId, cloudId: grant.cloudId, organizationId: actor.organizationId, name: grant.cloudName };
 }
 
+/** Of whichever organization: `decide` hides the others'. The path's word says which kind is meant. */
+async function loadMember(params: Record<string, string>, env: Env): Promise<Target | null> {
+  const id = firstId(params);
+  const member = id === null ? null : await readMember(env.DIRECTORY, id);
+  return member && ("account" in params ? member.actorKind === "api-account" : member.actorKind === "person") ? member : null;
+}
+
 async function loadAction(params: Record<string, string>, env: Env): Promise<Target | null> {
   const id = firstId(params);
   return id === null ? null : readActionTarget(env, id);
@@ -94,7 +104,10 @@ export function namedTarget(label: Label, params: Record<string, string>, body: 
 /** Where an act commits: with the owner of what it changes, or in the region of the zone or area that a creation names. Null: nowhere. */
 export function placeOfAct(target: Target | null, params: Record<string, string>, body: unknown): Place | null {
   if (target?.kind === "service" && !("service" in params)) return regionInBody(body);
-  return target && ["resource", "action", "service", "cloud", "person"].includes(target.kind) && "id" in target ? placeOfId(target.id) : null;
+  if (target?.kind === "organization") return "DIRECTORY";
+  return target && ["resource", "action", "service", "cloud", "member", "person"].includes(target.kind) && "id" in target
+    ? placeOfId(target.id)
+    : null;
 }
 
 function regionInBody(body: unknown): Region | null {

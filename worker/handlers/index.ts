@@ -2,6 +2,7 @@
 import type { Handlers } from "../gate/context.ts";
 import { endSession } from "./account/end-session.ts";
 import { endOtherSessions } from "./account/end-other-sessions.ts";
+import { endMemberSessions } from "./people/end-sessions.ts";
 import { addSecurityKey, removeSecurityKey, renameSecurityKey } from "./account/security-keys.ts";
 import { listSecurityKeys } from "./account/list-security-keys.ts";
 import { listSessions } from "./account/list-sessions.ts";
@@ -134,6 +135,7 @@ export const handlers: Handlers = {
   "add-security-key": addSecurityKey,
   "rename-security-key": renameSecurityKey,
   "remove-security-key": removeSecurityKey,
+  "end-member-sessions": endMemberSessions,
   "read-log": readLog,
   "read-log-head": readLogHead,
   "export-log": exportLog,

@@ -1,5 +1,6 @@
 /** The security keys that a chain tells of: who enrolled which, when, and since when one is locked or removed. */
-import type { KeyFacts, LogEntry } from "../contract/log-entry.ts";
+import { readId } from "../contract/ids.ts";
+import type { IdentityEvent, KeyFacts, LogEntry } from "../contract/log-entry.ts";
 import { fromBase64Url } from "../contract/operation.ts";
 import { readCoseKey, type CoseKey } from "./cose.ts";
 
@@ -50,7 +51,7 @@ export class Keyring {
     return known;
   }
 
-  #read({ sequence, event }: LogEntry): void {
+  #read({ sequence, event, organizationId }: LogEntry): void {
     if (event.kind !== "identity") return;
     const { credentialId, publicKey } = (event.facts ?? {}) as Partial<KeyFacts>;
     if (event.name === "key-enrolled") {
@@ -66,8 +67,23 @@ export class Keyring {
           relyingParty: null,
         });
     }
+    if (event.name === "key-vouched") {
+      const flaw = this.#vouched(event, organizationId, credentialId, publicKey);
+      if (flaw) this.flaws.set(sequence, flaw);
+    }
     const key = typeof credentialId === "string" ? this.#keys.get(credentialId) : undefined;
     if (key && event.name === "key-locked") key.lockedSince = Math.min(key.lockedSince, Date.parse(event.at));
     if (key && event.name === "key-removed") key.removedSince = Math.min(key.removedSince, Date.parse(event.at));
+  }
+
+  /** Enrolled in another organization, whose log tells of that: here the provider's word stands for it, at every act, and must not change. */
+  #vouched({ actor, at }: IdentityEvent, organizationId: number, credentialId?: string, publicKey?: string): string | null {
+    if (readId(actor.id)?.organization === organizationId) return "A key of the organization's own people is enrolled here, not vouched for.";
+    if (typeof credentialId !== "string" || typeof publicKey !== "string") return "The provider vouches for a key without saying which.";
+    const known = this.#keys.get(credentialId);
+    if (known) return known.personId === actor.id && known.publicKey === publicKey ? null : "The key is another one than before.";
+    const never = { lockedSince: Infinity, removedSince: Infinity, relyingParty: null };
+    this.#keys.set(credentialId, { personId: actor.id, publicKey, since: Date.parse(at), ...never });
+    return null;
   }
 }

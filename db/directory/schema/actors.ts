@@ -11,6 +11,7 @@ export const actor = sqliteTable("actor", {
   grants: text("grants").notNull().default("[]"),
   duties: text("duties").notNull().default("[]"),
   securityKeys: integer("security_keys").notNull().default(0),
+  version: integer("version").notNull().default(1),
 });
 
 export const person = sqliteTable("person", {

@@ -9,6 +9,7 @@ export const organization = sqliteTable("organization", {
     .notNull()
     .default("active"),
   created: integer("created").notNull(),
+  version: integer("version").notNull().default(1),
 });
 
 export const sequence = sqliteTable("sequence", {
@@ -24,6 +25,7 @@ export const cloud = sqliteTable("cloud", {
     .notNull()
     .default("active"),
   created: integer("created").notNull(),
+  version: integer("version").notNull().default(1),
 });
 
 export const service = sqliteTable("service", {

@@ -3,7 +3,7 @@ import { sql, type SQL } from "drizzle-orm";
 import { toBase64Url, type Json } from "../../../worker/contract/operation.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import { commit, type Write } from "../../commit.ts";
-import { insertAccepted, rememberAnswer, sessionOf, spendProof, type Remembered } from "../../region/write/act.ts";
+import { insertAccepted, rememberAnswer, sessionOf, spendProof, type Remembered } from "../../act.ts";
 import { spendChallenge, type Challenge } from "./challenges.ts";
 import { appendEvent, type EventSubject } from "./outbox.ts";
 

@@ -5,7 +5,7 @@ import { environments, type Environment } from "../../../worker/contract/resourc
 import { commit, type Write } from "../../commit.ts";
 import type { ServiceCopy } from "../../feed.ts";
 import { ERROR, RUNNING, SUCCESS, type OperationRow } from "../../region/read/operations.ts";
-import { insertAccepted, insertOperation, rememberAnswer, spendProof } from "../../region/write/act.ts";
+import { insertAccepted, insertOperation, rememberAnswer, spendProof } from "../../act.ts";
 import type { Act } from "../../region/write/change.ts";
 import { endedAct } from "../../region/write/direct.ts";
 import { insertEnded } from "../../region/write/outcome.ts";

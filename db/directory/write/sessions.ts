@@ -1,8 +1,11 @@
 /** Writes of sessions, to be put into the commit of what they belong to. A session's rows share its public id: the current token, and one superseded. */
 import { sql } from "drizzle-orm";
+import type { Permit } from "../../../worker/contract/permit.ts";
 import type { Write } from "../../commit.ts";
 import { insert, prepare } from "../../statement.ts";
 import { session } from "../schema/index.ts";
+import { commitGoverned, type GovernedAct } from "./governed.ts";
+import { appendEvent } from "./outbox.ts";
 
 export interface NewSession {
   tokenHash: string;
@@ -75,4 +78,13 @@ export function endAllSessions(personId: number): Write {
 /** Notes that a session is in use. Two requests at the same moment write once. */
 export async function touchSession(directory: D1Database, tokenHash: string, now: number, unlessSince: number): Promise<void> {
   await prepare(directory, sql`UPDATE session SET last_seen = ${now} WHERE token_hash = ${tokenHash} AND last_seen <= ${unlessSince}`).run();
+}
+
+/** @throws MustHitOne when the challenge is spent or the person has changed since */
+export async function endMemberSessions(directory: D1Database, permit: Permit<"end-member-sessions">, act: GovernedAct): Promise<void> {
+  const { target, now } = permit;
+  await commitGoverned(directory, permit, act, [
+    endAllSessions(target.id),
+    appendEvent("session-ended", { ...target, kind: "person", session: "" }, { session: null }, now),
+  ]);
 }

@@ -7,7 +7,7 @@ import { isElsewhere } from "../../../worker/contract/plans.ts";
 import { commit, type Write } from "../../commit.ts";
 import { ERROR, PLANNED, RUNNING, SUCCESS, WAITING, type OperationRow } from "../read/operations.ts";
 import type { PlanRows } from "../read/plans.ts";
-import { rememberAnswer, sessionOf, spendProof, type Remembered } from "./act.ts";
+import { rememberAnswer, sessionOf, spendProof, type Remembered } from "../../act.ts";
 import { settle } from "./settle.ts";
 import { insertOutbox } from "./outbox.ts";
 import { insertEnded, removeResource, settleBeside, type OpenOperation } from "./outcome.ts";

@@ -10,7 +10,7 @@ import { commit, type Write } from "../../commit.ts";
 import type { OperationRow } from "../read/operations.ts";
 import { resource } from "../schema/index.ts";
 import { opening } from "./opening.ts";
-import { insertAccepted, insertOperation, rememberAnswer, spendProof, type Remembered } from "./act.ts";
+import { insertAccepted, insertOperation, rememberAnswer, spendProof, type Remembered } from "../../act.ts";
 
 /** What is committed beside the resource itself. */
 export interface Act {

@@ -6,7 +6,7 @@ import { environments, statuses, type Environment } from "../../../worker/contra
 import { commit, type Write } from "../../commit.ts";
 import { insert } from "../../statement.ts";
 import { resource, sequence } from "../schema/index.ts";
-import { insertAccepted, insertOperation, rememberAnswer, spendProof } from "./act.ts";
+import { insertAccepted, insertOperation, rememberAnswer, spendProof } from "../../act.ts";
 import type { Act } from "./change.ts";
 import { linkTags } from "./tags.ts";
 

@@ -8,7 +8,7 @@ import { environments, type Environment } from "../../../worker/contract/resourc
 import type { TagPair } from "../../../worker/contract/tags.ts";
 import { commit, type Write } from "../../commit.ts";
 import { resource } from "../schema/index.ts";
-import { insertAccepted, insertOperation, rememberAnswer, spendProof } from "./act.ts";
+import { insertAccepted, insertOperation, rememberAnswer, spendProof } from "../../act.ts";
 import type { Act } from "./change.ts";
 import { insertEnded } from "./outcome.ts";
 import { linkTags, unlinkTags } from "./tags.ts";

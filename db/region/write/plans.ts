@@ -10,7 +10,7 @@ import { isElsewhere, type PlanLabel } from "../../../worker/contract/plans.ts";
 import { commit, type Write } from "../../commit.ts";
 import { ERROR, PLANNED, SUCCESS, WAITING, type OperationRow } from "../read/operations.ts";
 import type { PlanRows } from "../read/plans.ts";
-import { insertAccepted, insertOperation, OPERATION_DEADLINE, rememberAnswer, spendProof } from "./act.ts";
+import { insertAccepted, insertOperation, OPERATION_DEADLINE, rememberAnswer, spendProof } from "../../act.ts";
 import { onlyTheseAliases, takeResource, type Act } from "./change.ts";
 import { opening } from "./opening.ts";
 import { insertOutbox } from "./outbox.ts";

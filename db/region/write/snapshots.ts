@@ -7,7 +7,7 @@ import { insert } from "../../statement.ts";
 import { WAITING, type OperationRow } from "../read/operations.ts";
 import type { ExpiredSnapshot } from "../read/snapshots.ts";
 import { snapshot } from "../schema/index.ts";
-import { insertOperation, OPERATION_DEADLINE } from "./act.ts";
+import { insertOperation, OPERATION_DEADLINE } from "../../act.ts";
 import type { Ended, Ending } from "./settle.ts";
 
 /** How long after a deletion that was opened by the clock another one is tried, in ms. */

@@ -75,4 +75,5 @@ export const accountShapes = {
   "add-security-key": { body: addSecurityKey, answer: mySecurityKey, status: 201 },
   "rename-security-key": { body: renameSecurityKey, status: 204 },
   "remove-security-key": { status: 204 },
+  "end-member-sessions": { status: 204 },
 } as const satisfies Record<string, Shape>;

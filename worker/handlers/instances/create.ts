@@ -5,7 +5,7 @@ import { families } from "../../contract/resource-types.ts";
 import { regions, zones } from "../../contract/topology.ts";
 import { AlreadyThere, MustHitOne } from "../../../db/commit.ts";
 import { toAction } from "../../../db/region/read/operations.ts";
-import { newOperation, type OperationFacts } from "../../../db/region/write/act.ts";
+import { newOperation, type OperationFacts } from "../../../db/act.ts";
 import { createResource } from "../../../db/region/write/create.ts";
 import type { Context, Handler, Input } from "../../gate/context.ts";
 import { Problem } from "../../gate/problem.ts";

@@ -5,7 +5,7 @@ import { families } from "../../contract/resource-types.ts";
 import { regions } from "../../contract/topology.ts";
 import { AlreadyThere, MustHitOne } from "../../../db/commit.ts";
 import { toAction } from "../../../db/region/read/operations.ts";
-import { newOperation } from "../../../db/region/write/act.ts";
+import { newOperation } from "../../../db/act.ts";
 import { insertMembers } from "../../../db/region/write/balancers.ts";
 import { insertAlias } from "../../../db/region/write/aliases.ts";
 import { takeHost } from "../../../db/region/write/url-hosts.ts";

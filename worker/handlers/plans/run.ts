@@ -7,7 +7,7 @@ import { parseSnapshotName } from "../../contract/snapshots.ts";
 import { regions, zones } from "../../contract/topology.ts";
 import { MustHitOne } from "../../../db/commit.ts";
 import { PLANNED, toAction, WAITING, type OperationRow } from "../../../db/region/read/operations.ts";
-import { newOperation } from "../../../db/region/write/act.ts";
+import { newOperation } from "../../../db/act.ts";
 import type { KnownMember } from "../../../db/region/read/plans.ts";
 import { openPlan, type NewItem } from "../../../db/region/write/plans.ts";
 import { nextOperationSequences } from "../../../db/region/write/sequence.ts";

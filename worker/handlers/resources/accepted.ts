@@ -1,11 +1,13 @@
 /** What acts share: the 202 with its action, the dry run's answer, and the honest refusal of a lost race. */
 import { sql } from "drizzle-orm";
 import type { Label } from "../../contract/actions.ts";
+import type { Target } from "../../contract/actor.ts";
 import { decideState } from "../../contract/decide.ts";
 import type { Permit } from "../../contract/permit.ts";
 import type { Action } from "../../contract/shapes/common.ts";
 import type { Region, Zone } from "../../contract/topology.ts";
-import type { Remembered } from "../../../db/region/write/act.ts";
+import type { Remembered } from "../../../db/act.ts";
+import { readMember } from "../../../db/directory/read/members.ts";
 import { readFirst } from "../../../db/statement.ts";
 import type { Env } from "../../env.ts";
 import type { Context, Input } from "../../gate/context.ts";
@@ -41,16 +43,26 @@ export async function isUnspent(permit: Permit<Label>, database: D1Database): Pr
  * Why a commit hit nothing: the proof was spent before, or the resource is no longer as the permit saw it.
  * @param unchanged why, when the resource is still as the permit saw it
  */
-export async function lostRace(permit: Permit<Label>, env: Env, database: D1Database, unchanged?: () => Problem): Promise<Problem> {
+export async function lostRace(
+  permit: Permit<Label>,
+  env: Env,
+  database: D1Database,
+  unchanged?: () => Problem | Promise<Problem>,
+): Promise<Problem> {
   if (!(await isUnspent(permit, database))) return spent();
   const { target } = permit;
-  const current =
-    target.kind === "resource" ? await readResourceTarget(env, target.id) : target.kind === "service" ? await readOwnService(env, target.id) : null;
+  const current = await readAgain(target, env);
   if (!current) return new Problem("not_found", { detail: "It is no longer there." });
   const state = decideState(permit.label, current);
   if (!state.allow) return new Problem(state.code, { detail: state.reason, change: state.change });
   if (unchanged && "revision" in target && current.revision === target.revision) return unchanged();
   return staleRevision(current.revision!);
+}
+
+async function readAgain(target: Target, env: Env) {
+  if (target.kind === "resource") return readResourceTarget(env, target.id);
+  if (target.kind === "service") return readOwnService(env, target.id);
+  return target.kind === "member" ? readMember(env.DIRECTORY, target.id) : null;
 }
 
 export function spent(): Problem {

@@ -6,7 +6,7 @@ import type { Action } from "../../contract/shapes/common.ts";
 import { regions } from "../../contract/topology.ts";
 import { MustHitOne } from "../../../db/commit.ts";
 import { toAction, type OperationRow } from "../../../db/region/read/operations.ts";
-import { endedOperation } from "../../../db/region/write/act.ts";
+import { endedOperation } from "../../../db/act.ts";
 import type { Act } from "../../../db/region/write/change.ts";
 import { nextOperationSequence } from "../../../db/region/write/sequence.ts";
 import type { Env } from "../../env.ts";

@@ -6,7 +6,7 @@ import { families } from "../../contract/resource-types.ts";
 import { regions, zones, type Zone } from "../../contract/topology.ts";
 import { MustHitOne } from "../../../db/commit.ts";
 import { toAction } from "../../../db/region/read/operations.ts";
-import { newOperation } from "../../../db/region/write/act.ts";
+import { newOperation } from "../../../db/act.ts";
 import { changeResource, type Act, type ChangeLabel } from "../../../db/region/write/change.ts";
 import { nextOperationSequence } from "../../../db/region/write/sequence.ts";
 import type { Context, Input } from "../../gate/context.ts";

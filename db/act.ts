@@ -1,18 +1,18 @@
 /**
- * What every act commits beside its own change, in a region and in the directory alike: the proof is spent, the operation and the outbox row are inserted, the answer is kept
- * for the idempotency key. One batch, all or nothing.
+ * What every act commits beside its own change, in a region and in the directory alike, whose tables for it are the same: the proof is spent, the
+ * operation and the outbox row are inserted, the answer is kept for the idempotency key. One batch, all or nothing.
  */
 import { sql } from "drizzle-orm";
-import type { Label } from "../../../worker/contract/actions.ts";
-import type { Actor } from "../../../worker/contract/actor.ts";
-import type { ActAccepted, EventTarget, OutboxBody } from "../../../worker/contract/log-entry.ts";
-import type { Json } from "../../../worker/contract/operation.ts";
-import type { Permit } from "../../../worker/contract/permit.ts";
-import { DEADLINE } from "../../../worker/contract/shapes/deadline.ts";
-import type { Write } from "../../commit.ts";
-import { insert } from "../../statement.ts";
-import { SUCCESS, WAITING, type OperationRow } from "../read/operations.ts";
-import { challenge, idempotency, operation, outbox } from "../schema/index.ts";
+import type { Label } from "../worker/contract/actions.ts";
+import type { Actor } from "../worker/contract/actor.ts";
+import type { ActAccepted, EventTarget, OutboxBody } from "../worker/contract/log-entry.ts";
+import type { Json } from "../worker/contract/operation.ts";
+import type { Permit } from "../worker/contract/permit.ts";
+import { DEADLINE } from "../worker/contract/shapes/deadline.ts";
+import type { Write } from "./commit.ts";
+import { insert } from "./statement.ts";
+import { SUCCESS, WAITING, type OperationRow } from "./region/read/operations.ts";
+import { challenge, idempotency, operation, outbox } from "./region/schema/index.ts";
 
 /** How long a zone may take before an operation is given up, in ms, unless the act says otherwise. */
 export const OPERATION_DEADLINE = DEADLINE.usual * 1_000;
@@ -41,7 +41,7 @@ export interface Remembered {
   key: string;
   fingerprint: string;
   /** 202 unless said otherwise. */
-  status?: 201 | 204;
+  status?: 200 | 201 | 204;
   answer: string;
 }
 
@@ -116,6 +116,8 @@ export function insertOperation(row: OperationRow): Write {
 export type AcceptedFacts = Pick<OperationRow, "organization_id" | "resource_id" | "resource_name" | "change_reference"> & {
   id: number | null;
   cloud_id: number | null;
+  /** What the act brings into being, where the target's kind does not tell. */
+  brings?: EventTarget;
 };
 
 /** The event that an act was accepted; names stand beside it, so that they can be erased without breaking the log. */
@@ -130,7 +132,7 @@ export function insertAccepted(permit: Permit<Label>, what: AcceptedFacts, param
     label: permit.label,
     actor: { kind: actor.kind, id: actor.id, session: sessionOf(actor) },
     target: { kind: target.kind, id: "id" in target ? target.id : what.resource_id },
-    created: createdBy(target, what.resource_id),
+    created: what.brings ?? createdBy(target, what.resource_id),
     operationId: what.id,
     requestId: permit.requestId,
     changeReference: what.change_reference,
