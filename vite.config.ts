@@ -9,7 +9,9 @@ export default defineConfig({
   root: `${import.meta.dirname}/web`,
   plugins: [svelte()],
   build: { outDir: "../dist/client", emptyOutDir: true, target: "es2023", assetsInlineLimit: 0 },
-  server: { proxy: { "/itcare": { target: "http://localhost:8787", ws: true }, "/auth": "http://localhost:8787" } },
+  server: {
+    proxy: { "/itcare": { target: "http://localhost:8787", ws: true }, "/auth": "http://localhost:8787", "/mailbox/": "http://localhost:8787" },
+  },
   test: {
     projects: [
       { root: import.meta.dirname, test: { name: "pure", include: ["test/{policy,contract,web}/**/*.test.ts", "test/*.test.ts"] } },
@@ -21,6 +23,7 @@ export default defineConfig({
             miniflare: {
               bindings: {
                 ...testSecrets,
+                MAIL: "mailbox",
                 ZONE_PACE: "0",
                 ROUNDS: String(sizeOf("ROUNDS")),
                 REQUESTS: String(sizeOf("REQUESTS")),

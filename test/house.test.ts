@@ -110,10 +110,10 @@ describe("one place for each thing", () => {
 
   test("a route is a row of the table, or one of the lists of protocol endpoints", () => {
     const routes = lines(
-      outside("worker/app.ts", "worker/gate/mount.ts", "worker/identity/", "worker/dns/", "web/"),
+      outside("worker/app.ts", "worker/gate/mount.ts", "worker/identity/", "worker/dns/", "worker/mail/mailbox.ts", "web/"),
       /\.(get|post|put|patch|delete|all|on|route)\(\s*["'`]\//,
     );
-    none(routes, "Add a row to worker/contract/actions.ts; only sign-in, OAuth and DNS stand beside it");
+    none(routes, "Add a row to worker/contract/actions.ts; only sign-in, OAuth, DNS and a local mailbox stand beside it");
   });
 
   test("errors are problems", () => {

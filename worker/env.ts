@@ -15,6 +15,14 @@ export interface Env {
   DNS_QUERIES: RateLimit;
   /** The one origin that browsers use, for example https://itcare.example: the WebAuthn origin, the CSRF check and the OAuth issuer come from it. */
   ORIGIN: string;
+  /** How mails leave: by Cloudflare's binding, by SMTP, or into the mailbox page of a local start. Absent: they wait. */
+  MAIL?: "cloudflare" | "smtp" | "mailbox";
+  /** Whom mails come from, `ITCare <no-reply@itcare.example>`; absent: no-reply at the origin's host. */
+  MAIL_FROM?: string;
+  /** Cloudflare's e-mail binding, for MAIL = "cloudflare". */
+  EMAIL?: SendEmail;
+  /** A secret, for MAIL = "smtp": smtps://user:password@host:465, or smtp:// for STARTTLS at 587. */
+  SMTP_URL?: string;
   /** Factor on the durations of the embedded zone engine: "1" believable, "0" at once. */
   ZONE_PACE: string;
   /** 32 random bytes, base64url: the HMAC key over a password before it is hashed. */

@@ -5,6 +5,7 @@ import type { Env } from "./env.ts";
 import { finishClosing } from "./feed/closing.ts";
 import { sweepIdentity } from "./identity/sweep.ts";
 import { sweepOAuth } from "./identity/oauth/sweep.ts";
+import { sweepMails } from "./mail/send.ts";
 import { adoptHosts, letFreedGo, settleReservations } from "./names/reservation.ts";
 import { regionDatabase } from "./routing/regions.ts";
 import { watchBalancers } from "./zones/wake.ts";
@@ -16,6 +17,7 @@ export async function sweepExpired(env: Env, now: number): Promise<void> {
     sweepIdentity(env, now),
     sweepOAuth(env, now),
     finishClosing(env, now),
+    sweepMails(env, now),
     ...regionList.map((region) => sweepRegion(regionDatabase(env, region), now)),
     settleReservations(env, now),
     ...regionList.map((region) => letFreedGo(env, region, now)),

@@ -42,7 +42,7 @@ function canListen(port: number, host: string): Promise<boolean> {
 /** @throws Error with what the server said, when it ends or stays silent before it answers */
 export async function startServer({ port, state, secrets, vars = {} }: ServerOptions): Promise<Server> {
   const origin = `http://localhost:${port}`;
-  const settings = Object.entries({ ORIGIN: origin, ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
+  const settings = Object.entries({ ORIGIN: origin, MAIL: "mailbox", ...vars }).flatMap(([name, value]) => ["--var", `${name}:${value}`]);
   const child = spawn(
     process.execPath,
     [

@@ -166,11 +166,13 @@ test("a customer is shown the group's zones, and that they are not for it; its n
 });
 
 test("health is for everybody and says which region is away", async () => {
-  expect(await get(it.nobody, "/health")).toEqual({ status: "UP", regions: { EB: "UP", ET: "UP" }, feedRefused: { EB: 0, ET: 0 } });
+  const mail = { transport: true, late: 0, givenUp: 0 };
+  expect(await get(it.nobody, "/health")).toEqual({ status: "UP", regions: { EB: "UP", ET: "UP" }, feedRefused: { EB: 0, ET: 0 }, mail });
   expect(await get(it.nobody, "/health", { env: withoutRegion(env, "ET") })).toEqual({
     status: "UP",
     regions: { EB: "UP", ET: "DOWN" },
     feedRefused: { EB: 0, ET: 0 },
+    mail,
   });
 });
 

@@ -3,8 +3,11 @@ import { createMiddleware } from "hono/factory";
 import type { Env } from "../env.ts";
 import type { Variables } from "./mount.ts";
 
+/** The mailbox's mails have one of their own. */
+const policy = "content-security-policy";
+
 const fixed: Record<string, string> = {
-  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  [policy]: "default-src 'none'; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",
   "strict-transport-security": "max-age=63072000; includeSubDomains",
@@ -16,7 +19,7 @@ export const withHeaders = createMiddleware<{ Bindings: Env; Variables: Variable
   await next();
   if (c.res.status === 101) return;
   c.res = new Response(c.res.body, c.res);
-  for (const [name, value] of Object.entries(fixed)) c.res.headers.set(name, value);
+  for (const [name, value] of Object.entries(fixed)) if (name !== policy || !c.res.headers.has(policy)) c.res.headers.set(name, value);
   if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "private, no-store");
   c.res.headers.set("itcare-request-id", c.get("requestId"));
 });

@@ -5,3 +5,4 @@ export * from "./oauth.ts";
 export * from "./outbox.ts";
 export * from "./operations.ts";
 export * from "./names.ts";
+export * from "./mail.ts";

@@ -207,6 +207,14 @@ export const resourceReads = {
         .record(z.string(), z.int())
         .nullable()
         .describe("How many changes of Services each region could not take and was passed over; null: nobody knows now"),
+      mail: z
+        .object({
+          transport: z.boolean().describe("Whether anything is set up to send mails"),
+          late: z.int().describe("Mails that should have gone out ten minutes ago, counted up to 100"),
+          givenUp: z.int().describe("Mails of the last seven days that will never go out, counted up to 100"),
+        })
+        .nullable()
+        .describe("null: nobody knows now"),
     }),
     status: 200,
   },
