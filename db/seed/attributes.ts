@@ -1,5 +1,5 @@
 /** What the seeded resources are made of, by family: believable sizes, versions and addresses, in the form that the API gives them. */
-import { products, sizings, type ProductCode, type SizingCode } from "../../worker/contract/catalogue.ts";
+import { products, retired, sizings, type ProductCode, type SizingCode } from "../../worker/contract/catalogue.ts";
 import { families, type Family } from "../../worker/contract/resource-types.ts";
 import type { Protocol } from "../../worker/contract/load-balancers.ts";
 import type { BalancerAttributes } from "../../worker/contract/shapes/balancer-attributes.ts";
@@ -29,11 +29,10 @@ interface Product {
   name: string;
 }
 
-/** Systems that still run, though the catalogue creates them no more. */
-const legacy: Partial<Record<Family, Product>> = {
-  CENTOS: { code: "centos7", name: "CentOS 7" },
-  AIX: { code: "aix72", name: "AIX 7.2" },
-};
+/** Systems that still run, though they are created no more. */
+const legacy: Partial<Record<Family, Product>> = Object.fromEntries(
+  Object.entries(retired).map(([code, { family, name }]) => [family, { code, name }]),
+);
 
 const versions: Partial<Record<Family, readonly string[]>> = {
   TOMCAT: ["9.0", "10.1"],

@@ -7,7 +7,7 @@ export interface SeedCloud {
   name: string;
   /** What the names of its resources begin with. */
   prefix: string;
-  services: readonly { application: string; environment: Environment; team: string }[];
+  services: readonly { application: string; environment: Environment; team: string; description?: string }[];
 }
 
 export interface SeedPerson {
@@ -46,17 +46,17 @@ export const company: readonly SeedOrganization[] = [
     id: 1, name: "Asclepia", kind: "customer", domain: "asclepia.example", slug: "asclepia",
     clouds: [
       { name: "Asclepia Care", prefix: "asc", services: [
-        { application: "PATIENT PORTAL", environment: "PRODUCTION",    team: "portal" },
-        { application: "PATIENT PORTAL", environment: "PREPRODUCTION", team: "portal" },
-        { application: "APPOINTMENTS",   environment: "PRODUCTION",    team: "appointments" },
-        { application: "APPOINTMENTS",   environment: "QA",            team: "appointments" },
-        { application: "IMAGING",        environment: "TEST",          team: "imaging" },
-        { application: "IMAGING",        environment: "DEVELOPMENT",   team: "imaging" },
+        { application: "PATIENT PORTAL", environment: "PRODUCTION",    team: "portal", description: "Where patients see their results and write to their doctors." },
+        { application: "PATIENT PORTAL", environment: "PREPRODUCTION", team: "portal", description: "The next release of the portal, two weeks before patients get it." },
+        { application: "APPOINTMENTS",   environment: "PRODUCTION",    team: "appointments", description: "Booking for forty practices; reminders by text message." },
+        { application: "APPOINTMENTS",   environment: "QA",            team: "appointments", description: "Acceptance of the booking by the practices' own people." },
+        { application: "IMAGING",        environment: "TEST",          team: "imaging", description: "Réception et archivage des images ; données fictives uniquement." },
+        { application: "IMAGING",        environment: "DEVELOPMENT",   team: "imaging", description: "Atelier de l’équipe imagerie. Rien n’y est conservé plus d’un mois." },
       ] },
       { name: "Asclepia Research", prefix: "asr", services: [
-        { application: "CLINICAL TRIALS", environment: "PRODUCTION",   team: "trials" },
-        { application: "CLINICAL TRIALS", environment: "QA",           team: "trials" },
-        { application: "GENOMICS",        environment: "DEVELOPMENT",  team: "genomics" },
+        { application: "CLINICAL TRIALS", environment: "PRODUCTION",   team: "trials", description: "Case report forms of the running trials. Changes only with a change reference." },
+        { application: "CLINICAL TRIALS", environment: "QA",           team: "trials", description: "Validation of the forms before a trial opens." },
+        { application: "GENOMICS",        environment: "DEVELOPMENT",  team: "genomics", description: "Pipelines under construction; machines come and go." },
       ] },
     ],
     people: [
@@ -73,14 +73,14 @@ export const company: readonly SeedOrganization[] = [
     id: 2, name: "Borealis Assurance", kind: "customer", domain: "borealis.example", slug: "borealis",
     clouds: [
       { name: "Borealis", prefix: "bor", services: [
-        { application: "CLAIMS",   environment: "PRODUCTION",    team: "claims" },
-        { application: "CLAIMS",   environment: "PREPRODUCTION", team: "claims" },
-        { application: "POLICIES", environment: "PRODUCTION",    team: "policies" },
-        { application: "POLICIES", environment: "TEST",          team: "policies" },
+        { application: "CLAIMS",   environment: "PRODUCTION",    team: "claims", description: "Claims from the agencies and from the web, and what is paid." },
+        { application: "CLAIMS",   environment: "PREPRODUCTION", team: "claims", description: "The month's release of the claims, with last night's copy made anonymous." },
+        { application: "POLICIES", environment: "PRODUCTION",    team: "policies", description: "All policies in force." },
+        { application: "POLICIES", environment: "TEST",          team: "policies", description: "Automated tests of the policies, rebuilt every night." },
       ] },
       { name: "Borealis Labs", prefix: "bol", services: [
-        { application: "PRICING",         environment: "QA",          team: "actuaries" },
-        { application: "FRAUD DETECTION", environment: "DEVELOPMENT", team: "fraud" },
+        { application: "PRICING",         environment: "QA",          team: "actuaries", description: "Tariffs that the actuaries compare before they are filed." },
+        { application: "FRAUD DETECTION", environment: "DEVELOPMENT", team: "fraud", description: "Models in training; no customer data." },
       ] },
     ],
     people: [
@@ -95,15 +95,15 @@ export const company: readonly SeedOrganization[] = [
     id: 3, name: "Meridian Group", kind: "group", domain: "meridian.example", slug: "meridian",
     clouds: [
       { name: "Meridian", prefix: "mer", services: [
-        { application: "PAYROLL",  environment: "PRODUCTION",    team: "payroll" },
-        { application: "PAYROLL",  environment: "PREPRODUCTION", team: "payroll" },
-        { application: "INTRANET", environment: "PRODUCTION",    team: "workplace" },
+        { application: "PAYROLL",  environment: "PRODUCTION",    team: "payroll", description: "La paie du groupe, du 20 au dernier jour ouvré du mois sans intervention." },
+        { application: "PAYROLL",  environment: "PREPRODUCTION", team: "payroll", description: "Répétition de la paie avec le mois précédent." },
+        { application: "INTRANET", environment: "PRODUCTION",    team: "workplace", description: "News, directory and forms for everybody in the group." },
         { application: "INTRANET", environment: "TEST",          team: "workplace" },
       ] },
       { name: "Meridian Shared", prefix: "mes", services: [
-        { application: "MONITORING",   environment: "PRODUCTION",  team: "platform" },
+        { application: "MONITORING",   environment: "PRODUCTION",  team: "platform", description: "What watches the platform itself." },
         { application: "CONTINUOUS INTEGRATION", environment: "DEVELOPMENT", team: "platform" },
-        { application: "DIRECTORIES",  environment: "QA",          team: "identity" },
+        { application: "DIRECTORIES",  environment: "QA",          team: "identity", description: "Accounts and groups before they reach the real directories." },
       ] },
     ],
     people: [

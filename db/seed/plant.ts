@@ -170,6 +170,7 @@ function directoryWrites({ clouds, services, people, accounts }: Planted, create
         cloud_id: (row) => row.cloudId,
         name: (row) => row.name,
         environment: (row) => environments[row.environment],
+        description: (row) => row.description,
         created: () => created,
       },
       services,
@@ -210,7 +211,13 @@ function regionWrites(planted: Planted, region: Region): Write[] {
     ...insertRows("cloud", { id: (row) => row.id, organization_id: (row) => row.organization.id, name: (row) => row.name }, planted.clouds),
     ...insertRows(
       "service",
-      { id: (row) => row.id, cloud_id: (row) => row.cloudId, name: (row) => row.name, environment: (row) => environments[row.environment] },
+      {
+        id: (row) => row.id,
+        cloud_id: (row) => row.cloudId,
+        name: (row) => row.name,
+        environment: (row) => environments[row.environment],
+        description: (row) => row.description,
+      },
       planted.services,
     ),
     ...insertRows(

@@ -16,6 +16,7 @@ export interface SeededService {
   team: string;
   name: string;
   environment: Environment;
+  description: string | null;
 }
 
 export interface SeededNetwork {
@@ -215,6 +216,7 @@ export function makeServices(organization: SeedOrganization, cloudIds: Readonly<
       team: service.team,
       name: serviceName(cloud, service),
       environment: service.environment,
+      description: service.description ?? null,
     })),
   );
 }

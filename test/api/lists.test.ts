@@ -3,15 +3,33 @@ import { env } from "cloudflare:test";
 import { beforeAll, expect, test } from "vitest";
 import type * as z from "zod";
 import { labels, methodOf, pathOf, rowOf, type Label } from "../../worker/contract/actions.ts";
-import { resourceReads } from "../../worker/contract/shapes/resources.ts";
+import { backupPolicies, type BackupPolicyId } from "../../worker/contract/backup-policies.ts";
+import { isOnSale, isProduct, productOf, products, type ProductCode } from "../../worker/contract/catalogue.ts";
+import { serviceKeyOf } from "../../worker/contract/ids.ts";
+import { isProtectedBy } from "../../worker/contract/protection.ts";
+import type { InstanceAttributes } from "../../worker/contract/shapes/instance-attributes.ts";
+import { supportLevelOf, supportPhaseOf, type SupportPhase } from "../../worker/contract/support.ts";
+import { otherDataCenter } from "../../worker/contract/topology.ts";
+import { lastRun, momentOf } from "../../worker/zones/simulated/backups.ts";
+import { simulatedZone } from "../../worker/zones/simulated/engine.ts";
+import type { SeededResource } from "../../db/seed/resources.ts";
+import type { InstanceDetails } from "../../worker/contract/shapes/instance-details.ts";
+import { resourceReads, type InstanceItem } from "../../worker/contract/shapes/resources.ts";
 import { readTagKeys, readTagValues } from "../../db/region/read/tags.ts";
 import { withoutRegion } from "../away.ts";
 import { measure } from "../measure.ts";
 import { world, type Ask, type Caller, type World } from "../world.ts";
 
-let it: World;
+type Answer = InstanceItem & InstanceDetails;
+const HOUR = 60 * 60_000;
+
+let it: World & { backedUp: SeededResource };
 beforeAll(async () => {
-  it = await world(env);
+  const seeded = await world(env);
+  const backedUp = seeded.planted.resources.find(
+    ({ organizationId, attributes }) => organizationId === 1 && (attributes as Partial<InstanceAttributes>).backupPolicyId,
+  )!;
+  it = { ...seeded, backedUp };
 });
 
 // oxlint-disable-next-line typescript/no-explicit-any
@@ -91,12 +109,66 @@ test("an instance is read with every field that clients decode, under either of 
   expect(typeof body["storage"]).toBe("number");
   expect(body["totalSizeDisks"]).toBe(String(body["storage"]));
   expect(Object.keys(body["network"] as object).sort()).toEqual(["cidr", "dns", "ipAddress", "name", "scope", "technicalID"]);
+  const { endOfSale, endOfSupport } = products[body["productCode"] as ProductCode];
+  expect(body).toMatchObject({ serviceKey: serviceKeyOf(service.id), supportPhase: "STANDARD", supportLevel: "FULL", endOfSale, endOfSupport });
+  expect(await get(it.odile, `/compute/services/${service.id}`)).toMatchObject({ serviceKey: body["serviceKey"], description: service.description });
+  expect(body).toMatchObject({ backup: null, backupPolicyDetails: null, replication: null });
   expect(body["creationTime"]).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
   const storage = await get(it.odile, `/compute/instances/${id}/storage`);
   expect(String(storage.totalSizeDisks)).toBe(body["totalSizeDisks"]);
   expect(storage.totalSizeFileSystems).toBe(storage.fileSystems.reduce((sum: number, { sizeOf }: { sizeOf: number }) => sum + sizeOf, 0));
   expect(await get(it.odile, `/compute/instances/${id}/networks`)).toEqual(body["network"]);
+});
+
+test("the backups that its zone has really kept are told with an instance, and a zone that is away is named", async () => {
+  const { backupPolicyId: policyId } = it.backedUp.attributes as InstanceAttributes;
+  const path = `/itcare/compute/instances/${it.backedUp.id}`;
+  const answer = await it.sybil.fetch(path);
+  const { backup, backupPolicyDetails: details, replication } = await answer.clone().json<Answer>();
+  expect(backup).toMatchObject({ backupSystem: "ZONE_IMAGES", type: "IMAGE", size: expect.any(Number) });
+  const age = Date.now() - Date.parse(backup!.lastDate);
+  expect([age > 0, age < 36 * HOUR, backup!.size > 0], backup!.lastDate).toEqual([true, true, true]);
+  const frequencies = Object.keys(backupPolicies[policyId as BackupPolicyId].frequencies);
+  expect(details!.backups.map(({ id }) => id)).toEqual(frequencies.map((name) => `${it.backedUp.id}-backup-${name.toLowerCase()}`));
+  expect(details!.policies).toEqual([
+    { policyId, ...backupPolicies[policyId as BackupPolicyId], backupSize: backup!.size, backupLastDate: backup!.lastDate },
+  ]);
+  expect(replication?.dataCenter ?? null).toBe(isProtectedBy(it.backedUp.protection, "replication") ? otherDataCenter(it.backedUp.zone!) : null);
+  const etag = answer.headers.get("etag")!;
+  expect(etag).toMatch(/^"1\.0\.\d+"$/);
+  expect((await it.sybil.fetch(path, { headers: { "if-none-match": etag } })).status).toBe(304);
+
+  await simulatedZone(env, it.backedUp.zone!).away(true);
+  const without = await it.sybil.fetch(path, { headers: { "if-none-match": etag } });
+  expect(await without.json()).toMatchObject({
+    backup: null,
+    backupUnknown: true,
+    backupPolicyDetails: { backups: [], policies: [{ policyId, backupSize: null, backupLastDate: null }] },
+  });
+  await simulatedZone(env, it.backedUp.zone!).away(false);
+});
+
+test("backups are made by the clocks of their time zone: every night, or in the first one of a month", () => {
+  const day = Date.parse("2026-03-28T12:00:00Z");
+  expect(new Date(momentOf("2026-03-28", "22:00", "Europe/Paris")).toISOString()).toBe("2026-03-28T21:00:00.000Z");
+  expect(new Date(momentOf("2026-03-29", "22:00", "Europe/Paris")).toISOString()).toBe("2026-03-29T20:00:00.000Z");
+  const daily = lastRun(4, backupPolicies["nightly-365"], "DAILY", day)!;
+  expect(new Date(daily).toISOString().slice(0, 10)).toMatch(/2026-03-2[78]/);
+  expect(new Date(lastRun(4, backupPolicies["nightly-365"], "MONTHLY", day)!).toISOString()).toMatch(/^2026-03-0[12]/);
+});
+
+test.each([
+  ["2027-06-30T23:59:59Z", "debian12", "STANDARD", "FULL"],
+  ["2027-07-01T00:00:00Z", "debian12", "END_OF_SALE", "FULL"],
+  ["2028-07-01T00:00:00Z", "debian12", "END_OF_SUPPORT", "NONE"],
+  ["2026-11-22T00:00:00Z", "aix72", "END_OF_SALE", "FULL"],
+  ["2027-05-01T00:00:00Z", "aix72", "EXTENDED", "BEST_EFFORT"],
+  ["2030-05-01T00:00:00Z", "aix72", "END_OF_SUPPORT", "NONE"],
+])("on %s %s is in its phase %s, with the support %s, and only what is on sale can be created from", (at, code, phase, level) => {
+  expect(supportPhaseOf(productOf(code)!, Date.parse(at))).toBe(phase);
+  expect(supportLevelOf(phase as SupportPhase)).toBe(level);
+  expect(isProduct(code) && isOnSale(code, Date.parse(at))).toBe(phase === "STANDARD");
 });
 
 test("the ETag is the revision and the observation, and a reading that is known is 304", async () => {

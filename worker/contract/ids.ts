@@ -32,6 +32,12 @@ export function readId(id: number): IdParts | null {
   return { region, organization: prefix % ORGANIZATIONS, sequence: id % SEQUENCES };
 }
 
+/** What people call a Service by in tickets: short, and the same when it is renamed. */
+export function serviceKeyOf(id: number): string {
+  const { organization, sequence } = readId(id)!;
+  return `S${organization}-${sequence}`;
+}
+
 /** An id as it stands in a path or a query: decimal digits, nothing else. Null for anything that is no id. */
 export function parseId(text: string): number | null {
   if (!/^[1-9]\d{0,15}$/.test(text)) return null;

@@ -77,6 +77,12 @@ export function regionOfZone(zone: Zone): Region {
   return dataCenters[zones[zone].dataCenter].region;
 }
 
+/** Where a replica of what is in the zone is kept: every region has two buildings. */
+export function otherDataCenter(zone: Zone): DataCenter {
+  const { dataCenter } = zones[zone];
+  return dataCenterList.find((other) => other !== dataCenter && dataCenters[other].region === dataCenters[dataCenter].region)!;
+}
+
 /** A zone reserved for the group is never for a customer; the group's own organizations may use every zone. */
 export function mayUseZone(kind: OrganizationKind, zone: Zone): boolean {
   return kind === "group" || !zones[zone].reservedForGroup;

@@ -2,15 +2,18 @@
 import type { Target } from "../contract/actor.ts";
 import { Problem } from "./problem.ts";
 
-/** The strong ETag of what has a revision. If-Match compares the revision alone: what the engine observed in between voids nobody's intent. */
-export function etagOf(revision: number, observation: number): string {
-  return `"${revision}.${observation}"`;
+/**
+ * The strong ETag of what has a revision. If-Match compares the revision alone: what the engine observed in between voids nobody's intent.
+ * @param further what else the answer depends on, in letters and digits
+ */
+export function etagOf(revision: number, observation: number, ...further: readonly string[]): string {
+  return `"${[revision, observation, ...further].join(".")}"`;
 }
 
 /** @throws Problem("revision_stale") when none of the given ETags is of the target's revision */
 export function requireMatch(ifMatch: string | undefined, target: Target | null): void {
   if (!ifMatch || ifMatch.trim() === "*" || !target || !("revision" in target) || target.revision === null) return;
-  const revisions = ifMatch.split(",").map((tag) => /^"(\d+)\.\d+"$/.exec(tag.trim())?.[1]);
+  const revisions = ifMatch.split(",").map((tag) => /^"(\d+)\.\d+(?:\.[\w-]+)*"$/.exec(tag.trim())?.[1]);
   if (revisions.includes(String(target.revision))) return;
   throw staleRevision(target.revision);
 }

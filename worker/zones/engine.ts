@@ -166,6 +166,22 @@ export interface MetricsQuestion {
 /** `at`, in ms since 1970, and the mean from there to the next one. Moments at which nothing was measured are not in it. */
 export type Series = { at: number; value: number }[];
 
+/** What an engine's backup system has kept of an instance. */
+export interface Backups {
+  system: string;
+  /** The last one of each frequency of the policy. */
+  last: readonly Backup[];
+}
+
+export interface Backup {
+  /** As the policy names it. */
+  frequency: string;
+  /** ms since 1970 */
+  at: number;
+  /** GB */
+  size: number;
+}
+
 /** The engine did not answer: whether the effect happened is unknown. Poll with the same key, or ask again. */
 export class EngineUnreachable extends Error {
   constructor(message: string) {
@@ -183,6 +199,8 @@ export interface ZoneEngine {
   observe(resourceId: number, kind: Kind): Promise<Observed | null>;
   /** What was measured of a resource while it ran and was monitored; null: no such thing. @throws EngineUnreachable */
   metrics(question: MetricsQuestion): Promise<Partial<Record<Measure, Series>> | null>;
+  /** What is kept of an instance by its backups; null: no such thing, or it is not backed up. @throws EngineUnreachable */
+  backups(resourceId: number): Promise<Backups | null>;
   /** @throws EngineUnreachable */
   health(): Promise<{ healthy: boolean; instances: number }>;
 }

@@ -20,6 +20,8 @@ export interface InventoryRow {
   ipAddress: string;
   backup: string | null;
   replicated: boolean;
+  /** ms since 1970 */
+  created: number;
   monitoring: Monitoring | null;
   /** What has been done to its power, as far as it matters to what is measured; oldest first, the first when it was found. */
   past: PowerChange[];
@@ -79,13 +81,13 @@ const columns: SQL = sql`r.id, r.cloud_id, r.name, r.status, r.attributes, r.pro
 /** Instances only, and none that is still to be created. */
 const isInZone: SQL = sql`r.type IN ${idList(instanceTypes)} AND r.open_label IS NOT 'create-instance'`;
 
-type Found = Omit<InventoryRow, "past"> & { created: number; updated: number };
+type Found = Omit<InventoryRow, "past"> & { updated: number };
 
 /** Only what is monitored has a past that anybody can ask about. */
 async function withPast(database: D1Database, found: readonly Found[]): Promise<InventoryRow[]> {
   const monitored = found.filter(({ monitoring }) => monitoring !== null).map((one) => ({ ...one, id: one.instanceId }));
   const pasts = await readPowerPast(database, monitored, Date.now());
-  return found.map(({ created: _created, updated: _updated, ...row }) => ({ ...row, past: pasts.get(row.instanceId) ?? [] }));
+  return found.map(({ updated: _updated, ...row }) => ({ ...row, past: pasts.get(row.instanceId) ?? [] }));
 }
 
 /** One row whose attributes are incomplete must not keep a whole zone from opening. */

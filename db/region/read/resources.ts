@@ -26,6 +26,8 @@ export interface ResourceRow {
   created_by: string;
   tags: string;
   attributes: string;
+  /** The code of the product that it is made of. */
+  product: string | null;
   /** The sum of worker/contract/protection.ts; null until its zone has made it. */
   protection: number | null;
   /** Where it stands in the order of the list. */
@@ -65,17 +67,18 @@ function found(driver: Driver, sort: Sort, after: Position | null): SQL {
   return sql`FROM ${from} WHERE ${allOf([driver.match(after && { id: after.id, descending: sort.descending }), ...driver.conditions])}`;
 }
 
+const whole = sql`SELECT page.*, page.attributes ->> '$.productCode' AS product, service.name AS service_name`;
 const withService = sql`LEFT JOIN service ON service.id = page.service_id`;
 
 /** The next rows after a position, whole. */
 export function rowsAfter(driver: Driver, sort: Sort, after: Position | null, limit: number): SQL {
   const order = orderOf(driver, sort);
   if (driver.tagged) {
-    return sql`SELECT page.*, service.name AS service_name FROM (SELECT keyed.key AS key, ${columns} FROM
+    return sql`${whole} FROM (SELECT keyed.key AS key, ${columns} FROM
       (SELECT ${keyOf(driver, sort)} AS key, ${driver.columns.id} AS id ${found(driver, sort, after)} ORDER BY ${order} LIMIT ${limit}) AS keyed
       CROSS JOIN resource ON ${resource.id} = keyed.id) AS page ${withService}`;
   }
-  return sql`SELECT page.*, service.name AS service_name FROM
+  return sql`${whole} FROM
     (SELECT ${keyOf(driver, sort)} AS key, ${columns} ${found(driver, sort, after)} ORDER BY ${order} LIMIT ${limit}) AS page ${withService}`;
 }
 
@@ -91,7 +94,7 @@ export function allKeys(driver: Driver, sort: Sort): SQL {
 
 /** Rows by their ids, with their key in an order. */
 export function rowsByIds(sort: Sort, ids: readonly number[]): SQL {
-  return sql`SELECT page.*, service.name AS service_name FROM
+  return sql`${whole} FROM
     (SELECT ${sort.key} AS key, ${columns} FROM json_each(${JSON.stringify(ids)}) AS wanted CROSS JOIN resource ON ${resource.id} = wanted.value) AS page ${withService}`;
 }
 

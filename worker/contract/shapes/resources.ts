@@ -1,9 +1,11 @@
 /** Reading: resources, instances, Services, tags, the catalogue, the topology. What is asked of lists stands in list-queries.ts. */
 import * as z from "zod";
 import { backupPolicyIds, type BackupPolicyId } from "../backup-policies.ts";
+import { supportLevels, type SupportLevel } from "../support.ts";
 import { environmentList, familyList, statusList, type Environment, type Status } from "../resource-types.ts";
 import { regionList, zoneList, type Region, type Zone } from "../topology.ts";
 import { id, instant, pageOf, type Shape } from "./common.ts";
+import { backupPolicy, instanceDetails, support } from "./instance-details.ts";
 import { membership } from "./memberships.ts";
 import { listInstances, listResources, listServices, partial } from "./list-queries.ts";
 
@@ -49,6 +51,8 @@ export const network = z.object({
   dns: z.array(z.object({ alias: z.string(), domain: z.string() })),
 });
 
+const serviceKey = z.string().describe("What people call the Service by in tickets: S1-42; the same when it is renamed");
+
 export const resourceItem = z.object({
   id,
   internalResourceId: id,
@@ -64,7 +68,7 @@ export const resourceItem = z.object({
   resourceType: z.string(),
   internalType: z.string(),
   serviceId: id,
-  serviceKey: z.null().describe("Existing clients read it; nothing is kept for it"),
+  serviceKey,
   serviceName: z.string(),
   cloudId: id,
   cloudName: z.string(),
@@ -80,8 +84,11 @@ export const resourceItem = z.object({
   creationUser: z.string(),
   backupStatus: z.boolean().describe("Whether it is backed up"),
   replicationStatus: z.boolean().describe("Whether a replica is kept in the other building of the region"),
-  supportLevel: z.null().describe("Existing clients read it; nothing is kept for it"),
-  supportPhase: z.null().describe("Existing clients read it; nothing is kept for it"),
+  supportLevel: z
+    .enum(supportLevels as [SupportLevel, ...SupportLevel[]])
+    .nullable()
+    .describe("What is owed in its phase; null: its product is not in the catalogue"),
+  ...support,
   revision: z.int(),
   observation: z.int(),
   actionsInProgress: z.array(actionInProgress),
@@ -128,6 +135,7 @@ export type InstanceItem = z.infer<typeof instanceItem>;
 const anyResource = resourceItem.loose();
 const readResource = anyResource.extend({ availableActions: z.array(availableAction) });
 const readInstance = instanceItem.extend({
+  ...instanceDetails.shape,
   isMemberOFLoadBalancer: z.boolean(),
   loadbalancers: z.array(membership),
   availableActions: z.array(availableAction),
@@ -141,6 +149,7 @@ const storage = z.object({
 
 export const serviceItem = z.object({
   id,
+  serviceKey,
   name: z.string(),
   cloudId: id,
   cloudName: z.string(),
@@ -154,6 +163,14 @@ export type ServiceItem = z.infer<typeof serviceItem>;
 
 const readService = serviceItem.extend({ availableActions: z.array(availableAction) });
 export type ServiceRead = z.infer<typeof readService>;
+
+const product = z.object({
+  productCode: z.string(),
+  name: z.string(),
+  family: z.string(),
+  type: z.string(),
+  ...support,
+});
 
 const health = z.enum(["UP", "DOWN"]);
 
@@ -234,23 +251,10 @@ export const resourceReads = {
     answer: z.array(z.object({ category: z.string(), type: z.string(), family: z.string(), label: z.string(), path: z.string() })),
     status: 200,
   },
-  "list-products": { answer: z.array(z.object({ productCode: z.string(), name: z.string(), family: z.string(), type: z.string() })), status: 200 },
+  "list-products": { answer: z.array(product), status: 200 },
   "list-sizings": { answer: z.array(z.object({ resourceId: z.string(), cpu: z.int(), ram: z.int() })), status: 200 },
   "list-backup-policies": {
-    answer: z.array(
-      z.object({
-        policyId: z.enum(backupPolicyIds as [BackupPolicyId, ...BackupPolicyId[]]),
-        name: z.string(),
-        label: z.string(),
-        type: z.string(),
-        scope: z.string(),
-        frequencies: z.record(z.string(), z.object({ retention: z.int().describe("Days") })),
-        durationInHours: z.int(),
-        startTime: z.string(),
-        timezone: z.string(),
-        replication: z.boolean().describe("Whether the copies are kept in both buildings of the region"),
-      }),
-    ),
+    answer: z.array(backupPolicy),
     status: 200,
   },
   "list-networks": {

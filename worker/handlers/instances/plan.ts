@@ -1,6 +1,6 @@
 /** Where and from what an instance is created: worked out before anybody signs, so that nobody signs what must fail. */
 import type { Actor, ServiceTarget } from "../../contract/actor.ts";
-import { isProduct, products, sizings, type ProductCode, type SizingCode } from "../../contract/catalogue.ts";
+import { isOnSale, isProduct, products, sizings, type ProductCode, type SizingCode } from "../../contract/catalogue.ts";
 import { chosenProtection, wrongProtection, type ProtectionChosen } from "../../contract/protection-choice.ts";
 import type { Environment } from "../../contract/resource-types.ts";
 import type { CreateInstance } from "../../contract/shapes/instances.ts";
@@ -26,8 +26,8 @@ export interface InstancePlan {
 export async function planInstance(actor: Actor, service: ServiceTarget, body: CreateInstance, env: Env): Promise<InstancePlan> {
   const zone = chooseZone(actor, body);
   const region = regionOfZone(zone);
-  if (!isProduct(body.productCode))
-    throw wrong("productCode", `no product has the code '${body.productCode}'; GET /itcare/compute/products lists them`);
+  if (!isProduct(body.productCode) || !isOnSale(body.productCode, Date.now()))
+    throw wrong("productCode", `no product on sale has the code '${body.productCode}'; GET /itcare/compute/products lists them`);
   const environment = body.environment ?? service.environment;
   const unfit = wrongProtection(body, environment);
   if (unfit) throw wrong(unfit.field, unfit.what);

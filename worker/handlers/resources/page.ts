@@ -18,7 +18,7 @@ export async function resourcePage(env: Env, actor: Actor, query: ResourceQuery,
   const page = await listResources(env, asked);
   const more = beside ? await besideAll(env, page, beside) : new Map<number, object>();
   const cloudNames = new Map(actor.grants.map(({ cloudId, cloudName }) => [cloudId, cloudName]));
-  const items = page.rows.map(({ region, row }) => resourceJson(row, region, cloudNames, more.get(row.id)));
+  const items = page.rows.map(({ region, row }) => resourceJson(row, region, cloudNames, now, more.get(row.id)));
   const nextCursor = page.end && writeCursor({ position: page.end, page: page.number + 1 }, asked.list);
   return pageResponse(items, { ...page, size: asked.size, sorted: asked.sorted, nextCursor });
 }

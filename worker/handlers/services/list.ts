@@ -1,5 +1,6 @@
 import { readServices, type ServiceList, type ServiceRow } from "../../../db/region/read/services.ts";
 import { fold } from "../../../db/region/read/sorts.ts";
+import { serviceKeyOf } from "../../contract/ids.ts";
 import { environmentOfCode } from "../../contract/resource-types.ts";
 import { hashText } from "../../contract/operation.ts";
 import type { ServiceItem } from "../../contract/shapes/resources.ts";
@@ -48,6 +49,7 @@ export const listServices: Handler<"list-services"> = async ({ actor }, { query 
 function serviceItem(row: ServiceRow, cloudNames: ReadonlyMap<number, string>, resourceCount: number | null): ServiceItem {
   return {
     id: row.id,
+    serviceKey: serviceKeyOf(row.id),
     name: row.name,
     cloudId: row.cloud_id,
     cloudName: cloudNames.get(row.cloud_id) ?? "",

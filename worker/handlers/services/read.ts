@@ -1,4 +1,5 @@
 import { countResources } from "../../../db/region/read/services.ts";
+import { serviceKeyOf } from "../../contract/ids.ts";
 import { regionList } from "../../contract/topology.ts";
 import type { Handler } from "../../gate/context.ts";
 import { etagOf } from "../../gate/precondition.ts";
@@ -21,6 +22,7 @@ export const readService: Handler<"read-service"> = async ({ actor, target, now 
   const { id, name, cloudId, environment, description, closing } = target;
   const item = {
     id,
+    serviceKey: serviceKeyOf(id),
     name,
     cloudId,
     cloudName: actor.grants.find((grant) => grant.cloudId === cloudId)?.cloudName ?? "",

@@ -14,6 +14,11 @@ export function freeOn({ size, content }: Disk): number {
   return Math.round((size * (20 + (parseInt(content.slice(0, 4), 16) % 60))) / 100);
 }
 
+/** GB that they take together. */
+export function usedOn(disks: readonly Disk[]): number {
+  return disks.reduce((sum, disk) => sum + disk.size - freeOn(disk), 0);
+}
+
 /** What stands for a content: equal texts, equal content. */
 export function hash(text: string): string {
   return createHash("sha256").update(text).digest("hex");

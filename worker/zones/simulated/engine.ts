@@ -9,6 +9,7 @@ import type { Observed, ObservedName } from "../../contract/observed.ts";
 import {
   EngineUnreachable,
   verbs,
+  type Backups,
   type Effect,
   type EffectState,
   type Kind,
@@ -74,6 +75,14 @@ export class SimulatedEngine implements ZoneEngine, NameServer {
       async (zone): Promise<{ state: "measured"; series: Partial<Record<Measure, Series>> | null } | Silence> => zone.metrics(question),
     );
     return series;
+  }
+
+  async backups(resourceId: number): Promise<Backups | null> {
+    const { backups } = await this.#ask(
+      { kind: "instance", resourceId },
+      async (zone): Promise<{ state: "kept"; backups: Backups | null } | Silence> => zone.backups(resourceId),
+    );
+    return backups;
   }
 
   async resolve(name: string, domain: Domain): Promise<ObservedName> {

@@ -2,9 +2,10 @@
 import type { InventoryRow } from "../../../db/region/read/inventory.ts";
 import type { ObservedInstance } from "../../contract/observed.ts";
 import type { Monitoring } from "../../contract/protection.ts";
-import type { Effect, InstanceSpec, Measure, MetricsQuestion, Series } from "../engine.ts";
+import type { Backups as Kept, Effect, InstanceSpec, Measure, MetricsQuestion, Series } from "../engine.ts";
 import { firstFreeAddress } from "./addresses.ts";
-import { freeOn, hash, type Disk } from "./disks.ts";
+import { BACKUP_SYSTEM, Backups } from "./backups.ts";
+import { freeOn, hash, usedOn, type Disk } from "./disks.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Performed } from "./performed.ts";
 import { Protection } from "./protection.ts";
@@ -43,6 +44,7 @@ export class Machines implements Keeper {
   readonly #performed: Performed;
   readonly #snapshots: Snapshots;
   readonly #protection: Protection;
+  readonly #backups: Backups;
   readonly #telemetry: Telemetry;
 
   constructor(sql: SqlStorage, performed: Performed) {
@@ -51,6 +53,7 @@ export class Machines implements Keeper {
     sql.exec(schema);
     this.#snapshots = new Snapshots(sql);
     this.#protection = new Protection(sql);
+    this.#backups = new Backups(sql);
     this.#telemetry = new Telemetry(sql);
   }
 
@@ -59,6 +62,7 @@ export class Machines implements Keeper {
     for (const row of rows) {
       if (this.knows(row.instanceId)) continue;
       this.#insert(row.instanceId, row, row.power);
+      this.#backups.begin(row.instanceId, row.created);
       for (const { at, cause, power } of row.past)
         this.#telemetry.note(row.instanceId, { at, cause, power, cpu: row.cpu, ram: row.ram, monitored: row.monitoring !== null });
       for (const snapshot of row.snapshots) this.#snapshots.receive(row.instanceId, snapshot);
@@ -99,6 +103,13 @@ export class Machines implements Keeper {
     return this.#machine(question.resourceId) && this.#telemetry.metrics(question, now);
   }
 
+  /** Those that were due by now have been made. */
+  backups(id: number, now: number): Kept | null {
+    this.#backUp(id, now);
+    const { backup } = this.#protection.of(id);
+    return backup === null ? null : { system: BACKUP_SYSTEM, last: this.#backups.of(id) };
+  }
+
   /** What the disks hold, by slot: equal hashes, equal content. */
   contents(id: number): string[] {
     return this.#disks(id).map(({ content }) => content);
@@ -136,7 +147,11 @@ export class Machines implements Keeper {
 
   /** The effect itself. */
   perform({ key, verb, resourceId: id, spec, at }: Omit<Effect, "fence"> & { at: number }): void {
-    if (verb === "create") this.#insert(id, spec as InstanceSpec, "off");
+    // What was due before holds what the disks held then.
+    if (verb === "create") {
+      this.#insert(id, spec as InstanceSpec, "off");
+      this.#backups.begin(id, at);
+    } else this.#backUp(id, at);
     if (verb === "start" || verb === "stop") this.#sql.exec("UPDATE instance SET power = ? WHERE id = ?", verb === "start" ? "on" : "off", id);
     if (verb === "start" || verb === "reset") this.#boot(id, key);
     if (verb === "resize")
@@ -157,6 +172,7 @@ export class Machines implements Keeper {
   remove(id: number): void {
     this.#snapshots.deleteAllOf(id);
     this.#protection.remove(id);
+    this.#backups.remove(id);
     this.#telemetry.remove(id);
     for (const statement of ["DELETE FROM instance WHERE id = ?", "DELETE FROM disk WHERE instance = ?", "DELETE FROM address WHERE instance = ?"])
       this.#sql.exec(statement, id);
@@ -178,6 +194,11 @@ export class Machines implements Keeper {
     });
     this.#protection.set(id, made);
     this.#sql.exec("DELETE FROM gone WHERE instance = ?", id);
+  }
+
+  #backUp(id: number, now: number): void {
+    const { backup } = this.#protection.of(id);
+    if (backup !== null) this.#backups.makeDue(id, backup, now, () => usedOn(this.#disks(id)));
   }
 
   /** A boot writes to the system's disk: two boots leave another content than one. */

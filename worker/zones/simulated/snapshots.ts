@@ -1,6 +1,6 @@
 /** The snapshots of a simulated zone: what every disk of an instance held at one moment. Each method is synchronous: all of it happens, or nothing. */
 import type { ObservedSnapshot } from "../../contract/observed.ts";
-import { freeOn, hash, type Disk } from "./disks.ts";
+import { hash, usedOn, type Disk } from "./disks.ts";
 
 const schema = `
 CREATE TABLE IF NOT EXISTS snapshot(id INTEGER PRIMARY KEY, instance INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
@@ -36,8 +36,7 @@ export class Snapshots {
 
   /** Keeps what the disks hold now. Its size is what they really use. */
   take(instance: number, id: number, disks: readonly Disk[]): void {
-    const used = disks.reduce((sum, disk) => sum + disk.size - freeOn(disk), 0);
-    this.#sql.exec("INSERT INTO snapshot VALUES (?, ?, ?)", id, instance, used);
+    this.#sql.exec("INSERT INTO snapshot VALUES (?, ?, ?)", id, instance, usedOn(disks));
     this.#sql.exec("INSERT INTO snapshot_disk SELECT ?, slot, size, content FROM disk WHERE instance = ?", id, instance);
   }
 

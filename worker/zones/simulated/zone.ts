@@ -8,7 +8,17 @@ import type { InventoryRow } from "../../../db/region/read/inventory.ts";
 import type { Env } from "../../env.ts";
 import type { Domain } from "../../contract/domains.ts";
 import type { Observed, ObservedName } from "../../contract/observed.ts";
-import { verbs, type Effect, type EffectState, type Kind, type Measure, type MetricsQuestion, type Question, type Series } from "../engine.ts";
+import {
+  verbs,
+  type Backups,
+  type Effect,
+  type EffectState,
+  type Kind,
+  type Measure,
+  type MetricsQuestion,
+  type Question,
+  type Series,
+} from "../engine.ts";
 import type { Silence } from "./engine.ts";
 import { durations } from "./durations.ts";
 import { creations, schema, type EffectRecord, type EffectRow } from "./effects.ts";
@@ -80,6 +90,12 @@ export class SimulatedZone extends DurableObject<Env> {
   metrics(question: MetricsQuestion): { state: "measured"; series: Partial<Record<Measure, Series>> | null } | Silence {
     return this.#answer((now) =>
       this.#machines.knows(question.resourceId) ? { state: "measured", series: this.#machines.metrics(question, now) } : { state: "unknown" },
+    );
+  }
+
+  backups(resourceId: number): { state: "kept"; backups: Backups | null } | Silence {
+    return this.#answer((now) =>
+      this.#machines.knows(resourceId) ? { state: "kept", backups: this.#machines.backups(resourceId, now) } : { state: "unknown" },
     );
   }
 
