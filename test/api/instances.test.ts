@@ -97,6 +97,9 @@ test("a signature is good for what it was made over, once", async () => {
   const started = await it.odile.act(at(server.id), patch("start"));
   await ended(it.odile, (await started.json<Action>()).id);
   await rejected(it.odile, at(server.id), patch("stop"));
+  // The key signs the same challenge anew, and counts on: it is the challenge that is spent.
+  proof["itcare-proof"] = await it.odile.proofFor(refused);
+  await rejected(it.odile, at(server.id), patch("stop"));
   expect(await statusOf(it.odile, server.id)).toBe("ACTIVE");
 });
 

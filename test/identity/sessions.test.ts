@@ -274,9 +274,12 @@ describe("using the security key in a session", () => {
       expect([answer.status, ((await answer.json()) as { errorCode: string }).errorCode]).toEqual([401, "PROOF_REJECTED"]);
       expect(answer.headers.get("set-cookie")).toBeNull();
     };
-    const first = await key.get((await begin(browser)).options);
+    const begun = await begin(browser);
+    const first = await key.get(begun.options);
     await browser.post("/step-up", { credential: first });
     await refused(browser, first);
+    // Nor when the key signs the same challenge anew, and counts on.
+    await refused(browser, await key.get(begun.options));
 
     const { browser: elsewhere } = await signedIn("", member);
     await refused(elsewhere, await key.get((await begin(browser)).options));
