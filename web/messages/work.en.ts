@@ -280,7 +280,7 @@ export const work = {
         END_OF_SUPPORT: "none any more",
       },
       until: (day: string) => `until ${day}`,
-      then: (day: string) => `then best effort until ${day}`,
+      afterwards: (day: string) => `then best effort until ${day}`,
       since: (day: string) => `since ${day}`,
     },
     effects: {

@@ -279,7 +279,7 @@ export const work: Widened<typeof english> = {
         END_OF_SUPPORT: "plus aucun",
       },
       until: (day) => `jusqu’au ${day}`,
-      then: (day) => `puis au mieux jusqu’au ${day}`,
+      afterwards: (day) => `puis au mieux jusqu’au ${day}`,
       since: (day) => `depuis le ${day}`,
     },
     effects: {
