@@ -17,6 +17,7 @@ import { environments, type Environment, type Status } from "../worker/contract/
 import { readResourceTarget } from "../worker/routing/targets.ts";
 import { aBalancer, aBalancerWithMember, aBalancerWithUrls, networkOf } from "./asking-balancers.ts";
 import { aPerson } from "./asking-people.ts";
+import { askingProfiles } from "./asking-profiles.ts";
 import { aLockedKey, anEnrolment, aSession } from "./asking-account.ts";
 import type { Ask, World } from "./world.ts";
 import type { Env } from "../worker/env.ts";
@@ -170,6 +171,7 @@ export const asking: Record<HandledLabel, Asking> = {
   "rename-security-key": { about: aLockedKey, body: operation("rename", { name: "asked" }) },
   "remove-security-key": { about: aLockedKey },
   "end-member-sessions": { about: aPerson },
+  ...askingProfiles,
   "list-my-security-keys": {},
   "read-log": {},
   "read-log-head": {},

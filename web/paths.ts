@@ -4,6 +4,7 @@
 export const patterns = {
   signIn: "/sign-in",
   activation: "/activate",
+  enrolment: "/enrol",
   resources: "/resources",
   createInstance: "/instances/new",
   instance: "/instances/:instance",
@@ -14,6 +15,8 @@ export const patterns = {
   service: "/services/:service",
   topology: "/topology",
   log: "/log",
+  people: "/people",
+  person: "/people/:person",
   account: "/account",
 } as const;
 export type PageName = keyof typeof patterns;
@@ -98,5 +101,5 @@ function decode(text: string): string {
 export function safeReturn(from: string | null): string {
   if (!from || !from.startsWith("/") || from.startsWith("//") || from.includes("\\")) return to("resources");
   const page = matchPath(new URL(from, "https://itcare.invalid").pathname)?.page;
-  return !page || page === "signIn" || page === "activation" ? to("resources") : from;
+  return !page || page === "signIn" || page === "activation" || page === "enrolment" ? to("resources") : from;
 }

@@ -17,6 +17,7 @@ export interface Route {
 export const routes: Record<PageName, Route> = {
   signIn: { frame: "bare", load: () => import("./pages/sign-in/SignInPage.svelte") },
   activation: { frame: "bare", load: () => import("./pages/activation/ActivationPage.svelte") },
+  enrolment: { frame: "bare", load: () => import("./pages/enrolment/EnrolmentPage.svelte") },
   resources: { frame: "console", load: () => import("./pages/resources/ResourcesPage.svelte") },
   createInstance: { frame: "console", load: () => import("./pages/create-instance/CreateInstancePage.svelte") },
   instance: { frame: "console", load: () => import("./pages/instance/InstancePage.svelte") },
@@ -27,5 +28,7 @@ export const routes: Record<PageName, Route> = {
   service: { frame: "console", load: () => import("./pages/service/ServicePage.svelte") },
   topology: { frame: "console", load: () => import("./pages/topology/TopologyPage.svelte") },
   log: { frame: "console", load: () => import("./pages/log/LogPage.svelte") },
+  people: { frame: "console", load: () => import("./pages/people/PeoplePage.svelte") },
+  person: { frame: "console", load: () => import("./pages/people/PersonPage.svelte") },
   account: { frame: "console", load: () => import("./pages/account/AccountPage.svelte") },
 };

@@ -3,6 +3,7 @@ import { sweepRegion } from "../db/region/write/sweep.ts";
 import { regionList } from "./contract/topology.ts";
 import type { Env } from "./env.ts";
 import { finishClosing } from "./feed/closing.ts";
+import { carryOutRecoveries } from "./identity/recoveries.ts";
 import { sweepIdentity } from "./identity/sweep.ts";
 import { sweepOAuth } from "./identity/oauth/sweep.ts";
 import { sweepMails } from "./mail/send.ts";
@@ -16,6 +17,7 @@ export async function sweepExpired(env: Env, now: number): Promise<void> {
   await Promise.allSettled([
     sweepIdentity(env, now),
     sweepOAuth(env, now),
+    carryOutRecoveries(env, now),
     finishClosing(env, now),
     sweepMails(env, now),
     ...regionList.map((region) => sweepRegion(regionDatabase(env, region), now)),

@@ -63,6 +63,7 @@ const firstInstance = () => everything.find(({ family }) => families[family].cat
 /** Whoever gets further keys is somebody else than who reads theirs. */
 function whoAsks(label: HandledLabel): Caller {
   if (rowOf(label).who === "security-representative") return it.sybil;
+  if (rowOf(label).who === "service-delivery") return it.david;
   if (rowOf(label).target === "self") return it.greta;
   return label === "read-health" ? it.nobody : it.paul;
 }

@@ -8,6 +8,7 @@ describe("the console's addresses", () => {
     expect({
       signIn: to("signIn", { from: "/instances/42" }),
       activation: to("activation"),
+      enrolment: to("enrolment"),
       resources: to("resources", { cloud: 4_294_967_297, status: ["ACTIVE", "INACTIVE"] }),
       createInstance: to("createInstance", { service: 5 }),
       instance: to("instance", { instance: id }, { tab: "storage" }),
@@ -18,6 +19,8 @@ describe("the console's addresses", () => {
       service: to("service", { service: id }),
       topology: to("topology"),
       log: to("log"),
+      people: to("people"),
+      person: to("person", { person: id }),
       account: to("account"),
     } satisfies Record<PageName, string>).toMatchInlineSnapshot(`
       {
@@ -27,8 +30,11 @@ describe("the console's addresses", () => {
         "balancers": "/load-balancers",
         "createBalancer": "/load-balancers/new?service=5",
         "createInstance": "/instances/new?service=5",
+        "enrolment": "/enrol",
         "instance": "/instances/562971429157792?tab=storage",
         "log": "/log",
+        "people": "/people",
+        "person": "/people/562971429157792",
         "resources": "/resources?cloud=4294967297&status=ACTIVE&status=INACTIVE",
         "service": "/services/562971429157792",
         "services": "/services",

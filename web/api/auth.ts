@@ -47,6 +47,18 @@ export async function activate(activation: Activation): Promise<Person> {
   return bodyOf(await post("/auth/activation", activation));
 }
 
+export type LostKeysOptions = Pick<ActivationOptions, "person" | "options">;
+
+/** @throws ApiProblem `activation_spent` */
+export async function lostKeysOptions(token: string): Promise<LostKeysOptions> {
+  return bodyOf(await post("/auth/enrolment/options", { token }));
+}
+
+/** Puts a new key in the place of all that were lost, and signs in. @throws ApiProblem `activation_spent`, `sign_in_failed`, `proof_rejected` */
+export async function enrolAfterLoss(enrolment: Required<Activation>): Promise<Person> {
+  return bodyOf(await post("/auth/enrolment", enrolment));
+}
+
 /** What the browser needs to make a further key for the person who is signed in. @throws ApiProblem `mfa_not_configured` */
 export async function enrolmentOptions(): Promise<PublicKeyCredentialCreationOptionsJSON> {
   const { options } = await bodyOf<{ options: PublicKeyCredentialCreationOptionsJSON }>(await post("/auth/security-keys/options", undefined));

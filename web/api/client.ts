@@ -98,5 +98,5 @@ export function bodyFor(label: Label, body: unknown): unknown {
 function targetIn(label: Label, params: Readonly<Record<string, string | number>> = {}): number | null {
   const name = /:([a-z]+)/i.exec(pathOf(label))?.[1];
   const { target } = rowOf(label);
-  return name && (target === "resource" || target === "action" || target === "service") ? Number(params[name]) : null;
+  return name && (target === "resource" || target === "action" || target === "service" || target === "member") ? Number(params[name]) : null;
 }

@@ -2,6 +2,7 @@
 import type { FailureCode } from "../api/problem.ts";
 import { balancers } from "./balancers.en.ts";
 import { ownKeys } from "./own-keys.en.ts";
+import { effects, lostKeys, people, recoveries } from "./people.en.ts";
 import { plan } from "./plan.en.ts";
 import { work } from "./work.en.ts";
 
@@ -27,6 +28,7 @@ const problems: Record<FailureCode, string> = {
   person_required: "Only a person with a security key can do this",
   zone_reserved: "The availability zone is reserved",
   domain_reserved: "The domain is reserved",
+  own_rights: "Nobody raises themselves",
   cross_site: "The request came from another site",
   not_found: "There is no such thing here",
   method_not_allowed: "The method is not supported here",
@@ -55,6 +57,10 @@ export const en = {
   ...work,
   balancers,
   ownKeys,
+  people,
+  recoveries,
+  lostKeys,
+  effects,
   plan,
   product: "ITCare",
   problems,
@@ -93,6 +99,7 @@ export const en = {
     services: "Services",
     balancers: "Load balancers",
     topology: "Topology",
+    people: "People",
     log: "Log",
     account: "My account",
     organization: "Organization",
@@ -207,7 +214,7 @@ export const en = {
     keyBound: "Device-bound",
     keyBoundHint: "Exists on this one device only",
     keyLocked: "Locked",
-    keyLockedHint: "Its counter went backwards, as that of a copy would. It counts for nothing any more.",
+    keyLockedHint: "Its counter went backwards, as that of a copy would, or a new enrolment was issued in its place. It counts for nothing any more.",
     added: "Added",
     lastUsed: "Last used",
     never: "Never",
@@ -308,6 +315,20 @@ export const en = {
       "healthcheck.timeout": "Seconds to answer",
       "healthcheck.rise": "Good ones in a row",
       "healthcheck.fall": "Bad ones in a row",
+      profile: "Profile",
+      "options.profile": "Profile",
+      ends: "Ends by itself",
+      "options.ends": "Ends by itself",
+      reason: "Reason",
+      "options.reason": "Reason",
+      cloudId: "Cloud (id)",
+      cloud: "Cloud (id)",
+      duty: "Duty",
+      personId: "Person (id)",
+      organizationId: "Organization (id)",
+      recoveryId: "Recovery (id)",
+      "consequences.gains": "Gains",
+      "consequences.loses": "Loses",
       "consequences.aliases": "Aliases that go with it",
     } as Record<string, string>,
     outages: {
@@ -321,6 +342,7 @@ export const en = {
       organization: "organization",
       cloud: "Cloud",
       person: "person",
+      member: "person",
       none: "",
     } as Record<string, string>,
     /** What will be done, as a person says it; labels without a sentence are named as they are. */
@@ -362,6 +384,14 @@ export const en = {
       "rename-security-key": (name: string) => `Rename the security key ${name}`,
       "remove-security-key": (name: string) => `Remove the security key ${name}`,
       "end-member-sessions": (name: string) => `End all sessions of ${name}`,
+      "give-profile": (name: string) => `Give ${name} a profile`,
+      "change-profile": (name: string) => `Change a profile of ${name}`,
+      "end-profile": (name: string) => `End a profile of ${name}`,
+      "give-duty": (name: string) => `Give ${name} a duty`,
+      "end-duty": (name: string) => `End a duty of ${name}`,
+      "issue-enrolment": (name: string) => `Let ${name} enrol a new key`,
+      "ask-recovery": (name: string) => `Ask for a recovery (${name})`,
+      "approve-recovery": (name: string) => `Approve the recovery of ${name}`,
       "cancel-action": (name: string) => `Cancel the action on ${name}`,
     } as Record<string, (name: string) => string>,
   },

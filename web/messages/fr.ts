@@ -2,6 +2,7 @@
 import type { Messages } from "./en.ts";
 import { balancers } from "./balancers.fr.ts";
 import { ownKeys } from "./own-keys.fr.ts";
+import { effects, lostKeys, people, recoveries } from "./people.fr.ts";
 import { plan } from "./plan.fr.ts";
 import { work } from "./work.fr.ts";
 
@@ -9,6 +10,10 @@ export const fr: Messages = {
   ...work,
   balancers,
   ownKeys,
+  people,
+  recoveries,
+  lostKeys,
+  effects,
   plan,
   product: "ITCare",
   problems: {
@@ -33,6 +38,7 @@ export const fr: Messages = {
     person_required: "Seule une personne munie d’une clé de sécurité peut le faire",
     zone_reserved: "La zone de disponibilité est réservée",
     domain_reserved: "Le domaine est réservé",
+    own_rights: "Personne ne s’élève soi-même",
     cross_site: "La requête vient d’un autre site",
     not_found: "Il n’y a rien de tel ici",
     method_not_allowed: "La méthode n’est pas prise en charge ici",
@@ -91,6 +97,7 @@ export const fr: Messages = {
     services: "Services",
     balancers: "Répartiteurs",
     topology: "Topologie",
+    people: "Personnes",
     log: "Journal",
     account: "Mon compte",
     organization: "Organisation",
@@ -209,7 +216,7 @@ export const fr: Messages = {
     keyBound: "Liée à l’appareil",
     keyBoundHint: "N’existe que sur ce seul appareil",
     keyLocked: "Verrouillée",
-    keyLockedHint: "Son compteur a reculé, comme celui d’une copie. Elle ne compte plus.",
+    keyLockedHint: "Son compteur a reculé, comme celui d’une copie, ou un nouvel enregistrement a été émis à sa place. Elle ne compte plus.",
     added: "Ajoutée",
     lastUsed: "Dernier usage",
     never: "Jamais",
@@ -309,6 +316,20 @@ export const fr: Messages = {
       "healthcheck.timeout": "Secondes pour répondre",
       "healthcheck.rise": "Bons de suite",
       "healthcheck.fall": "Mauvais de suite",
+      profile: "Profil",
+      "options.profile": "Profil",
+      ends: "Prend fin de lui-même",
+      "options.ends": "Prend fin de lui-même",
+      reason: "Motif",
+      "options.reason": "Motif",
+      cloudId: "Cloud (id)",
+      cloud: "Cloud (id)",
+      duty: "Fonction",
+      personId: "Personne (id)",
+      organizationId: "Organisation (id)",
+      recoveryId: "Rétablissement (id)",
+      "consequences.gains": "Gagne",
+      "consequences.loses": "Perd",
       "consequences.aliases": "Alias qui partent avec",
     },
     outages: {
@@ -322,6 +343,7 @@ export const fr: Messages = {
       organization: "organisation",
       cloud: "Cloud",
       person: "personne",
+      member: "personne",
       none: "",
     },
     acts: {
@@ -362,6 +384,14 @@ export const fr: Messages = {
       "rename-security-key": (name) => `Renommer la clé de sécurité ${name}`,
       "remove-security-key": (name) => `Retirer la clé de sécurité ${name}`,
       "end-member-sessions": (name) => `Fermer toutes les sessions de ${name}`,
+      "give-profile": (name) => `Donner un profil à ${name}`,
+      "change-profile": (name) => `Changer un profil de ${name}`,
+      "end-profile": (name) => `Retirer un profil de ${name}`,
+      "give-duty": (name) => `Donner une fonction à ${name}`,
+      "end-duty": (name) => `Retirer une fonction de ${name}`,
+      "issue-enrolment": (name) => `Permettre à ${name} d’enregistrer une nouvelle clé`,
+      "ask-recovery": (name) => `Demander un rétablissement (${name})`,
+      "approve-recovery": (name) => `Approuver le rétablissement de ${name}`,
       "cancel-action": (name) => `Annuler l’action sur ${name}`,
     },
   },

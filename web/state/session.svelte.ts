@@ -65,7 +65,7 @@ class Session {
     const wasIn = this.state === "in";
     this.#forget();
     const page = router.match?.page;
-    if (page === "signIn" || page === "activation") return;
+    if (page === "signIn" || page === "activation" || page === "enrolment") return;
     router.navigate(to("signIn", { from: router.here === to("resources") ? null : router.here, ended: wasIn ? 1 : null }), { replace: true });
   }
 

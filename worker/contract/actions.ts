@@ -138,6 +138,17 @@ export const actions = {
   // People of one's organization
   "end-member-sessions":         { on: "DELETE /organization/people/:person/sessions", who: "security-representative", proof: "signature", target: "member" },
 
+  "give-profile":                { on: "POST /organization/people/:person/profiles", who: "security-representative", proof: "signature", target: "member" },
+  "change-profile":              { on: "PATCH /organization/people/:person/profiles/:cloud", operation: "change", who: "security-representative", proof: "signature", target: "member" },
+  "end-profile":                 { on: "DELETE /organization/people/:person/profiles/:cloud", who: "security-representative", proof: "signature", target: "member" },
+  "give-duty":                   { on: "POST /organization/people/:person/duties", who: "security-representative", proof: "signature", target: "member" },
+  "end-duty":                    { on: "DELETE /organization/people/:person/duties/:duty", who: "security-representative", proof: "signature", target: "member" },
+  "issue-enrolment":             { on: "POST /organization/people/:person/enrolments", who: "security-representative", proof: "signature", target: "member" },
+  // The last representative of an organization has lost every key
+  "ask-recovery":                { on: "POST /service-delivery/recoveries",       who: "service-delivery", proof: "signature", target: "organization" },
+  "approve-recovery":            { on: "PATCH /service-delivery/recoveries/:recovery", operation: "approve", who: "service-delivery", proof: "signature", target: "organization" },
+  "cancel-recovery":             { on: "DELETE /organization/recoveries/:recovery", who: "security-representative", proof: "none", target: "organization" },
+
   // Reading
   "read-health":                 { on: "GET /health",                             who: "anyone", proof: "none", target: "none" },
   "read-me":                     { on: "GET /me",                                 who: "member", proof: "none", target: "none" },
@@ -171,6 +182,10 @@ export const actions = {
   "read-topology":               { on: "GET /topology",                           who: "member", proof: "none", target: "none" },
   "list-actions":                { on: "GET /actions",                            who: "member", proof: "none", target: "none" },
   "read-action":                 { on: "GET /actions/:action",                    who: "STD", proof: "none", target: "action" },
+  "list-people":                 { on: "GET /organization/people",                who: "security-representative", proof: "none", target: "none" },
+  "read-person":                 { on: "GET /organization/people/:person",        who: "security-representative", proof: "none", target: "member" },
+  "list-recoveries":             { on: "GET /organization/recoveries",            who: "member", proof: "none", target: "none" },
+  "list-my-profiles":            { on: "GET /me/profiles",                        who: "member", proof: "none", target: "none" },
   "list-my-sessions":            { on: "GET /me/sessions",                        who: "member", proof: "none", target: "none" },
   "end-my-session":              { on: "DELETE /me/sessions/:session",            who: "member", proof: "none", target: "none" },
   "end-my-other-sessions":       { on: "DELETE /me/sessions",                     who: "member", proof: "none", target: "none" },

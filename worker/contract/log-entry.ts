@@ -99,6 +99,8 @@ export type IdentityEventName =
   | "key-locked"
   | "key-removed"
   | "key-vouched"
+  | "profile-ended"
+  | "recovery-carried-out"
   | "signed-in"
   | "sign-in-blocked"
   | "stepped-up"

@@ -30,6 +30,7 @@ export const problems = {
   person_required: { status: 403, title: "Only a person with a security key can do this", retry: false },
   zone_reserved: { status: 403, title: "The availability zone is reserved", retry: false },
   domain_reserved: { status: 403, title: "The domain is reserved", retry: false },
+  own_rights: { status: 403, title: "Nobody raises themselves", retry: false },
   cross_site: { status: 403, title: "The request comes from another site", retry: false },
   not_found: { status: 404, title: "There is no such thing here", retry: false },
   method_not_allowed: { status: 405, title: "The method is not supported here", retry: false },

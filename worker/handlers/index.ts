@@ -3,7 +3,14 @@ import type { Handlers } from "../gate/context.ts";
 import { endSession } from "./account/end-session.ts";
 import { endOtherSessions } from "./account/end-other-sessions.ts";
 import { endMemberSessions } from "./people/end-sessions.ts";
+import { issueEnrolment } from "./people/issue-enrolment.ts";
+import { listPeople } from "./people/list.ts";
+import { changeProfile, endDuty, endProfile, giveDuty, giveProfile } from "./people/profiles.ts";
+import { readPerson } from "./people/read.ts";
+import { approveRecovery, askRecovery, cancelRecovery } from "./recoveries/acts.ts";
+import { listRecoveries } from "./recoveries/list.ts";
 import { addSecurityKey, removeSecurityKey, renameSecurityKey } from "./account/security-keys.ts";
+import { listMyProfiles } from "./account/list-profiles.ts";
 import { listSecurityKeys } from "./account/list-security-keys.ts";
 import { listSessions } from "./account/list-sessions.ts";
 import { readMe } from "./account/me.ts";
@@ -136,6 +143,19 @@ export const handlers: Handlers = {
   "rename-security-key": renameSecurityKey,
   "remove-security-key": removeSecurityKey,
   "end-member-sessions": endMemberSessions,
+  "give-profile": giveProfile,
+  "change-profile": changeProfile,
+  "end-profile": endProfile,
+  "give-duty": giveDuty,
+  "end-duty": endDuty,
+  "issue-enrolment": issueEnrolment,
+  "ask-recovery": askRecovery,
+  "approve-recovery": approveRecovery,
+  "cancel-recovery": cancelRecovery,
+  "list-people": listPeople,
+  "read-person": readPerson,
+  "list-recoveries": listRecoveries,
+  "list-my-profiles": listMyProfiles,
   "read-log": readLog,
   "read-log-head": readLogHead,
   "export-log": exportLog,

@@ -1,7 +1,7 @@
 /**
  * What is worked out before a proof is asked for, by label: nobody signs what must fail. The same runs for a dry run, which ends there.
  */
-import type { Actor, CloudTarget, ResourceTarget, SelfTarget, ServiceTarget } from "../contract/actor.ts";
+import type { Actor, CloudTarget, MemberTarget, OrganizationTarget, ResourceTarget, SelfTarget, ServiceTarget } from "../contract/actor.ts";
 import type { Label } from "../contract/actions.ts";
 import type { Inputs } from "../contract/shapes/index.ts";
 import type { Env } from "../env.ts";
@@ -16,6 +16,9 @@ import { refuseMember } from "./load-balancers/memberships.ts";
 import { planNewMember, planRemoval, planStateChange, type MemberPlan } from "./load-balancers/plan-members.ts";
 import { planHosts, planUrl, planUrlRemoval, type UrlPlan, type UrlRemoval } from "./load-balancers/plan-urls.ts";
 import { planBalancer, type BalancerPlan } from "./load-balancers/plan.ts";
+import { planEnrolment } from "./people/issue-enrolment.ts";
+import { planChange, planDuty, planDutyEnd, planEnd, planGift, type DutyPlan, type ProfilePlan } from "./people/plan-profiles.ts";
+import { planApproval, planObjection, planRecovery, type Approval, type RecoveryPlan } from "./recoveries/plan.ts";
 import { planSnapshot } from "./snapshots/plan.ts";
 import { planMove, type MovePlan } from "./resources/move.ts";
 import { planUpdate } from "./resources/update.ts";
@@ -54,6 +57,15 @@ export interface Preparations {
   "add-security-key": NewKey;
   "rename-security-key": OwnKey;
   "remove-security-key": Removal;
+  "give-profile": ProfilePlan;
+  "change-profile": ProfilePlan;
+  "end-profile": ProfilePlan;
+  "give-duty": DutyPlan;
+  "end-duty": DutyPlan;
+  "issue-enrolment": null;
+  "ask-recovery": RecoveryPlan;
+  "approve-recovery": Approval;
+  "cancel-recovery": Approval;
 }
 
 interface TargetOfPreparation {
@@ -85,6 +97,15 @@ interface TargetOfPreparation {
   "add-security-key": SelfTarget;
   "rename-security-key": SelfTarget;
   "remove-security-key": SelfTarget;
+  "give-profile": MemberTarget;
+  "change-profile": MemberTarget;
+  "end-profile": MemberTarget;
+  "give-duty": MemberTarget;
+  "end-duty": MemberTarget;
+  "issue-enrolment": MemberTarget;
+  "ask-recovery": OrganizationTarget;
+  "approve-recovery": OrganizationTarget;
+  "cancel-recovery": OrganizationTarget;
 }
 
 type Prepare<L extends keyof Preparations> = (
@@ -130,6 +151,15 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "add-security-key": planNewKey,
   "rename-security-key": planRename,
   "remove-security-key": planKeyRemoval,
+  "give-profile": planGift,
+  "change-profile": planChange,
+  "end-profile": planEnd,
+  "give-duty": planDuty,
+  "end-duty": planDutyEnd,
+  "issue-enrolment": planEnrolment,
+  "ask-recovery": planRecovery,
+  "approve-recovery": planApproval,
+  "cancel-recovery": planObjection,
 };
 
 /** @throws Problem when the act could not be done whatever the proof */

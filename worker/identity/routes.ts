@@ -3,6 +3,7 @@ import { Hono, type Context } from "hono";
 import type { Env } from "../env.ts";
 import { answerError, Problem } from "../gate/problem.ts";
 import { activate, beginActivation } from "./activation.ts";
+import { beginLostKeys, enrolAfterLoss } from "./enrolment.ts";
 import type { Exchange } from "./exchange.ts";
 import { requireSameOrigin } from "./same-origin.ts";
 import { beginEnrolment } from "./security-keys/begin-enrolment.ts";
@@ -16,6 +17,8 @@ const endpoints: Record<string, Record<string, (exchange: Exchange) => Promise<R
   "/session": { POST: signIn, DELETE: signOut },
   "/activation/options": { POST: beginActivation },
   "/activation": { POST: activate },
+  "/enrolment/options": { POST: beginLostKeys },
+  "/enrolment": { POST: enrolAfterLoss },
   "/security-keys/options": { POST: beginEnrolment },
   "/step-up/options": { POST: beginStepUp },
   "/step-up": { POST: stepUp },

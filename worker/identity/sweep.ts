@@ -1,6 +1,7 @@
 /** Removes what has run out. Nothing depends on it: whatever is read judges its own time. */
 import { sql } from "drizzle-orm";
 import { commit } from "../../db/commit.ts";
+import { endExpiredProfiles } from "../../db/directory/write/profiles.ts";
 import type { Env } from "../env.ts";
 import { IDLE, SUPERSEDED_READS } from "./session.ts";
 
@@ -14,6 +15,8 @@ export async function sweepIdentity(env: Env, now: number): Promise<void> {
     { query: sql`DELETE FROM challenge WHERE expires <= ${now}` },
     { query: sql`DELETE FROM idempotency WHERE expires <= ${now}` },
     { query: sql`DELETE FROM activation WHERE expires <= ${now}` },
+    { query: sql`DELETE FROM enrolment WHERE expires <= ${now}` },
+    ...endExpiredProfiles(now),
     { query: sql`DELETE FROM sign_in_attempt WHERE last <= ${now - ATTEMPTS_KEPT} AND blocked_until <= ${now}` },
   ]);
 }

@@ -47,3 +47,26 @@ export async function readInvited(directory: D1Database, tokenHash: string, now:
   const { grants, duties, ...person } = row;
   return { ...person, profiles: profilesOf(grants), hasDuty: duties !== "[]" };
 }
+
+export interface EnrollingPerson {
+  id: number;
+  name: string;
+  email: string;
+  organizationId: number;
+  organizationName: string;
+  /** As it is stored; null: none was ever set. */
+  password: string | null;
+}
+
+/** The person of an enrolment link that can still be used; null for every other one, whatever is wrong with it. */
+export async function readEnrolling(directory: D1Database, tokenHash: string, now: number): Promise<EnrollingPerson | null> {
+  return readFirst(
+    directory,
+    sql`SELECT p.id AS id, a.name AS name, p.email AS email, o.id AS organizationId, o.name AS organizationName, p.password AS password
+      FROM enrolment e
+      CROSS JOIN person p ON p.id = e.person_id
+      CROSS JOIN actor a ON a.id = p.id AND a.state = 'active'
+      CROSS JOIN organization o ON o.id = a.organization_id AND o.state = 'active'
+      WHERE e.token_hash = ${tokenHash} AND e.expires > ${now}`,
+  );
+}

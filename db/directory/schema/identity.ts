@@ -49,6 +49,13 @@ export const activation = sqliteTable("activation", {
   expires: integer("expires").notNull(),
 });
 
+export const enrolment = sqliteTable("enrolment", {
+  personId: integer("person_id").primaryKey(),
+  tokenHash: text("token_hash").notNull(),
+  created: integer("created").notNull(),
+  expires: integer("expires").notNull(),
+});
+
 export const challenge = sqliteTable("challenge", {
   hash: text("hash").primaryKey(),
   purpose: text("purpose").notNull(),

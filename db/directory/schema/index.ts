@@ -6,3 +6,4 @@ export * from "./outbox.ts";
 export * from "./operations.ts";
 export * from "./names.ts";
 export * from "./mail.ts";
+export * from "./recoveries.ts";

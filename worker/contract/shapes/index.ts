@@ -10,7 +10,10 @@ import { balancerShapes } from "./load-balancers.ts";
 import { logShapes } from "./log.ts";
 import { monitoringShapes } from "./monitoring.ts";
 import { operationShapes } from "./operations.ts";
+import { peopleShapes } from "./people.ts";
 import { planShapes } from "./plans.ts";
+import { profileShapes } from "./profiles.ts";
+import { recoveryShapes } from "./recoveries.ts";
 import { resourceReads } from "./resources.ts";
 import { serviceWrites } from "./services.ts";
 import { snapshotShapes } from "./snapshots.ts";
@@ -27,6 +30,9 @@ const all = {
   ...operationShapes,
   ...logShapes,
   ...accountShapes,
+  ...peopleShapes,
+  ...profileShapes,
+  ...recoveryShapes,
 } as const satisfies Partial<Record<Label, Shape>>;
 
 /** All of them with their types, for the console's client. */
