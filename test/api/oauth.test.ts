@@ -1,5 +1,5 @@
 /** The token server (OAuth 2.0): programs of Asclepia get, renew and give back their tokens; everybody else gets the standard's own errors. */
-import { createExecutionContext, env, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:test";
 import fc from "fast-check";
 import { decodeJwt, decodeProtectedHeader, exportJWK, generateKeyPair, importJWK, SignJWT, type JWK } from "jose";
 import * as oauth from "oauth4webapi";
@@ -8,54 +8,16 @@ import { describe, expect, test } from "vitest";
 import { MustHitOne } from "../../db/commit.ts";
 import { readClient } from "../../db/directory/read/oauth.ts";
 import { beginFamily, hashSecret } from "../../db/directory/write/oauth.ts";
-import { app } from "../../worker/app.ts";
-import { makeId } from "../../worker/contract/ids.ts";
 import type { OutboxBody } from "../../worker/contract/log-entry.ts";
 import { randomToken } from "../../worker/contract/operation.ts";
 import { issueAccessToken, readAccessToken } from "../../worker/identity/oauth/access-token.ts";
 import { sweepOAuth } from "../../worker/identity/oauth/sweep.ts";
-import type { Env } from "../../worker/env.ts";
 import { measure } from "../measure.ts";
+import { account, basic, basicOf, issuer, post, send, tokenEndpoint, tokens, told, type Account } from "./token-server.ts";
 
-const issuer = `${env.ORIGIN}/auth/realms/cloud`;
-const tokenEndpoint = `${issuer}/protocol/openid-connect/token`;
+const introspectionEndpoint = `${tokenEndpoint}/introspect`;
 const revocationEndpoint = `${issuer}/protocol/openid-connect/revoke`;
 const audience = `${env.ORIGIN}/itcare`;
-
-/** Logs that only note that they were told: what they would fetch stays in the outbox, to be seen here. */
-const told: string[] = [];
-const logs = { getByName: (name: string) => ({ deliver: () => Promise.resolve(told.push(name)) }) } as unknown as Env["ORGANIZATION_LOGS"];
-
-async function send(request: Request, directory: D1Database = env.DIRECTORY): Promise<Response> {
-  const context = createExecutionContext();
-  const response = await app.fetch(request, { ...env, DIRECTORY: directory, ORGANIZATION_LOGS: logs }, context);
-  await waitOnExecutionContext(context);
-  return response;
-}
-
-type Fields = Record<string, string> | [string, string][] | string;
-interface Sent {
-  to?: string;
-  headers?: Record<string, string>;
-  directory?: D1Database;
-}
-
-const post = (fields: Fields, { to = tokenEndpoint, headers = {}, directory }: Sent = {}): Promise<Response> =>
-  send(new Request(to, { method: "POST", headers, body: new URLSearchParams(fields) }), directory);
-
-interface TokenAnswer {
-  access_token: string;
-  refresh_token: string;
-  expires_in: number;
-  refresh_expires_in: number;
-  token_type: string;
-  scope?: string;
-}
-const tokens = async (answer: Response): Promise<TokenAnswer> => {
-  const body = await answer.text();
-  expect(answer.status, body).toBe(200);
-  return JSON.parse(body) as TokenAnswer;
-};
 
 async function expectError(answer: Response, error: string, status = error === "invalid_client" ? 401 : 400): Promise<void> {
   const body = (await answer.json()) as Record<string, unknown>;
@@ -68,42 +30,6 @@ async function expectError(answer: Response, error: string, status = error === "
   expect(answer.headers.get("www-authenticate")).toBe(status === 401 ? 'Basic realm="cloud", charset="UTF-8"' : null);
 }
 
-interface Account {
-  id: number;
-  organizationId: number;
-  clientId: string;
-  secret: string;
-}
-
-let organizations = 100;
-
-/** An organization of its own with one API account, so that no test meets another's rows. */
-async function account(keys: JWK[] | null = null, clientId = `cgdm-sa-asclepia-${organizations}`): Promise<Account> {
-  const organizationId = organizations++;
-  const id = makeId({ region: 0, organization: organizationId, sequence: 2 ** 32 - 1 });
-  const secret = randomToken();
-  const write = (text: string, ...values: unknown[]) => env.DIRECTORY.prepare(text).bind(...values);
-  await env.DIRECTORY.batch([
-    write("INSERT INTO organization(id, name, kind, created) VALUES (?, ?, 'customer', 0)", organizationId, `Asclepia ${organizationId}`),
-    write(
-      "INSERT INTO actor(id, organization_id, kind, name, state, created) VALUES (?, ?, 'api-account', 'Reader of Asclepia', 'active', 0)",
-      id,
-      organizationId,
-    ),
-    write(
-      "INSERT INTO api_account(id, client_id, secret_hash, jwks) VALUES (?, ?, ?, ?)",
-      id,
-      clientId,
-      await hashSecret(secret),
-      keys && JSON.stringify({ keys }),
-    ),
-  ]);
-  return { id, organizationId, clientId, secret };
-}
-
-const formEncode = (text: string) => encodeURIComponent(text).replaceAll("%20", "+");
-const basicOf = (clientId: string, secret: string) => ({ authorization: `Basic ${btoa(`${formEncode(clientId)}:${formEncode(secret)}`)}` });
-const basic = ({ clientId, secret }: Account) => basicOf(clientId, secret);
 const credentials = { grant_type: "client_credentials" };
 const inForm = ({ clientId, secret }: Account) => ({ client_id: clientId, client_secret: secret });
 const renew = (refreshToken: string, who: Account) => post({ grant_type: "refresh_token", refresh_token: refreshToken }, { headers: basic(who) });
@@ -136,8 +62,8 @@ describe("an access token", () => {
       scope: "openid",
       sid: "family-1",
     });
-    expect(await readAccessToken(token, env, now)).toEqual(claims);
-    expect(await readAccessToken(token, env, now + 1_199_000)).toEqual(claims);
+    expect(await readAccessToken(token, env, now)).toMatchObject(claims);
+    expect(await readAccessToken(token, env, now + 1_199_000)).toMatchObject(claims);
     expect(decodeJwt(await issue()).jti).not.toBe(decodeJwt(token).jti);
   });
 
@@ -402,7 +328,7 @@ describe("a malformed request", () => {
   });
 
   test("is refused by method, with Allow", async () => {
-    for (const url of [tokenEndpoint, revocationEndpoint]) {
+    for (const url of [tokenEndpoint, introspectionEndpoint, revocationEndpoint]) {
       for (const method of ["GET", "PUT", "DELETE", "OPTIONS", "HEAD"]) {
         const answer = await send(new Request(url, { method }));
         expect([method, answer.status, answer.headers.get("allow")]).toEqual([method, 405, "POST"]);
@@ -684,6 +610,8 @@ describe("private_key_jwt", () => {
     await tokens(await byKey(await assertion(other.clientId, keys, named)));
     await expectError(await byKey(text, { grant_type: "refresh_token", refresh_token: first.refresh_token }), "invalid_client");
     await expectError(await byKey(text, { token: first.refresh_token }, revocationEndpoint), "invalid_client");
+    await expectError(await byKey(text, { token: randomToken() }, revocationEndpoint), "invalid_client");
+    await expectError(await byKey(text, { token: first.refresh_token }, introspectionEndpoint), "invalid_client");
     expect(await revokedAt(first.access_token)).toBeNull();
   });
 
@@ -766,6 +694,7 @@ describe("discovery", () => {
       token_endpoint: tokenEndpoint,
       jwks_uri: `${issuer}/protocol/openid-connect/certs`,
       revocation_endpoint: revocationEndpoint,
+      introspection_endpoint: introspectionEndpoint,
       grant_types_supported: ["client_credentials", "refresh_token"],
       response_types_supported: [],
       scopes_supported: ["openid"],
@@ -775,6 +704,9 @@ describe("discovery", () => {
       token_endpoint_auth_signing_alg_values_supported: ["ES256", "EdDSA", "Ed25519", "PS256"],
       revocation_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "private_key_jwt"],
       revocation_endpoint_auth_signing_alg_values_supported: ["ES256", "EdDSA", "Ed25519", "PS256"],
+      introspection_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+      introspection_endpoint_auth_signing_alg_values_supported: ["ES256", "EdDSA", "Ed25519", "PS256"],
+      dpop_signing_alg_values_supported: ["ES256", "EdDSA", "Ed25519", "PS256"],
     });
   });
 
@@ -866,7 +798,7 @@ describe("whatever somebody sends", () => {
       ),
     );
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(tokenEndpoint, revocationEndpoint), fields, header, async (to, form, authorization) => {
+      fc.asyncProperty(fc.constantFrom(tokenEndpoint, introspectionEndpoint, revocationEndpoint), fields, header, async (to, form, authorization) => {
         const answer = await post(form, { to, headers: authorization === null ? {} : { authorization } });
         expect([200, 400, 401]).toContain(answer.status);
         if (answer.status !== 200) expect(await answer.json()).toHaveProperty("error");

@@ -1,6 +1,7 @@
 /** What every answer of the Worker carries: a request id, and the headers of an API that no page may frame, sniff or cache. */
 import { createMiddleware } from "hono/factory";
 import type { Env } from "../env.ts";
+import { dpopNonce } from "../identity/oauth/dpop.ts";
 import type { Variables } from "./mount.ts";
 
 /** The mailbox's mails have one of their own. */
@@ -21,5 +22,7 @@ export const withHeaders = createMiddleware<{ Bindings: Env; Variables: Variable
   c.res = new Response(c.res.body, c.res);
   for (const [name, value] of Object.entries(fixed)) if (name !== policy || !c.res.headers.has(policy)) c.res.headers.set(name, value);
   if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "private, no-store");
+  // RFC 9449 section 8: whoever sends proofs always has the nonce for the next one.
+  if (c.req.header("dpop") !== undefined) c.res.headers.set("dpop-nonce", await dpopNonce(c.env, Date.now()));
   c.res.headers.set("itcare-request-id", c.get("requestId"));
 });

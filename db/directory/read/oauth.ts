@@ -30,7 +30,11 @@ export interface RefreshTokenRow {
   familyId: string;
   authenticatedBy: "secret" | "key";
   scope: string;
+  /** Every access token of the family is bound to a key (RFC 9449). */
+  bound: 0 | 1;
   familyExpires: number;
+  expires: number;
+  revoked: number | null;
   spent: number | null;
 }
 
@@ -38,7 +42,8 @@ export interface RefreshTokenRow {
 export async function readRefreshToken(directory: D1Database, tokenHash: string, accountId: number): Promise<RefreshTokenRow | null> {
   return readFirst<RefreshTokenRow>(
     directory,
-    sql`SELECT family.id AS familyId, family.authenticated_by AS authenticatedBy, family.scope, family.expires AS familyExpires, token.spent
+    sql`SELECT family.id AS familyId, family.authenticated_by AS authenticatedBy, family.scope, family.bound,
+          family.expires AS familyExpires, family.revoked, token.expires, token.spent
         FROM refresh_token token JOIN token_family family ON family.id = token.family_id
         WHERE token.token_hash = ${tokenHash} AND family.account_id = ${accountId}`,
   );

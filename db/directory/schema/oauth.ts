@@ -9,6 +9,7 @@ export const tokenFamily = sqliteTable("token_family", {
   created: integer("created").notNull(),
   expires: integer("expires").notNull(),
   revoked: integer("revoked"),
+  bound: integer("bound").notNull().default(0),
 });
 
 export const refreshToken = sqliteTable("refresh_token", {
@@ -26,4 +27,14 @@ export const spentAssertion = sqliteTable(
     expires: integer("expires").notNull(),
   },
   (table) => [primaryKey({ columns: [table.accountId, table.jti] })],
+);
+
+export const spentProof = sqliteTable(
+  "spent_proof",
+  {
+    jkt: text("jkt").notNull(),
+    jti: text("jti").notNull(),
+    expires: integer("expires").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.jkt, table.jti] })],
 );

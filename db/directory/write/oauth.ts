@@ -5,7 +5,7 @@ import { hashText, type Json } from "../../../worker/contract/operation.ts";
 import { commit, type Write } from "../../commit.ts";
 import { insert } from "../../statement.ts";
 import type { Client } from "../read/oauth.ts";
-import { refreshToken, spentAssertion } from "../schema/index.ts";
+import { refreshToken, spentAssertion, spentProof } from "../schema/index.ts";
 import { appendEvent } from "./outbox.ts";
 
 /** How a client secret and a refresh token are kept: SHA-256, base64url. Both are 256 random bits, so nothing slower is needed. */
@@ -17,10 +17,19 @@ export interface SpentAssertion {
   expires: number;
 }
 
+/** A proof of possession (RFC 9449) to spend: good once until it expires (ms since 1970). */
+export interface SpentProof {
+  jkt: string;
+  jti: string;
+  expires: number;
+}
+
 /** A client that has proved who it is, and by which of its credentials. */
 export interface ProvenClient extends Client {
   provenBy: "secret" | "key";
   assertion: SpentAssertion | null;
+  /** That it holds the key to which its tokens are to be bound; absent: they are a bearer's. */
+  dpop?: SpentProof | null;
 }
 
 export interface NewFamily {
@@ -37,7 +46,7 @@ export interface NewRefreshToken {
 /**
  * Begins a family with its first refresh token.
  * @throws MustHitOne when account or organization is no longer active, or the credential that proved the client has been replaced
- * @throws AlreadyThere (`spent_assertion…`) when the assertion has been used
+ * @throws AlreadyThere (`spent_assertion…`, `spent_proof…`) when the assertion or the proof has been used
  */
 export async function beginFamily(
   directory: D1Database,
@@ -50,8 +59,8 @@ export async function beginFamily(
   await commit(directory, [
     ...spend(client),
     {
-      query: sql`INSERT INTO token_family(id, account_id, authenticated_by, scope, created, expires)
-        SELECT ${family.id}, account.id, ${client.provenBy}, ${family.scope}, ${now}, ${family.expires}
+      query: sql`INSERT INTO token_family(id, account_id, authenticated_by, scope, created, expires, bound)
+        SELECT ${family.id}, account.id, ${client.provenBy}, ${family.scope}, ${now}, ${family.expires}, ${Number(Boolean(client.dpop))}
         FROM api_account account JOIN actor ON actor.id = account.id JOIN organization ON organization.id = actor.organization_id
         WHERE account.client_id = ${client.clientId} AND ${credential} AND actor.state = 'active' AND organization.state = 'active'`,
       must: "the client",
@@ -64,7 +73,7 @@ export async function beginFamily(
 /**
  * Spends a refresh token and gives the next one of its family.
  * @throws MustHitOne when the token has been spent or has expired, or its family has ended
- * @throws AlreadyThere (`spent_assertion…`) when the assertion has been used
+ * @throws AlreadyThere (`spent_assertion…`, `spent_proof…`) when the assertion or the proof has been used
  */
 export async function rotate(
   directory: D1Database,
@@ -89,7 +98,7 @@ export async function rotate(
 /**
  * Ends a family: its refresh tokens are good for nothing, its access tokens are refused from the next request on.
  * @throws MustHitOne when it is not the client's or has been revoked already
- * @throws AlreadyThere (`spent_assertion…`) when the assertion has been used
+ * @throws AlreadyThere (`spent_assertion…`, `spent_proof…`) when the assertion or the proof has been used
  */
 export async function revokeFamily(
   directory: D1Database,
@@ -108,7 +117,18 @@ export async function revokeFamily(
   ]);
 }
 
-/** Deletes what has expired, up to 1,000 families and assertions at a time. Spent refresh tokens stay as long as their family: reuse is known by them. */
+/** Spends what proved the client, where nothing else is to be written. @throws AlreadyThere when it has been used */
+export async function spendAssertion(directory: D1Database, client: ProvenClient): Promise<void> {
+  const writes = spend(client);
+  if (writes.length > 0) await commit(directory, writes);
+}
+
+/** A request to the API comes with a proof: it is good for this one. @throws AlreadyThere when it has been used */
+export async function spendProofOfPossession(directory: D1Database, proof: SpentProof): Promise<void> {
+  await commit(directory, [{ query: insert(spentProof, proof) }]);
+}
+
+/** Deletes what has expired, some at a time. Spent refresh tokens stay as long as their family: reuse is known by them. */
 export async function deleteExpired(directory: D1Database, now: number): Promise<void> {
   const families = sql`SELECT id FROM token_family INDEXED BY token_family_expires WHERE expires <= ${now} ORDER BY expires, id LIMIT 1000`;
   await commit(directory, [
@@ -118,6 +138,10 @@ export async function deleteExpired(directory: D1Database, now: number): Promise
       query: sql`DELETE FROM spent_assertion WHERE (account_id, jti) IN
         (SELECT account_id, jti FROM spent_assertion INDEXED BY spent_assertion_expires WHERE expires <= ${now} LIMIT 1000)`,
     },
+    {
+      query: sql`DELETE FROM spent_proof WHERE (jkt, jti) IN
+        (SELECT jkt, jti FROM spent_proof INDEXED BY spent_proof_expires WHERE expires <= ${now} LIMIT 10000)`,
+    },
   ]);
 }
 
@@ -125,9 +149,11 @@ const insertRefreshToken = (familyId: string, token: NewRefreshToken): Write => 
   query: insert(refreshToken, { ...token, familyId }),
 });
 
-function spend({ id, assertion }: ProvenClient): Write[] {
-  if (!assertion) return [];
-  return [{ query: insert(spentAssertion, { accountId: id, ...assertion }) }];
+function spend({ id, assertion, dpop }: ProvenClient): Write[] {
+  return [
+    ...(assertion ? [{ query: insert(spentAssertion, { accountId: id, ...assertion }) }] : []),
+    ...(dpop ? [{ query: insert(spentProof, dpop) }] : []),
+  ];
 }
 
 function tell({ id, name: called, organizationId, clientId }: Client, name: IdentityEventName, facts: Record<string, Json>, now: number): Write {

@@ -1,5 +1,5 @@
 /** Access tokens: ES256 JWTs after RFC 9068. They name the account and the family that a revocation ends; rights are read anew at every request. */
-import { decodeProtectedHeader, jwtVerify, SignJWT } from "jose";
+import { decodeProtectedHeader, jwtVerify, SignJWT, type JWTPayload } from "jose";
 import { parseId } from "../../contract/ids.ts";
 import { randomToken } from "../../contract/operation.ts";
 import type { Env } from "../../env.ts";
@@ -15,6 +15,8 @@ export interface AccessTokenClaims {
   clientId: string;
   familyId: string;
   authenticatedBy: AuthenticatedBy;
+  /** The thumbprint of the key to which the token is bound (RFC 9449 section 6); absent: it is a bearer's. */
+  jkt?: string;
 }
 
 export interface AccessTokenGrant extends AccessTokenClaims {
@@ -31,7 +33,12 @@ const audienceOf = (env: Env): string => `${env.ORIGIN}/itcare`;
 export async function issueAccessToken(grant: AccessTokenGrant, env: Env, now: number): Promise<string> {
   const { kid, privateKey } = await signingKey(env);
   const issued = Math.floor(now / 1000);
-  const own = { client_id: grant.clientId, sid: grant.familyId, authenticated_by: grant.authenticatedBy };
+  const own = {
+    client_id: grant.clientId,
+    sid: grant.familyId,
+    authenticated_by: grant.authenticatedBy,
+    ...(grant.jkt && { cnf: { jkt: grant.jkt } }),
+  };
   return new SignJWT(grant.scope ? { ...own, scope: grant.scope } : own)
     .setProtectedHeader({ alg: "ES256", typ: "at+jwt", kid })
     .setIssuer(issuerOf(env))
@@ -49,20 +56,23 @@ export async function issueAccessToken(grant: AccessTokenGrant, env: Env, now: n
  * @param now ms since 1970
  * @throws Problem token_invalid for anything else than a live access token of ours: an ID token, a client assertion, a session token
  */
-export async function readAccessToken(token: string, env: Env, now: number): Promise<AccessTokenClaims> {
+export async function readAccessToken(token: string, env: Env, now: number): Promise<AccessTokenClaims & { payload: JWTPayload }> {
   const key = await signingKey(env);
   const claims = await verify(token, key, env, now).catch(() => null);
   const accountId = typeof claims?.sub === "string" ? parseId(claims.sub) : null;
-  const { client_id: clientId, sid: familyId, authenticated_by: authenticatedBy } = claims ?? {};
+  const { client_id: clientId, sid: familyId, authenticated_by: authenticatedBy, cnf } = claims ?? {};
+  const { jkt } = (cnf ?? {}) as { jkt?: string };
   if (
+    claims === null ||
     accountId === null ||
+    (cnf !== undefined && typeof jkt !== "string") ||
     typeof clientId !== "string" ||
     typeof familyId !== "string" ||
     (authenticatedBy !== "secret" && authenticatedBy !== "key")
   ) {
     throw new Problem("token_invalid", { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
   }
-  return { accountId, clientId, familyId, authenticatedBy };
+  return { accountId, clientId, familyId, authenticatedBy, ...(jkt !== undefined && { jkt }), payload: claims };
 }
 
 async function verify(token: string, { kid, publicKey }: SigningKey, env: Env, now: number) {

@@ -1,6 +1,7 @@
 /** What the token server says about itself: OpenID Connect Discovery 1.0 and, the same document, RFC 8414. Only what works is in it. */
 import type { Env } from "../../env.ts";
 import { assertionAlgorithms } from "./client-assertion.ts";
+import { dpopAlgorithms } from "./dpop.ts";
 import { grantTypes } from "./grants.ts";
 import { issuerOf, tokenEndpointOf } from "./issuer.ts";
 import { scopes } from "./tokens.ts";
@@ -17,6 +18,7 @@ export function serverMetadata(env: Env) {
     token_endpoint: tokenEndpointOf(env),
     jwks_uri: `${issuerOf(env)}/protocol/openid-connect/certs`,
     revocation_endpoint: `${issuerOf(env)}/protocol/openid-connect/revoke`,
+    introspection_endpoint: `${tokenEndpointOf(env)}/introspect`,
     grant_types_supported: grantTypes,
     response_types_supported: [],
     scopes_supported: scopes,
@@ -26,5 +28,8 @@ export function serverMetadata(env: Env) {
     token_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
     revocation_endpoint_auth_methods_supported: authenticationMethods,
     revocation_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    introspection_endpoint_auth_methods_supported: authenticationMethods,
+    introspection_endpoint_auth_signing_alg_values_supported: assertionAlgorithms,
+    dpop_signing_alg_values_supported: dpopAlgorithms,
   };
 }

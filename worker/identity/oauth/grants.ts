@@ -1,9 +1,9 @@
 /** The grants of the token endpoint. A password is never a grant, and nothing is granted through a browser. */
-import { AlreadyThere, MustHitOne } from "../../../db/commit.ts";
+import { MustHitOne } from "../../../db/commit.ts";
 import { beginFamily } from "../../../db/directory/write/oauth.ts";
 import { randomToken } from "../../contract/operation.ts";
 import { notifyLog } from "../../log/notify.ts";
-import { invalidClient } from "./errors.ts";
+import { invalidClient, refuseSpent } from "./errors.ts";
 import { refreshTokens } from "./refresh.ts";
 import { FAMILY_LASTS, mintRefreshToken, readScope, scopes, tokenAnswer, type Family, type TokenCall } from "./tokens.ts";
 
@@ -26,7 +26,8 @@ async function grantByCredentials(call: TokenCall) {
   return tokenAnswer(call, family, refresh.token);
 }
 
-/** The client was suspended meanwhile, its credential replaced, or its assertion has been used: it is no client now. */
+/** The client was suspended meanwhile, its credential replaced, or what proved it has been used: it is no client now. */
 function refuseClient(error: unknown): never {
-  throw error instanceof MustHitOne || error instanceof AlreadyThere ? invalidClient() : error;
+  if (error instanceof MustHitOne) throw invalidClient();
+  return refuseSpent(error);
 }

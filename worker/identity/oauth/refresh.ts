@@ -6,11 +6,11 @@
  * the winner's tokens are refused from the next request on. There is no time of grace: a thief would use it too, and a client that has lost an answer
  * or races itself only asks anew with its own credential, which it always has.
  */
-import { AlreadyThere, MustHitOne } from "../../../db/commit.ts";
+import { MustHitOne } from "../../../db/commit.ts";
 import { readRefreshToken, type RefreshTokenRow } from "../../../db/directory/read/oauth.ts";
 import { hashSecret, revokeFamily, rotate } from "../../../db/directory/write/oauth.ts";
 import { notifyLog } from "../../log/notify.ts";
-import { invalidClient, OAuthError } from "./errors.ts";
+import { OAuthError, refuseSpent } from "./errors.ts";
 import { required } from "./form.ts";
 import { mintRefreshToken, readScope, tokenAnswer, type Family, type TokenCall } from "./tokens.ts";
 
@@ -24,6 +24,8 @@ export async function refreshTokens(call: TokenCall) {
   if (row.spent !== null) return endFamily(call, row);
   // What a key has begun, a secret does not carry on: tokens that act would come from a credential that only reads.
   if (row.authenticatedBy === "key" && client.provenBy !== "key") throw invalidGrant();
+  // The next proof may be with another key; none at all would loosen what was bound.
+  if (row.bound && !client.dpop) throw new OAuthError("invalid_dpop_proof", "The tokens of this family are bound to a key; a DPoP proof is missing.");
   const family: Family = {
     id: row.familyId,
     authenticatedBy: row.authenticatedBy,
@@ -34,8 +36,7 @@ export async function refreshTokens(call: TokenCall) {
   try {
     await rotate(env.DIRECTORY, client, family.id, tokenHash, next.row, now);
   } catch (error) {
-    if (error instanceof AlreadyThere) throw invalidClient();
-    if (!(error instanceof MustHitOne)) throw error;
+    if (!(error instanceof MustHitOne)) return refuseSpent(error);
     const current = await readRefreshToken(env.DIRECTORY, tokenHash, client.id);
     if (current?.spent) return endFamily(call, current);
     throw invalidGrant();
@@ -49,8 +50,7 @@ async function endFamily(call: TokenCall, { familyId }: RefreshTokenRow): Promis
     await revokeFamily(call.env.DIRECTORY, call.client, familyId, "reuse", call.now);
     await notifyLog(call.env, call.client.organizationId, call.waitUntil);
   } catch (error) {
-    if (error instanceof AlreadyThere) throw invalidClient();
-    if (!(error instanceof MustHitOne)) throw error;
+    if (!(error instanceof MustHitOne)) return refuseSpent(error);
   }
   throw invalidGrant();
 }

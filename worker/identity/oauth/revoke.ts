@@ -1,10 +1,10 @@
 /** Revocation (RFC 7009): a client gives back its refresh token or its access token, and the family of either ends. */
-import { AlreadyThere, MustHitOne } from "../../../db/commit.ts";
+import { MustHitOne } from "../../../db/commit.ts";
 import { readRefreshToken } from "../../../db/directory/read/oauth.ts";
-import { hashSecret, revokeFamily } from "../../../db/directory/write/oauth.ts";
+import { hashSecret, revokeFamily, spendAssertion } from "../../../db/directory/write/oauth.ts";
 import { notifyLog } from "../../log/notify.ts";
 import { readAccessToken } from "./access-token.ts";
-import { invalidClient } from "./errors.ts";
+import { refuseSpent } from "./errors.ts";
 import { required } from "./form.ts";
 import type { TokenCall } from "./tokens.ts";
 
@@ -12,13 +12,12 @@ import type { TokenCall } from "./tokens.ts";
 export async function revokeToken(call: TokenCall): Promise<void> {
   const { client, form, env, now, waitUntil } = call;
   const familyId = await familyOf(required(form, "token"), call);
-  if (familyId === null) return;
+  if (familyId === null) return spendAssertion(env.DIRECTORY, client).catch(refuseSpent);
   try {
     await revokeFamily(env.DIRECTORY, client, familyId, "asked", now);
   } catch (error) {
-    if (error instanceof AlreadyThere) throw invalidClient();
     if (error instanceof MustHitOne) return;
-    throw error;
+    return refuseSpent(error);
   }
   await notifyLog(env, client.organizationId, waitUntil);
 }

@@ -1,11 +1,13 @@
-/** The OAuth endpoints, mounted at /auth/realms/cloud: tokens, their revocation, and what a client library reads to find and verify them. */
+/** The OAuth endpoints, mounted at /auth/realms/cloud: tokens, their introspection and revocation, and what a client library reads to find and verify them. */
 import { Hono, type Context } from "hono";
 import type { Env } from "../../env.ts";
 import { authenticateClient } from "./client-authentication.ts";
 import { serverMetadata } from "./discovery.ts";
-import { errorResponse, OAuthError, uncached } from "./errors.ts";
+import { readDpopProof } from "./dpop.ts";
+import { BadProof, badProof, errorResponse, OAuthError, uncached } from "./errors.ts";
 import { readForm, required } from "./form.ts";
 import { grants, isGrantType } from "./grants.ts";
+import { introspectToken } from "./introspect.ts";
 import { publicKeys } from "./keys.ts";
 import { revokeToken } from "./revoke.ts";
 import type { TokenCall } from "./tokens.ts";
@@ -22,7 +24,9 @@ oauthRoutes.post("/protocol/openid-connect/token", (c) =>
     const form = await readForm(c.req.raw);
     const grant = required(form, "grant_type");
     if (!isGrantType(grant)) throw new OAuthError("unsupported_grant_type", "The grants here: client_credentials, refresh_token.");
-    return Response.json(await grants[grant](await beginCall(c, form)), { headers: uncached });
+    const call = await beginCall(c, form);
+    const dpop = await readDpopProof(c.req.raw, null, call.env, call.now);
+    return Response.json(await grants[grant]({ ...call, client: { ...call.client, dpop } }), { headers: uncached });
   }),
 );
 
@@ -33,6 +37,10 @@ oauthRoutes.post("/protocol/openid-connect/revoke", (c) =>
   }),
 );
 
+oauthRoutes.post("/protocol/openid-connect/token/introspect", (c) =>
+  answer(async () => Response.json(await introspectToken(await beginCall(c, await readForm(c.req.raw))), { headers: uncached })),
+);
+
 /** Public and the same for everybody; short, so that a new key is known before tokens under the old one end. */
 const cachedBriefly = { "cache-control": "public, max-age=300" };
 
@@ -41,7 +49,8 @@ oauthRoutes.get("/.well-known/openid-configuration", discovery);
 oauthMetadataRoutes.get("/auth/realms/cloud", discovery);
 oauthRoutes.get("/protocol/openid-connect/certs", async (c) => c.json(await publicKeys(c.env), 200, cachedBriefly));
 
-for (const path of ["/protocol/openid-connect/token", "/protocol/openid-connect/revoke"]) oauthRoutes.all(path, () => refuseMethod("POST"));
+for (const path of ["/protocol/openid-connect/token", "/protocol/openid-connect/token/introspect", "/protocol/openid-connect/revoke"])
+  oauthRoutes.all(path, () => refuseMethod("POST"));
 for (const path of ["/.well-known/openid-configuration", "/protocol/openid-connect/certs"]) oauthRoutes.all(path, () => refuseMethod("GET, HEAD"));
 oauthMetadataRoutes.all("/auth/realms/cloud", () => refuseMethod("GET, HEAD"));
 
@@ -56,6 +65,7 @@ async function answer(act: () => Promise<Response>): Promise<Response> {
   try {
     return await act();
   } catch (error) {
+    if (error instanceof BadProof) return errorResponse(badProof(error));
     if (error instanceof OAuthError) return errorResponse(error);
     throw error;
   }

@@ -50,13 +50,14 @@ export async function tokenAnswer({ client, env, now }: TokenCall, family: Famil
     authenticatedBy: family.authenticatedBy,
     scope: family.scope,
     lifetime,
+    ...(client.dpop && { jkt: client.dpop.jkt }),
   };
   return {
     access_token: await issueAccessToken(grant, env, now),
     expires_in: lifetime,
     refresh_expires_in: Math.min(REFRESH_TOKEN_LASTS, left),
     refresh_token: refreshToken,
-    token_type: "bearer",
+    token_type: client.dpop ? "DPoP" : "bearer",
     ...(family.scope ? { scope: family.scope } : {}),
   };
 }
