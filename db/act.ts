@@ -50,10 +50,23 @@ export function sessionOf(actor: Actor): string {
   return actor.kind === "person" ? actor.session : actor.clientId;
 }
 
-/** Spends the challenge that was signed: a second spender finds no row, and nothing of its commit happens. */
+/**
+ * Spends the challenge that was signed: a second spender finds no row, and nothing of its commit happens. A signed request brings a nonce of its own:
+ * there it is the other way round, and who comes second finds its row. Both are spent where the act commits, for an act that came to nothing has used
+ * nothing up, and the same signed request always leads to the same database.
+ */
 export function spendProof(permit: Permit<Label>): Write[] {
-  const { challenge: hash } = permit.proof;
+  const { challenge: hash, spentUntil } = permit.proof;
   if (!hash || !permit.actor) return [];
+  if (spentUntil !== undefined) {
+    return [
+      {
+        query: sql`INSERT OR IGNORE INTO ${challenge} (hash, purpose, actor_id, session, nonce, expires)
+          VALUES (${hash}, 'spent', ${permit.actor.id}, ${sessionOf(permit.actor)}, '', ${spentUntil})`,
+        must: "challenge",
+      },
+    ];
+  }
   return [
     {
       query: sql`DELETE FROM ${challenge} WHERE hash = ${hash} AND actor_id = ${permit.actor.id} AND session = ${sessionOf(permit.actor)} AND expires > ${permit.now} RETURNING hash`,

@@ -8,6 +8,7 @@ import { hashText, randomToken } from "../worker/contract/operation.ts";
 import { families } from "../worker/contract/resource-types.ts";
 import { hashPassword } from "../worker/identity/password/hash.ts";
 import { commit } from "./commit.ts";
+import { registerCredential } from "./directory/write/credentials.ts";
 import { issueActivation } from "./directory/write/activation.ts";
 import type { Demo } from "./seed/demo.ts";
 import { plantCompany, type Ground, type SeededAccount } from "./seed/plant.ts";
@@ -23,10 +24,17 @@ export async function seed({ pepper, ...ground }: Ground & { pepper: string }): 
   await commit(ground.directory, [
     { query: { sql: "UPDATE person SET password = ? WHERE id IN (SELECT value FROM json_each(?))", params: [hash, JSON.stringify(withPassword)] } },
     { query: { sql: "UPDATE actor SET state = 'active' WHERE id IN (SELECT value FROM json_each(?))", params: [JSON.stringify(withPassword)] } },
-    ...credentials.map(({ account, secretHash, jwks }) => ({
-      query: { sql: "UPDATE api_account SET secret_hash = ?, jwks = ? WHERE client_id = ?", params: [secretHash, jwks, account.clientId] },
-      must: "the account",
-    })),
+    ...credentials.flatMap(({ account, secretHash, jwk }) => {
+      const subject = {
+        kind: "api-account" as const,
+        id: account.id,
+        name: account.clientId,
+        organizationId: account.organization.id,
+        session: account.clientId,
+      };
+      const what = secretHash === null ? { kind: "key" as const, jwk: jwk! } : { kind: "secret" as const, secretHash };
+      return registerCredential(subject, { id: null, name: "From the first start", ends: null, ...what }, Date.now());
+    }),
   ]);
   const stopped = resources.find(
     ({ family, status, environment }) => families[family].category === "INSTANCE" && status === "INACTIVE" && environment !== "PRODUCTION",
@@ -75,14 +83,14 @@ export async function issueLinks(directory: D1Database, now: number): Promise<Re
 async function makeCredential({ uses, clientId }: SeededAccount) {
   if (uses === "secret") {
     const secret = randomToken();
-    return { secret, secretHash: await hashText(secret), jwks: null };
+    return { secret, secretHash: await hashText(secret), jwk: null };
   }
   const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
   const about = { kid: `${clientId}-1`, alg: "ES256", use: "sig" };
   return {
     privateKey: { ...(await exportJWK(privateKey)), ...about },
     secretHash: null,
-    jwks: JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), ...about }] }),
+    jwk: { ...(await exportJWK(publicKey)), ...about },
   };
 }
 

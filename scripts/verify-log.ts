@@ -58,7 +58,7 @@ if (!verdict.valid) {
 const { organization, head } = document;
 console.log(`Valid: ${verdict.entries} entries of ${organization.name} (organization ${organization.id}), without a gap.`);
 console.log(
-  `${verdict.signatures} signatures of security keys verified${verdict.origins.length > 0 ? `, made on ${verdict.origins.join(", ")}` : ""}.`,
+  `${verdict.signatures} signatures of security keys and of programs verified${verdict.origins.length > 0 ? `, made on ${verdict.origins.join(", ")}` : ""}.`,
 );
 if (earlier) console.log(`Nothing up to ${earlier.sequence} has changed since the earlier head.`);
 else console.log("No earlier head was given: this cannot tell whether the whole chain was rewritten.");

@@ -5,6 +5,7 @@ import { expect } from "vitest";
 import { hashSecret } from "../../db/directory/write/oauth.ts";
 import { app } from "../../worker/app.ts";
 import { makeId } from "../../worker/contract/ids.ts";
+import { publicText } from "../../worker/contract/public-keys.ts";
 import { randomToken } from "../../worker/contract/operation.ts";
 import type { Env } from "../../worker/env.ts";
 
@@ -69,12 +70,15 @@ export async function account(keys: JWK[] | null = null, clientId = `cgdm-sa-asc
       id,
       organizationId,
     ),
-    write(
-      "INSERT INTO api_account(id, client_id, secret_hash, jwks) VALUES (?, ?, ?, ?)",
-      id,
-      clientId,
-      await hashSecret(secret),
-      keys && JSON.stringify({ keys }),
+    write("INSERT INTO api_account(id, client_id) VALUES (?, ?)", id, clientId),
+    write("INSERT INTO api_credential(account_id, kind, name, secret_hash, created) VALUES (?, 'secret', 'S', ?, 0)", id, await hashSecret(secret)),
+    ...(keys ?? []).map((jwk) =>
+      write(
+        "INSERT INTO api_credential(account_id, kind, name, jwk, public_key, created) VALUES (?, 'key', 'K', ?, ?, 0)",
+        id,
+        JSON.stringify(jwk),
+        publicText(jwk as Record<string, unknown>),
+      ),
     ),
   ]);
   return { id, organizationId, clientId, secret };

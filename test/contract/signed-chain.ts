@@ -3,11 +3,11 @@ import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } fr
 import {
   FIRST_PREVIOUS,
   type ActAccepted,
+  type AssertionEvidence,
   type IdentityEvent,
   type LogEntry,
   type LogEvent,
   type LogExport,
-  type SignatureEvidence,
 } from "../../worker/contract/log-entry.ts";
 import { canonicalize, canonicalText, type CanonicalOperation, type Json } from "../../worker/contract/operation.ts";
 
@@ -67,7 +67,7 @@ export class SoftwareKey {
     this.publicKey = cbor(new Map(members)).toString("base64url");
   }
 
-  assert(operation: string, { type = "webauthn.get", flags = 0x05, origin = ORIGIN, relyingParty = "itcare.example" } = {}): SignatureEvidence {
+  assert(operation: string, { type = "webauthn.get", flags = 0x05, origin = ORIGIN, relyingParty = "itcare.example" } = {}): AssertionEvidence {
     const clientData = Buffer.from(JSON.stringify({ type, challenge: sha256(operation).toString("base64url"), origin, crossOrigin: false }));
     const authenticatorData = Buffer.concat([sha256(relyingParty), Buffer.from([flags, 0, 0, 0, 7])]);
     const signature = sign(this.#hash, Buffer.concat([authenticatorData, sha256(clientData)]), this.#key);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { ActAccepted, LogEvent, LogExport } from "../../worker/contract/log-entry.ts";
+import type { ActAccepted, AssertionEvidence, LogEvent, LogExport } from "../../worker/contract/log-entry.ts";
 import { verifyExport } from "../../worker/log/verify.ts";
 import { at, chain, david, enrolled, odile, paul, restarted, signedAct, SoftwareKey, vouched } from "./signed-chain.ts";
 
@@ -135,7 +135,8 @@ describe("a chain that was hashed anew is given away by the signatures", () => {
       (e) => {
         const event = e[4] as ActAccepted;
         event.parameters = { disks: [40, 80], force: true };
-        event.evidence!.operation = event.evidence!.operation.replace('"force":false', '"force":true');
+        const evidence = event.evidence as AssertionEvidence;
+        evidence.operation = evidence.operation.replace('"force":false', '"force":true');
       },
     ],
     ["the act exchanged", 5, /another act/, (e) => void ((e[4] as ActAccepted).label = "create-instance")],
@@ -193,7 +194,7 @@ describe("a chain that was hashed anew is given away by the signatures", () => {
       (e) => void (e[5] = signedAct(odile, odilesKey, 5, {}, { relyingParty: "evil.example", origin: "https://evil.example" })),
     ],
     ["a nonce that is too short to be one", 6, /nonce/, (e) => void (e[5] = signedAct(odile, odilesKey, 5, { nonce: "AAAA" }))],
-    ["evidence that cannot be read", 6, /cannot be read/, (e) => void ((e[5] as ActAccepted).evidence!.clientData = "%%%")],
+    ["evidence that cannot be read", 6, /cannot be read/, (e) => void (((e[5] as ActAccepted).evidence as AssertionEvidence).clientData = "%%%")],
   ])("%s", async (_what, firstBad, reason, change) => {
     const verdict = await rewritten(change);
     expect(verdict).toMatchObject({ valid: false, firstBad });

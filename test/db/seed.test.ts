@@ -131,14 +131,23 @@ test("Odile, Paul and Greta have a link each; a new one takes the place of the o
 });
 
 test("each organization has an account with a secret, kept as a hash, and one with a key, of which the public half is kept", async () => {
-  const accounts = await rows<{ client_id: string; secret_hash: string | null; jwks: string | null }>(env.DIRECTORY, "SELECT * FROM api_account");
+  const accounts = await rows<{ client_id: string; secret_hash: string | null; jwk: string | null }>(
+    env.DIRECTORY,
+    `SELECT client_id, secret_hash, jwk FROM api_account JOIN api_credential credential ON credential.account_id = api_account.id`,
+  );
   expect(accounts).toHaveLength(2 * company.length);
   for (const { clientId, secret, privateKey } of demo.apiAccounts) {
     const kept = accounts.find((account) => account.client_id === clientId)!;
-    if (secret) expect(kept).toMatchObject({ secret_hash: await hashText(secret), jwks: null });
+    if (secret) expect(kept).toMatchObject({ secret_hash: await hashText(secret), jwk: null });
     else
-      expect(JSON.parse(kept.jwks!)).toEqual({
-        keys: [{ kty: "EC", crv: "P-256", x: privateKey!.x, y: privateKey!.y, kid: privateKey!.kid, alg: "ES256", use: "sig" }],
+      expect(JSON.parse(kept.jwk!)).toEqual({
+        kty: "EC",
+        crv: "P-256",
+        x: privateKey!.x,
+        y: privateKey!.y,
+        kid: privateKey!.kid,
+        alg: "ES256",
+        use: "sig",
       });
   }
 });

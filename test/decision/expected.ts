@@ -79,7 +79,7 @@ function proofExpected({ who, environment }: Question, { proof }: Rule): string 
   if (needed === "none" || who.kind === "nobody") return "passes";
   if (who.kind === "account") {
     if (who.uses === "secret") return "403 KEY_REQUIRED";
-    return needed === "session" ? "passes" : "403 PERSON_REQUIRED";
+    return needed === "session" ? "passes" : "401 SIGNATURE_REQUIRED";
   }
   if (needed === "signature") return "401 SIGNATURE_REQUIRED";
   return who.key === "fresh" ? "passes" : "401 STEP_UP_REQUIRED";

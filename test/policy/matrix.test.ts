@@ -107,11 +107,11 @@ test("Odile's key, used in this session, is good for routine acts for five minut
   expect(stop(0, "PRODUCTION")).toMatchObject({ code: "signature_required", proof: "signature" });
 });
 
-test("a program acts with its key on what needs no person's signature; with a secret alone it reads", () => {
+test("a program acts with its key on what is routine and signs what is not; with a secret alone it reads", () => {
   const start = (account: "sa-secret" | "sa-key", environment: "TEST" | "PRODUCTION") =>
     decide("start-instance", people[account], resourceOf("start-instance", { status: "INACTIVE", environment }), { signature: false }, now);
   expect(start("sa-key", "TEST")).toEqual({ allow: true });
-  expect(start("sa-key", "PRODUCTION")).toMatchObject({ code: "person_required" });
+  expect(start("sa-key", "PRODUCTION")).toMatchObject({ code: "signature_required", proof: "signature" });
   expect(start("sa-secret", "TEST")).toMatchObject({ code: "key_required" });
 });
 

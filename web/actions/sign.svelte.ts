@@ -127,7 +127,8 @@ class Signing {
 
   /** Every entry that the log pushes comes by; the one that holds this very operation is its place. */
   hear({ sequence, event }: LogEntry): void {
-    if (event.kind !== "act-accepted" || !this.request || event.evidence?.operation !== this.request.text) return;
+    if (event.kind !== "act-accepted" || !this.request || event.evidence?.kind !== "webauthn" || event.evidence.operation !== this.request.text)
+      return;
     this.#place = sequence;
     if (this.receipt) this.receipt = { ...this.receipt, place: sequence };
   }

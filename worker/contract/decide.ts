@@ -86,8 +86,8 @@ export function decideState(label: Label, target: Target | null): Decision {
 export function decideProof(label: Label, actor: Actor, target: Target | null, given: ProofGiven, now: number): Decision {
   const needed = proofFor(label, target && "environment" in target ? target.environment : null);
   if (needed === "none") return allowed;
-  if (actor.kind === "api-account") return decideAccountProof(label, needed, actor.authenticatedBy);
   if (given.signature) return allowed;
+  if (actor.kind === "api-account") return decideAccountProof(label, needed, actor.authenticatedBy);
   if (needed === "session" && actor.mfaAt !== null && now - actor.mfaAt < STEP_UP_LASTS) return allowed;
   return needed === "signature"
     ? {
@@ -106,22 +106,23 @@ export function decideProof(label: Label, actor: Actor, target: Target | null, g
       };
 }
 
-/** 401 goes only to a caller that can mend it: a program cannot touch a key. */
+/** 401 goes only to a caller that can mend it: an account that has a secret alone cannot sign. */
 function decideAccountProof(label: Label, needed: Proof, authenticatedBy: "secret" | "key"): Decision {
   if (authenticatedBy === "secret") {
     return {
       allow: false,
       code: "key_required",
       reason: `${label} cannot be done with a client secret alone; the secret only reads.`,
-      change: "Get the token with the account's own key (private_key_jwt, RFC 7523).",
+      change: "Get the token with the account's own key (private_key_jwt, RFC 7523), or sign the request with it (RFC 9421).",
     };
   }
   if (needed === "session") return allowed;
   return {
     allow: false,
-    code: "person_required",
-    reason: `${label} must be signed by a person's security key here.`,
-    change: "Ask a person who may to do it in the console.",
+    code: "signature_required",
+    proof: "signature",
+    reason: `${label} must be signed with a key of the account.`,
+    change: "Sign the request (RFC 9421) over what Accept-Signature names, with a key that is registered for the account, and repeat it.",
   };
 }
 

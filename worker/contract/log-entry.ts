@@ -15,8 +15,11 @@ export interface EventActor {
   session: string;
 }
 
-/** All that an offline verifier needs to check a signature by itself. Binary values are base64url. */
-export interface SignatureEvidence {
+/** All that an offline verifier needs to check a signature by itself. */
+export type SignatureEvidence = AssertionEvidence | RequestSignatureEvidence;
+
+/** A person's security key has signed the operation. Binary values are base64url. */
+export interface AssertionEvidence {
   kind: "webauthn";
   /** The canonical operation, as signed: RFC 8785 text. Its SHA-256 is the challenge. */
   operation: string;
@@ -25,6 +28,19 @@ export interface SignatureEvidence {
   publicKey: string;
   authenticatorData: string;
   clientData: string;
+  signature: string;
+}
+
+/** An API account has signed its request (RFC 9421). */
+export interface RequestSignatureEvidence {
+  kind: "http-signature";
+  /** The signature base, as signed: it names the components, the time, the nonce and the key. */
+  base: string;
+  /** The body as it came, whose digest the base holds; null: there was none. */
+  body: string | null;
+  /** A public JWK in the form of RFC 7638; the same stands in the account's `account-key-registered`. */
+  publicKey: string;
+  /** base64url */
   signature: string;
 }
 
@@ -106,6 +122,8 @@ export type IdentityEventName =
   | "stepped-up"
   | "signed-out"
   | "session-ended"
+  | "account-key-registered"
+  | "account-key-removed"
   | "token-issued"
   | "tokens-revoked";
 
@@ -115,7 +133,8 @@ export interface IdentityEvent extends EventBase {
   name: IdentityEventName;
   actor: EventActor;
   /** Facts of the event, ids and keys only: `KeyFacts` for `key-enrolled`, at least the credential id for `key-locked` and `key-removed`; for
-   * `key-vouched`, which stands before what somebody of another organization signed, `KeyFacts` and that organization's id. */
+   * `key-vouched`, which stands before what somebody of another organization signed, `KeyFacts` and that organization's id; `AccountKeyFacts` for an
+   * account's keys. */
   facts: { readonly [key: string]: Json };
 }
 
@@ -123,6 +142,14 @@ export interface IdentityEvent extends EventBase {
 export interface KeyFacts {
   credentialId: string;
   publicKey: string;
+}
+
+/** A key that an account signs with: registered, until it ends or is removed. */
+export interface AccountKeyFacts {
+  /** A public JWK in the form of RFC 7638. */
+  publicKey: string;
+  /** ms since 1970; null: it has no end. */
+  ends?: number | null;
 }
 
 /** An outbox row that is no event which this version can chain. It stands beside the chain as it came; the chain holds its hash, so nothing is lost unseen. */

@@ -32,6 +32,8 @@ export interface GivenProof {
   kind: Proof;
   /** The hash that was signed: the challenge row that the commit deletes; null when nothing is to be spent. */
   challenge: string | null;
+  /** Of a signed request, whose nonce nobody gave out: the commit keeps it as spent until then, in ms since 1970. */
+  spentUntil?: number;
   evidence: SignatureEvidence | null;
 }
 

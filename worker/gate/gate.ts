@@ -23,6 +23,7 @@ import { mintPermit } from "./permit.ts";
 import { requireMatch } from "./precondition.ts";
 import { Problem } from "./problem.ts";
 import { askForProof, takeProof, type Intent } from "./proof.ts";
+import { askForSignature, takeRequestSignature } from "./request-signature.ts";
 import { recordRefused } from "./refused.ts";
 import { parametersOf } from "./parameters.ts";
 import { loadTarget, namedTarget, placeOfAct } from "./target.ts";
@@ -99,7 +100,11 @@ async function passWrite(allowed: Allowed, context: Context, refused: Refused): 
     const warn = () => warningsOf(label, target, body, env);
     const proof = dryRun
       ? noProof
-      : await requireProof({ label, actor, target, parameters: parametersOf(body, allowed.params, prepared), place, now, warn }, context, refused);
+      : await requireProof(
+          { label, actor, target, body: allowed.body, parameters: parametersOf(body, allowed.params, prepared), place, now, warn },
+          context,
+          refused,
+        );
     const warnings = dryRun ? await warn() : null;
     return await handle(allowed, { body, prepared, idempotency, warnings, ...saidBeside(body) }, proof, dryRun, context);
   } catch (error) {
@@ -161,23 +166,38 @@ async function requireProof(
     label,
     actor,
     target,
+    body,
     parameters,
     place,
     now,
     warn,
-  }: { label: Label; actor: Actor; target: Target; parameters: Json; place: Place | null; now: number; warn: () => Promise<Warnings | null> },
+  }: {
+    label: Label;
+    actor: Actor;
+    target: Target;
+    body: Body;
+    parameters: Json;
+    place: Place | null;
+    now: number;
+    warn: () => Promise<Warnings | null>;
+  },
   { env, request }: Context,
   refused: Refused,
 ): Promise<GivenProof> {
   const intent: Intent | null = actor.kind === "person" ? { label, actor, target, parameters } : null;
   const header = request.headers.get("itcare-proof") ?? undefined;
   let given: GivenProof | null = null;
-  if (intent && place && header && isPrivilegedAct(label)) {
-    given = await telling(["proof_rejected"], refused, () => takeProof(header, intent, place, env, now));
+  if (place && isPrivilegedAct(label)) {
+    given = await telling(["proof_rejected"], refused, async () =>
+      actor.kind === "person"
+        ? takeProof(header, { label, actor, target, parameters }, place, env, now)
+        : takeRequestSignature({ request, body: body.text, label, actor }, place, env, now),
+    );
   }
   const decision = decideProof(label, actor, target, { signature: given !== null }, now);
   if (decision.allow) return given ?? { kind: isPrivilegedAct(label) ? "session" : "none", challenge: null, evidence: null };
-  if (!decision.proof || !intent || !place) throw await refused(decision);
+  if (!decision.proof || !place) throw await refused(decision);
+  if (!intent) throw askForSignature(decision, { body: body.text });
   throw await askForProof(decision, intent, place, env, now, await warn());
 }
 

@@ -1,6 +1,6 @@
-/** The security keys that a chain tells of: who enrolled which, when, and since when one is locked or removed. */
+/** The keys that a chain tells of: which security keys people enrolled, and which keys API accounts registered; since when, and until when. */
 import { readId } from "../contract/ids.ts";
-import type { IdentityEvent, KeyFacts, LogEntry } from "../contract/log-entry.ts";
+import type { AccountKeyFacts, IdentityEvent, KeyFacts, LogEntry } from "../contract/log-entry.ts";
 import { fromBase64Url } from "../contract/operation.ts";
 import { readCoseKey, type CoseKey } from "./cose.ts";
 
@@ -26,6 +26,8 @@ export class Keyring {
   /** What is wrong with an enrolment, by sequence number. */
   readonly flaws = new Map<number, string>();
   readonly #keys = new Map<string, Enrolled>();
+  /** Of accounts, by account and key. */
+  readonly #registered = new Map<string, { since: number; until: number }>();
   readonly #imported = new Map<string, Promise<CoseKey>>();
 
   constructor(entries: readonly LogEntry[]) {
@@ -44,6 +46,14 @@ export class Keyring {
     return key;
   }
 
+  /** What speaks against the use of an account's key at this time, as a sentence; null: nothing. @param at ms since 1970 */
+  flawOfAccountKey(accountId: number, publicKey: string, at: number): string | null {
+    const key = this.#registered.get(`${accountId} ${publicKey}`);
+    if (!key) return "The key that signed was never registered for the account.";
+    if (at < key.since) return "The key signed before it was registered.";
+    return at >= key.until + UNDER_WAY ? "The key had ended, or was removed, before it signed." : null;
+  }
+
   /** @throws TypeError, SyntaxError, or what WebCrypto throws, for bytes that are no key */
   async import(publicKey: string): Promise<CoseKey> {
     const known = this.#imported.get(publicKey) ?? Promise.resolve(publicKey).then((text) => readCoseKey(fromBase64Url(text)));
@@ -53,6 +63,7 @@ export class Keyring {
 
   #read({ sequence, event, organizationId }: LogEntry): void {
     if (event.kind !== "identity") return;
+    if (event.actor.kind === "api-account") this.#readAccountKey(sequence, event);
     const { credentialId, publicKey } = (event.facts ?? {}) as Partial<KeyFacts>;
     if (event.name === "key-enrolled") {
       if (typeof credentialId !== "string" || typeof publicKey !== "string") this.flaws.set(sequence, "The enrolment does not say which key.");
@@ -85,5 +96,17 @@ export class Keyring {
     const never = { lockedSince: Infinity, removedSince: Infinity, relyingParty: null };
     this.#keys.set(credentialId, { personId: actor.id, publicKey, since: Date.parse(at), ...never });
     return null;
+  }
+
+  #readAccountKey(sequence: number, { name, actor, at, facts }: IdentityEvent): void {
+    const { publicKey, ends } = (facts ?? {}) as Partial<AccountKeyFacts>;
+    const id = `${actor.id} ${publicKey}`;
+    if (name === "account-key-registered") {
+      if (typeof publicKey !== "string") this.flaws.set(sequence, "The registration does not say which key.");
+      else if (this.#registered.has(id)) this.flaws.set(sequence, "The key was registered before.");
+      else this.#registered.set(id, { since: Date.parse(at), until: ends ?? Infinity });
+    }
+    const key = this.#registered.get(id);
+    if (key && name === "account-key-removed") key.until = Math.min(key.until, Date.parse(at));
   }
 }

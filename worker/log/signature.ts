@@ -1,7 +1,8 @@
-/** One signature of a security key in the log: that it is over the act as the log tells it, by a key that its person had enrolled (WebAuthn section 7.2). */
-import type { ActAccepted, SignatureEvidence } from "../contract/log-entry.ts";
+/** One signature in the log. Of a security key: that it is over the act as the log tells it, by a key that its person had enrolled (WebAuthn section 7.2). */
+import type { ActAccepted, AssertionEvidence, SignatureEvidence } from "../contract/log-entry.ts";
 import { canonicalize, fromBase64Url, hashText, SIGNATURE_LASTS, toBase64Url, type CanonicalOperation, type Json } from "../contract/operation.ts";
 import type { Keyring } from "./keyring.ts";
+import { verifyRequestSignature } from "./request-signature.ts";
 
 const USER_PRESENT = 0x01;
 const USER_VERIFIED = 0x04;
@@ -11,7 +12,8 @@ const EXTENSION_DATA = 0x80;
 /** How far the clocks of two machines may be apart, in ms. */
 const CLOCKS_APART = 5_000;
 
-type Signed = { flaw: string } | { nonce: string; origin: string };
+/** `origin`: of the page on which a person signed; null: a program did. */
+export type Signed = { flaw: string } | { nonce: string; origin: string | null };
 
 interface ClientData {
   type: string;
@@ -24,13 +26,13 @@ interface ClientData {
 /** The operation's nonce and the origin on which it was signed, or what is wrong, as a sentence. */
 export async function verifySignature(event: ActAccepted, evidence: SignatureEvidence, keys: Keyring): Promise<Signed> {
   try {
-    return await verify(event, evidence, keys);
+    return evidence.kind === "http-signature" ? await verifyRequestSignature(event, evidence, keys) : await verify(event, evidence, keys);
   } catch {
     return { flaw: "The signature cannot be read." };
   }
 }
 
-async function verify(event: ActAccepted, evidence: SignatureEvidence, keys: Keyring): Promise<Signed> {
+async function verify(event: ActAccepted, evidence: AssertionEvidence, keys: Keyring): Promise<Signed> {
   const operation = JSON.parse(evidence.operation) as CanonicalOperation;
   const different = differenceOf(event, operation, evidence.operation);
   if (different) return { flaw: different };

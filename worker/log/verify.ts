@@ -1,6 +1,6 @@
 /**
- * Verifies an export of an organization's log from itself alone: every hash, the chain's links, and every signature of a security key down to the key's
- * enrolment. Pure, with WebCrypto only: the same in Node, in a browser and in the Worker. What a label asks for is judged by the contract of this version.
+ * Verifies an export of an organization's log from itself alone: every hash, the chain's links, and every signature down to the enrolment or the registration of
+ * its key. Pure, with WebCrypto only: the same in Node, in a browser and in the Worker. What a label asks for is judged by the contract of this version.
  */
 import { actions, proofFor } from "../contract/actions.ts";
 import { FIRST_PREVIOUS, type ActAccepted, type LogEntry, type LogExport } from "../contract/log-entry.ts";
@@ -125,7 +125,7 @@ async function verifyAct(
   if ("flaw" in signed) return signed.flaw;
   if (seen.nonces.has(signed.nonce)) return "The signature was used before: its nonce is not new.";
   seen.nonces.add(signed.nonce);
-  seen.origins.add(signed.origin);
+  if (signed.origin !== null) seen.origins.add(signed.origin);
   verdict.signatures += 1;
   return null;
 }

@@ -26,8 +26,21 @@ export const person = sqliteTable("person", {
 export const apiAccount = sqliteTable("api_account", {
   id: integer("id").primaryKey(),
   clientId: text("client_id").notNull(),
+});
+
+export const apiCredential = sqliteTable("api_credential", {
+  id: integer("id").primaryKey(),
+  accountId: integer("account_id").notNull(),
+  kind: text("kind", { enum: ["secret", "key"] }).notNull(),
+  name: text("name").notNull(),
   secretHash: text("secret_hash"),
-  jwks: text("jwks"),
+  jwk: text("jwk"),
+  publicKey: text("public_key"),
+  created: integer("created").notNull(),
+  ends: integer("ends"),
+  removed: integer("removed"),
+  lastUsed: integer("last_used"),
+  lastNetwork: text("last_network"),
 });
 
 export const membership = sqliteTable(

@@ -10,6 +10,7 @@ export const tokenFamily = sqliteTable("token_family", {
   expires: integer("expires").notNull(),
   revoked: integer("revoked"),
   bound: integer("bound").notNull().default(0),
+  credentialId: integer("credential_id"),
 });
 
 export const refreshToken = sqliteTable("refresh_token", {

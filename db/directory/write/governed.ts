@@ -61,7 +61,11 @@ function tellLogs(permit: Permit<Label>, { organizationId, subject, cloudId, cre
   if (organizationId === actor.organizationId) return [told];
   const { evidence } = permit.proof;
   const signer = { ...actor, organizationId, session: sessionOf(actor) };
-  const vouched = evidence && { credentialId: evidence.credentialId, publicKey: evidence.publicKey, organizationId: actor.organizationId };
+  const vouched = evidence?.kind === "webauthn" && {
+    credentialId: evidence.credentialId,
+    publicKey: evidence.publicKey,
+    organizationId: actor.organizationId,
+  };
   return [
     ...(vouched ? [appendEvent("key-vouched", signer, vouched, permit.now)] : []),
     told,

@@ -4,7 +4,7 @@ import type { IdentityEventName } from "../../../worker/contract/log-entry.ts";
 import { hashText, type Json } from "../../../worker/contract/operation.ts";
 import { commit, type Write } from "../../commit.ts";
 import { insert } from "../../statement.ts";
-import type { Client } from "../read/oauth.ts";
+import type { Client, Credential } from "../read/oauth.ts";
 import { refreshToken, spentAssertion, spentProof } from "../schema/index.ts";
 import { appendEvent } from "./outbox.ts";
 
@@ -27,6 +27,10 @@ export interface SpentProof {
 /** A client that has proved who it is, and by which of its credentials. */
 export interface ProvenClient extends Client {
   provenBy: "secret" | "key";
+  /** Which of its credentials did. */
+  credential: Credential;
+  /** Where it asked from. */
+  network: string;
   assertion: SpentAssertion | null;
   /** That it holds the key to which its tokens are to be bound; absent: they are a bearer's. */
   dpop?: SpentProof | null;
@@ -45,7 +49,7 @@ export interface NewRefreshToken {
 
 /**
  * Begins a family with its first refresh token.
- * @throws MustHitOne when account or organization is no longer active, or the credential that proved the client has been replaced
+ * @throws MustHitOne when account or organization is no longer active, or the credential that proved the client has ended or was removed
  * @throws AlreadyThere (`spent_assertion…`, `spent_proof…`) when the assertion or the proof has been used
  */
 export async function beginFamily(
@@ -55,17 +59,19 @@ export async function beginFamily(
   token: NewRefreshToken,
   now: number,
 ): Promise<void> {
-  const credential = client.provenBy === "key" ? sql`account.jwks = ${client.jwks}` : sql`account.secret_hash = ${client.secretHash}`;
   await commit(directory, [
     ...spend(client),
     {
-      query: sql`INSERT INTO token_family(id, account_id, authenticated_by, scope, created, expires, bound)
-        SELECT ${family.id}, account.id, ${client.provenBy}, ${family.scope}, ${now}, ${family.expires}, ${Number(Boolean(client.dpop))}
-        FROM api_account account JOIN actor ON actor.id = account.id JOIN organization ON organization.id = actor.organization_id
-        WHERE account.client_id = ${client.clientId} AND ${credential} AND actor.state = 'active' AND organization.state = 'active'`,
+      query: sql`INSERT INTO token_family(id, account_id, authenticated_by, scope, created, expires, bound, credential_id)
+        SELECT ${family.id}, account.id, ${client.provenBy}, ${family.scope}, ${now}, ${family.expires}, ${Number(Boolean(client.dpop))}, credential.id
+        FROM api_credential credential JOIN api_account account ON account.id = credential.account_id JOIN actor ON actor.id = account.id
+          JOIN organization ON organization.id = actor.organization_id
+        WHERE credential.id = ${client.credential.id} AND account.client_id = ${client.clientId} AND credential.removed IS NULL
+          AND (credential.ends IS NULL OR credential.ends > ${now}) AND actor.state = 'active' AND organization.state = 'active'`,
       must: "the client",
     },
     insertRefreshToken(family.id, token),
+    noteUse(client, now),
     tell(client, "token-issued", { familyId: family.id, method: client.provenBy }, now),
   ]);
 }
@@ -92,6 +98,7 @@ export async function rotate(
       must: "the refresh token",
     },
     insertRefreshToken(familyId, next),
+    noteUse(client, now),
   ]);
 }
 
@@ -155,6 +162,11 @@ function spend({ id, assertion, dpop }: ProvenClient): Write[] {
     ...(dpop ? [{ query: insert(spentProof, dpop) }] : []),
   ];
 }
+
+/** Last used, and from where. */
+const noteUse = ({ credential, network }: ProvenClient, now: number): Write => ({
+  query: sql`UPDATE api_credential SET last_used = ${now}, last_network = ${network} WHERE id = ${credential.id}`,
+});
 
 function tell({ id, name: called, organizationId, clientId }: Client, name: IdentityEventName, facts: Record<string, Json>, now: number): Write {
   return appendEvent(name, { kind: "api-account", id, name: called, organizationId, session: clientId }, facts, now);

@@ -33,10 +33,12 @@ export function rememberedBy(input: Pick<Input<Label>, "idempotency">, action: A
   return input.idempotency && { ...input.idempotency, answer: JSON.stringify(action) };
 }
 
-/** True while the challenge that the permit's proof answers is still unspent. */
+/** True while the challenge that the permit's proof answers is still unspent: it has a row; the nonce of a signed request has none. */
 export async function isUnspent(permit: Permit<Label>, database: D1Database): Promise<boolean> {
-  const { challenge } = permit.proof;
-  return !challenge || (await readFirst(database, sql`SELECT 1 FROM challenge WHERE hash = ${challenge}`)) !== null;
+  const { challenge, spentUntil } = permit.proof;
+  if (!challenge) return true;
+  const row = await readFirst(database, sql`SELECT 1 FROM challenge WHERE hash = ${challenge}`);
+  return (row !== null) === (spentUntil === undefined);
 }
 
 /**

@@ -36,7 +36,7 @@ export function availability(
 
 function causes(label: Label, actor: Actor, target: ResourceTarget | ServiceTarget, now: number): string[] {
   const decisions = [decideRight(label, actor, target), decideState(label, target)];
-  if (actor.kind === "api-account") decisions.push(decideProof(label, actor, target, { signature: false }, now));
+  if (actor.kind === "api-account") decisions.push(decideProof(label, actor, target, { signature: actor.authenticatedBy === "key" }, now));
   const absent = isAbsent(label) ? [`${label} is not available yet.`] : [];
   return [...absent, ...decisions.flatMap((decision) => (decision.allow ? [] : [decision.reason]))];
 }

@@ -1,15 +1,6 @@
 /** private_key_jwt: a client proves itself by a short JWT that it signs with its registered key (RFC 7523 section 3, OpenID Connect Core section 9). */
-import {
-  createLocalJWKSet,
-  decodeJwt,
-  decodeProtectedHeader,
-  errors,
-  jwtVerify,
-  type JSONWebKeySet,
-  type JWTPayload,
-  type JWTVerifyOptions,
-} from "jose";
-import type { Client } from "../../../db/directory/read/oauth.ts";
+import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify, type JWK, type JWTPayload, type JWTVerifyOptions } from "jose";
+import type { Client, Credential } from "../../../db/directory/read/oauth.ts";
 import type { SpentAssertion } from "../../../db/directory/write/oauth.ts";
 import type { Env } from "../../env.ts";
 import { invalidClient } from "./errors.ts";
@@ -37,20 +28,27 @@ export function assertedClientId(assertion: string): string {
 }
 
 /**
- * The assertion's `jti`, to be spent in the commit that acts on it: until then a second use is not excluded.
+ * Which key signed, and the assertion's `jti`, to be spent in the commit that acts on it: until then a second use is not excluded.
  * @param now ms since 1970
  * @throws OAuthError invalid_client
  */
-export async function verifyClientAssertion(assertion: string, client: Client, env: Env, now: number): Promise<SpentAssertion> {
-  const claims = await verify(assertion, client, env, now).catch(() => null);
-  if (!claims || typeof claims.jti !== "string" || claims.jti === "" || claims.jti.length > 255) throw invalidClient();
+export async function verifyClientAssertion(
+  assertion: string,
+  client: Client,
+  env: Env,
+  now: number,
+): Promise<{ credential: Credential; assertion: SpentAssertion }> {
+  const verified = await verify(assertion, client, env, now).catch(() => null);
+  if (!verified) throw invalidClient();
+  const { claims, credential } = verified;
+  if (typeof claims.jti !== "string" || claims.jti === "" || claims.jti.length > 255) throw invalidClient();
   if (claims.exp! > now / 1000 + LASTS_AT_MOST || (claims.iat ?? 0) > now / 1000 + CLOCK_SKEW) throw invalidClient();
   // An audience beside ours would let that other server play the assertion here.
   if (Array.isArray(claims.aud) && claims.aud.length !== 1) throw invalidClient();
-  return { jti: claims.jti, expires: Math.ceil((claims.exp! + CLOCK_SKEW) * 1000) };
+  return { credential, assertion: { jti: claims.jti, expires: Math.ceil((claims.exp! + CLOCK_SKEW) * 1000) } };
 }
 
-async function verify(assertion: string, client: Client, env: Env, now: number): Promise<JWTPayload> {
+async function verify(assertion: string, client: Client, env: Env, now: number): Promise<{ claims: JWTPayload; credential: Credential } | null> {
   refuseForeignHeader(assertion);
   const options: JWTVerifyOptions = {
     algorithms: [...assertionAlgorithms],
@@ -61,18 +59,13 @@ async function verify(assertion: string, client: Client, env: Env, now: number):
     clockTolerance: CLOCK_SKEW,
     currentDate: new Date(now),
   };
-  const registered = createLocalJWKSet(JSON.parse(client.jwks ?? '{"keys":[]}') as JSONWebKeySet);
-  try {
-    return (await jwtVerify(assertion, registered, options)).payload;
-  } catch (error) {
-    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-    // No `kid`, and several registered keys of the kind, as during a change of keys: any of them will do.
-    for await (const key of error) {
-      const verified = await jwtVerify(assertion, key, options).catch(() => null);
-      if (verified) return verified.payload;
-    }
-    throw error;
+  // No `kid`, and several registered keys of the kind, as during a change of keys: any of them will do.
+  for (const credential of client.credentials.filter(({ jwk }) => jwk !== null)) {
+    const registered = createLocalJWKSet({ keys: [JSON.parse(credential.jwk!) as JWK] });
+    const verified = await jwtVerify(assertion, registered, options).catch(() => null);
+    if (verified) return { claims: verified.payload, credential };
   }
+  return null;
 }
 
 /** The key comes from the registration alone, and another kind of token (an access token, an ID token of somebody) is no assertion. */

@@ -1,6 +1,7 @@
 /** Who is the client? By secret in the header (RFC 6749 section 2.3.1), by secret in the form, or by its key. Exactly one of the three. */
-import { readClient, type Client } from "../../../db/directory/read/oauth.ts";
+import { readClient, type Client, type Credential } from "../../../db/directory/read/oauth.ts";
 import { hashSecret, type ProvenClient } from "../../../db/directory/write/oauth.ts";
+import { networkPrefix } from "../network.ts";
 import type { Env } from "../../env.ts";
 import { assertedClientId, assertionType, verifyClientAssertion } from "./client-assertion.ts";
 import { invalidClient, OAuthError } from "./errors.ts";
@@ -12,6 +13,13 @@ import { required, type Form } from "./form.ts";
  * @throws OAuthError invalid_client, the same for unknown, wrong, suspended and ended; invalid_request when no or several methods can be read
  */
 export async function authenticateClient(request: Request, form: Form, env: Env, now: number): Promise<ProvenClient> {
+  const network = networkPrefix(request.headers.get("cf-connecting-ip"));
+  return { ...(await prove(request, form, env, now)), network };
+}
+
+type Proven = Omit<ProvenClient, "network">;
+
+async function prove(request: Request, form: Form, env: Env, now: number): Promise<Proven> {
   const header = request.headers.get("authorization");
   const [secret, assertion] = [form.get("client_secret"), form.get("client_assertion")];
   if ([header ?? undefined, secret, assertion].filter((method) => method !== undefined).length > 1) {
@@ -20,34 +28,36 @@ export async function authenticateClient(request: Request, form: Form, env: Env,
   if (header !== null) {
     const basic = readBasic(header);
     if (form.has("client_id") && form.get("client_id") !== basic.clientId) throw invalidClient();
-    return proveBySecret(basic.clientId, basic.secret, env);
+    return proveBySecret(basic.clientId, basic.secret, env, now);
   }
-  if (secret !== undefined) return proveBySecret(required(form, "client_id"), secret, env);
+  if (secret !== undefined) return proveBySecret(required(form, "client_id"), secret, env, now);
   if (assertion !== undefined) return proveByKey(assertion, form, env, now);
   throw new OAuthError("invalid_client", "The client must authenticate: by secret or by private_key_jwt.");
 }
 
-/** Known or not, with a secret or not: one read, one hash, one comparison in constant time. */
-async function proveBySecret(clientId: string, secret: string, env: Env): Promise<ProvenClient> {
-  const client = await readClient(env.DIRECTORY, clientId);
-  const same = equalHashes(await hashSecret(secret), client?.secretHash ?? noHash);
-  if (!same || !isUsable(client)) throw invalidClient();
-  return { ...client, provenBy: "secret", assertion: null };
+/** Known or not, with secrets or not: one read, one hash, a comparison in constant time with each that there is. */
+async function proveBySecret(clientId: string, secret: string, env: Env, now: number): Promise<Proven> {
+  const client = await readClient(env.DIRECTORY, clientId, now);
+  const hash = await hashSecret(secret);
+  const secrets: Credential[] = client?.credentials.filter(({ secretHash }) => secretHash !== null) ?? [];
+  const [credential] = [...secrets, noSecret].filter(({ secretHash }) => equalHashes(hash, secretHash!));
+  if (!credential || !isUsable(client)) throw invalidClient();
+  return { ...client, provenBy: "secret", credential, assertion: null };
 }
 
-async function proveByKey(assertion: string, form: Form, env: Env, now: number): Promise<ProvenClient> {
+async function proveByKey(assertion: string, form: Form, env: Env, now: number): Promise<Proven> {
   if (required(form, "client_assertion_type") !== assertionType) throw invalidClient();
   const clientId = assertedClientId(assertion);
   if (form.has("client_id") && form.get("client_id") !== clientId) throw invalidClient();
-  const client = await readClient(env.DIRECTORY, clientId);
+  const client = await readClient(env.DIRECTORY, clientId, now);
   if (!isUsable(client)) throw invalidClient();
-  return { ...client, provenBy: "key", assertion: await verifyClientAssertion(assertion, client, env, now) };
+  return { ...client, provenBy: "key", ...(await verifyClientAssertion(assertion, client, env, now)) };
 }
 
 const isUsable = (client: Client | null): client is Client => client?.active === 1;
 
 /** What no secret hashes to: 32 zero bytes. */
-const noHash = "A".repeat(43);
+const noSecret: Credential = { id: 0, secretHash: "A".repeat(43), jwk: null, ends: null };
 
 function equalHashes(one: string, other: string): boolean {
   const encoder = new TextEncoder();

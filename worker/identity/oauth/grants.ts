@@ -19,7 +19,12 @@ export const isGrantType = (text: string): text is keyof typeof grants => Object
 async function grantByCredentials(call: TokenCall) {
   const { client, form, env, now, waitUntil } = call;
   const scope = readScope(form.get("scope") ?? "", scopes);
-  const family: Family = { id: randomToken(16), authenticatedBy: client.provenBy, scope, expires: now + FAMILY_LASTS };
+  const family: Family = {
+    id: randomToken(16),
+    authenticatedBy: client.provenBy,
+    scope,
+    expires: Math.min(now + FAMILY_LASTS, client.credential.ends ?? Infinity),
+  };
   const refresh = await mintRefreshToken(now);
   await beginFamily(env.DIRECTORY, client, family, refresh.row, now).catch(refuseClient);
   await notifyLog(env, client.organizationId, waitUntil);

@@ -5,7 +5,7 @@ import { commit, MustHitOne } from "../../../db/commit.ts";
 import { readVerificationKey, type VerificationKey } from "../../../db/directory/read/security-keys.ts";
 import { appendEvent } from "../../../db/directory/write/outbox.ts";
 import { lockKey, useKey } from "../../../db/directory/write/security-keys.ts";
-import type { SignatureEvidence } from "../../contract/log-entry.ts";
+import type { AssertionEvidence } from "../../contract/log-entry.ts";
 import { toBase64Url } from "../../contract/operation.ts";
 import type { Env } from "../../env.ts";
 import { binary, invalid, readAuthenticatorData, readBinary, readClientData, rejected, requireOurCeremony, requireOurKeyUse } from "./ceremony.ts";
@@ -44,7 +44,7 @@ export async function verifyAssertion({
   session = "",
   env,
   now,
-}: Assertion): Promise<{ keyId: number; evidence: Omit<SignatureEvidence, "operation"> }> {
+}: Assertion): Promise<{ keyId: number; evidence: Omit<AssertionEvidence, "operation"> }> {
   const parsed = assertion.safeParse(response);
   if (!parsed.success) throw invalid("This is not the answer of a security key.");
   const { id, rawId, response: sent } = parsed.data;
