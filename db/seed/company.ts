@@ -64,7 +64,7 @@ export const company: readonly SeedOrganization[] = [
       { key: "mona",  name: "Mona Petit",     profiles: on(asclepia, "DTM"), locale: "fr" },
       { key: "odile", name: "Odile Renaud",   profiles: { "Asclepia Care": "OPE", "Asclepia Research": "STD" }, invited: true },
       { key: "paul",  name: "Paul Okafor",    profiles: on(asclepia, "POW"), invited: true },
-      { key: "sybil", name: "Sybil Martin",   profiles: on(asclepia, "STD"), duty: "security-representative" },
+      { key: "sybil", name: "Sybil Martin",   profiles: on(asclepia, "STD"), duty: "security-representative", invited: true },
       { key: "nora",  name: "Nora Weiss",     profiles: { "Asclepia Care": "POW" } },
       { key: "rita",  name: "Rita Blanc",     profiles: { "Asclepia Research": "OPE" }, locale: "fr" },
     ],

@@ -69,13 +69,13 @@ test("Mona reads the reason in French when she reads French", async ({ page, sig
   );
 });
 
-test("Stan sees that exporting the log is for the security representative, and Sybil may", async ({ page, signInAs, browser }) => {
+test("Stan sees that exporting the log is for the security representative, and Sybil may", async ({ page, signInAs, signInWithKey, browser }) => {
   await signInAs("stan");
   await page.goto("/log");
   await expect(page.getByText(/^\d+:[\w-]{43}$/)).toBeVisible();
   await expect(page.getByRole("button", { name: "Export" })).toHaveAccessibleDescription(/for the organization's Security representative/);
   await page.context().clearCookies();
-  await signInAs("sybil");
+  await signInWithKey("sybil");
   await page.goto("/log");
   const download = page.waitForEvent("download");
   await page.getByRole("link", { name: "Export" }).click();

@@ -25,8 +25,8 @@ export interface MailFacts {
   "credential-changed": { which: CredentialChange; key?: string; at: number; network?: string; agent?: string };
   /** `hasKey`: the reset leaves the keys alone, and does not sign in by itself. */
   "password-reset": { link: string; until: number; hasKey: boolean };
-  /** `profile` null: it was taken away; `until` null: for good. */
-  "profile-changed": { cloud: string; profile: Profile | null; until: number | null; by: string; reason?: string };
+  /** `profile` null: it was taken away; `until` null: for good; `withoutKey`: it gives only reading until a key is enrolled. */
+  "profile-changed": { cloud: string; profile: Profile | null; until: number | null; by: string; reason?: string; withoutKey?: boolean };
   "request-decided": Decision & { accepted: boolean; reason: string; by: string };
   /** For whoever decides it: Service Delivery. */
   "request-asked": Decision & { by: string; reason: string; link: string };

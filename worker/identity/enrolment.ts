@@ -5,11 +5,13 @@ import { readEnrolling, type EnrollingPerson } from "../../db/directory/read/peo
 import { forgiveAttempts } from "../../db/directory/write/attempts.ts";
 import { isOpen, spendChallenge, type Challenge } from "../../db/directory/write/challenges.ts";
 import { spendEnrolment } from "../../db/directory/write/enrolments.ts";
+import { queueMail } from "../../db/directory/write/mail.ts";
 import { appendEvent } from "../../db/directory/write/outbox.ts";
 import { enrolKey } from "../../db/directory/write/security-keys.ts";
 import { insertSessionOf } from "../../db/directory/write/sessions.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../gate/problem.ts";
+import { postMails } from "../mail/send.ts";
 import { beginAttempt, foldEmail } from "./attempts.ts";
 import { readJson, tellLog, type Exchange } from "./exchange.ts";
 import { answerWithSession } from "./me.ts";
@@ -67,7 +69,12 @@ export async function enrolAfterLoss(exchange: Exchange): Promise<Response> {
     ...forgiveAttempts(attempt.account.subject, attempt.network),
     insertSessionOf(person.password!, row),
     appendEvent("signed-in", subject, {}, now),
+    queueMail(
+      { to: person.id, template: "credential-changed", facts: { which: "key-added", key: keyName, at: now, network: row.network, agent: row.agent } },
+      now,
+    ),
   ]);
+  postMails(env, exchange.waitUntil);
   tellLog(exchange, person.organizationId);
   return answerWithSession(row.tokenHash, cookie, 201, env, now);
 }

@@ -3,6 +3,7 @@ import { MustHitOne } from "../../db/commit.ts";
 import { readEffective, readRepresentative } from "../../db/directory/read/recoveries.ts";
 import { ENROLMENT_LINK_LASTS } from "../../db/directory/write/enrolments.ts";
 import { carryOutRecovery, dropRecovery } from "../../db/directory/write/recoveries.ts";
+import { queueMail } from "../../db/directory/write/mail.ts";
 import { randomToken } from "../contract/operation.ts";
 import type { Env } from "../env.ts";
 import { hashToken } from "./session.ts";
@@ -18,8 +19,10 @@ export async function carryOutRecoveries(env: Env, now: number): Promise<void> {
     }
     const token = randomToken();
     const link = { tokenHash: await hashToken(token), until: now + ENROLMENT_LINK_LASTS };
+    const facts = { link: `/enrol#${token}`, organization: recovery.organizationName, until: link.until };
+    const mail = { to: recovery.personId, template: "new-enrolment" as const, facts };
     try {
-      await carryOutRecovery(env.DIRECTORY, recovery, { link, mails: [] }, now);
+      await carryOutRecovery(env.DIRECTORY, recovery, { link, mails: [queueMail(mail, now)] }, now);
     } catch (error) {
       // Objected to, or carried out by another sweep, at this moment.
       if (!(error instanceof MustHitOne)) throw error;

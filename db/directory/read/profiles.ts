@@ -13,19 +13,20 @@ export interface ProfileRow {
   ends: number | null;
 }
 
-/** A Cloud of the organization with somebody's profile on it, if any; null: it has no such Cloud. Two rows. */
+/** A Cloud of the organization with somebody's profile on it, if any; null: it has no such Cloud. Three rows. */
 export async function readProfileOn(
   directory: D1Database,
   { actorId, cloudId, organizationId }: { actorId: number; cloudId: number; organizationId: number },
-): Promise<{ cloud: { id: number; name: string; state: string }; held: ProfileRow | null } | null> {
-  const row = await readFirst<Omit<ProfileRow, "profile"> & { profile: Profile | null }>(
+): Promise<{ cloud: { id: number; name: string; state: string }; held: ProfileRow | null; securityKeys: number } | null> {
+  const row = await readFirst<Omit<ProfileRow, "profile"> & { profile: Profile | null; securityKeys: number }>(
     directory,
-    sql`SELECT c.id AS cloudId, c.name AS cloudName, c.state AS cloudState, m.profile AS profile, m.state AS state, m.begins AS begins, m.ends AS ends
+    sql`SELECT c.id AS cloudId, c.name AS cloudName, c.state AS cloudState, m.profile AS profile, m.state AS state, m.begins AS begins, m.ends AS ends,
+        (SELECT security_keys FROM actor WHERE id = ${actorId}) AS securityKeys
       FROM cloud c LEFT JOIN membership m ON m.actor_id = ${actorId} AND m.cloud_id = c.id WHERE c.id = ${cloudId} AND c.organization_id = ${organizationId}`,
   );
   if (!row) return null;
   const cloud = { id: row.cloudId, name: row.cloudName, state: row.cloudState };
-  return { cloud, held: row.profile === null ? null : (row as ProfileRow) };
+  return { cloud, held: row.profile === null ? null : (row as ProfileRow), securityKeys: row.securityKeys };
 }
 
 export interface GivenProfileRow extends ProfileRow {

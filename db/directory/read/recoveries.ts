@@ -43,6 +43,16 @@ export async function readEffective(directory: D1Database, now: number, limit: n
   );
 }
 
+/** Who is told before it is carried out: the organization's active people, representatives first. */
+export async function listToBeTold(directory: D1Database, organizationId: number): Promise<number[]> {
+  const rows = await readAll<{ id: number }>(
+    directory,
+    sql`SELECT id FROM actor INDEXED BY actor_people WHERE organization_id = ${organizationId} AND kind = 'person' AND state = 'active'
+      ORDER BY instr(duties, 'security-representative') = 0, id LIMIT 100`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 export interface Representative {
   id: number;
   name: string;

@@ -17,14 +17,9 @@ export interface EnrolmentLink {
 }
 
 /** @throws MustHitOne when the challenge is spent, or the person has changed since */
-export async function issueEnrolment(
-  directory: D1Database,
-  permit: Permit<"issue-enrolment">,
-  { link, mails }: { link: EnrolmentLink; mails: readonly Write[] },
-  act: GovernedAct,
-): Promise<void> {
+export async function issueEnrolment(directory: D1Database, permit: Permit<"issue-enrolment">, link: EnrolmentLink, act: GovernedAct): Promise<void> {
   const { target, now } = permit;
-  await commitGoverned(directory, permit, act, [...beginAnew(target, link, now), ...mails]);
+  await commitGoverned(directory, permit, act, beginAnew(target, link, now));
 }
 
 /**

@@ -2,10 +2,12 @@
 import { sql } from "drizzle-orm";
 import type { Label } from "../../../worker/contract/actions.ts";
 import type { EventTarget } from "../../../worker/contract/log-entry.ts";
+import type { Mail } from "../../../worker/contract/mail.ts";
 import type { Json } from "../../../worker/contract/operation.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import { insertAccepted, rememberAnswer, sessionOf, spendProof, type AcceptedFacts, type Remembered } from "../../act.ts";
 import { commit, type Write } from "../../commit.ts";
+import { queueMail } from "./mail.ts";
 import { appendEvent } from "./outbox.ts";
 
 /** What the log tells of the act, and what answers the same request again. */
@@ -22,6 +24,8 @@ export interface GovernedAct {
   /** Names of further ids that the parameters hold. */
   names?: Record<string, string>;
   remembered: Remembered | null;
+  /** Who is told by mail. */
+  mails?: readonly Mail[];
 }
 
 /**
@@ -35,6 +39,7 @@ export async function commitGoverned(directory: D1Database, permit: Permit<Label
     ...nextRevision(permit),
     ...changes,
     ...tellLogs(permit, act),
+    ...(act.mails ?? []).map((mail) => queueMail(mail, permit.now)),
     ...rememberAnswer(act.remembered, permit.now),
   ]);
 }

@@ -35,12 +35,7 @@ export async function askRecovery(
 }
 
 /** The day begins. @throws MustHitOne when the challenge is spent, or it is no longer asked for, or by oneself */
-export async function approveRecovery(
-  directory: D1Database,
-  permit: Permit<"approve-recovery">,
-  { id, mails }: { id: number; mails: readonly Write[] },
-  act: GovernedAct,
-): Promise<void> {
+export async function approveRecovery(directory: D1Database, permit: Permit<"approve-recovery">, id: number, act: GovernedAct): Promise<void> {
   const { actor, now } = permit;
   await commitGoverned(directory, permit, act, [
     {
@@ -48,7 +43,6 @@ export async function approveRecovery(
         WHERE id = ${id} AND state = 'asked' AND asked_by <> ${actor.id} AND asked > ${now - APPROVAL_LASTS}`,
       must: "the recovery",
     },
-    ...mails,
   ]);
 }
 

@@ -18,7 +18,14 @@ export const issueEnrolment: Handler<"issue-enrolment"> = async (permit, input, 
   return govern(permit, input, context, {
     organizationId: target.organizationId,
     subject: { id: target.id, name: target.name },
-    write: (directory, act) => issue(directory, permit, { link, mails: [] }, act),
+    mails: [
+      {
+        to: target.id,
+        template: "new-enrolment",
+        facts: { link: `/enrol#${token}`, organization: permit.actor.organizationName, until: link.until },
+      },
+    ],
+    write: (directory, act) => issue(directory, permit, link, act),
   });
 };
 

@@ -11,6 +11,8 @@ import { Problem } from "../../gate/problem.ts";
 
 export interface ProfilePlan {
   cloud: { id: number; name: string };
+  /** Of the person: without one a privileged profile gives only reading. */
+  securityKeys: number;
   /** ms since 1970; null: for good. */
   ends: number | null;
   /** Signed with the act. */
@@ -20,13 +22,13 @@ export interface ProfilePlan {
 /** @throws Problem("state_forbids" | "own_rights" | "invalid_field_value") */
 export async function planGift(actor: Actor, target: MemberTarget, body: Inputs["give-profile"]["body"], env: Env): Promise<ProfilePlan> {
   requireHere(target);
-  const { cloud, held } = await requireCloud(env, target, body.cloudId, "cloudId");
+  const { cloud, held, securityKeys } = await requireCloud(env, target, body.cloudId, "cloudId");
   if (cloud.state !== "active") throw forbids(`${cloud.name} is ${cloud.state}.`, "Choose another Cloud.");
   if (held && isThere(held))
     throw forbids(`${target.name} has the profile ${held.profile} on ${cloud.name} already.`, "Change that profile instead (change-profile).");
   const ends = requireEnd(body.ends);
   requireNotOwn(actor, target, null, { profile: body.profile, ends });
-  return { cloud, ends, consequences: changeOfProfile(null, body.profile) };
+  return { cloud, securityKeys, ends, consequences: changeOfProfile(null, body.profile) };
 }
 
 /** @throws Problem("not_found" | "state_forbids" | "own_rights" | "invalid_field_value") */
@@ -38,11 +40,11 @@ export async function planChange(
   params: Record<string, string>,
 ): Promise<ProfilePlan> {
   requireHere(target);
-  const { cloud, held } = await requireHeld(env, target, params);
+  const { cloud, held, securityKeys } = await requireHeld(env, target, params);
   const ends = requireEnd(options.ends);
   const effective = held.state === "confirmed" ? held : null;
   requireNotOwn(actor, target, effective, { profile: options.profile, ends });
-  return { cloud, ends, consequences: changeOfProfile(held.profile, options.profile) };
+  return { cloud, securityKeys, ends, consequences: changeOfProfile(held.profile, options.profile) };
 }
 
 /** Whoever has one may lose it, whatever has become of them; one's own too. @throws Problem("not_found") */
@@ -53,8 +55,8 @@ export async function planEnd(
   env: Env,
   params: Record<string, string>,
 ): Promise<ProfilePlan> {
-  const { cloud, held } = await requireHeld(env, target, params);
-  return { cloud, ends: null, consequences: changeOfProfile(held.profile, null) };
+  const { cloud, held, securityKeys } = await requireHeld(env, target, params);
+  return { cloud, securityKeys, ends: null, consequences: changeOfProfile(held.profile, null) };
 }
 
 export interface DutyPlan {
@@ -120,9 +122,9 @@ function requireEnd(ends: string | undefined): number | null {
 }
 
 async function requireHeld(env: Env, target: MemberTarget, params: Record<string, string>) {
-  const { cloud, held } = await requireCloud(env, target, parseId(params["cloud"]!) ?? 0);
+  const { cloud, held, securityKeys } = await requireCloud(env, target, parseId(params["cloud"]!) ?? 0);
   if (!held || !isThere(held)) throw new Problem("not_found", { detail: `${target.name} has no profile on ${cloud.name}.` });
-  return { cloud, held };
+  return { cloud, held, securityKeys };
 }
 
 const isThere = ({ ends }: ProfileRow) => ends === null || ends > Date.now();

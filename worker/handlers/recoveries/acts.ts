@@ -1,5 +1,5 @@
 /** Restoring the last representative: two people of Service Delivery, a day's notice, and the organization may object all day. */
-import { readRecovery } from "../../../db/directory/read/recoveries.ts";
+import { listToBeTold, readRecovery } from "../../../db/directory/read/recoveries.ts";
 import { approveRecovery as approve, askRecovery as ask, cancelRecovery as cancel, NOTICE } from "../../../db/directory/write/recoveries.ts";
 import { AlreadyThere } from "../../../db/commit.ts";
 import type { Handler } from "../../gate/context.ts";
@@ -47,11 +47,15 @@ export const approveRecovery: Handler<"approve-recovery"> = async (permit, input
   if (permit.dryRun) return dryRunAnswer(permit);
   const { recovery } = input.prepared;
   const approved = { ...recovery, state: "approved" as const, approvedByName: permit.actor.name, effective: permit.now + NOTICE };
+  const { personName, organizationName, askedByName } = recovery;
+  const facts = { person: personName, organization: organizationName, by: askedByName ?? "", effective: approved.effective, link: "/people" };
+  const told = await listToBeTold(context.env.DIRECTORY, recovery.organizationId);
   return govern(permit, input, context, {
     organizationId: recovery.organizationId,
-    subject: { id: recovery.personId, name: recovery.personName },
+    subject: { id: recovery.personId, name: personName },
     answer: { status: 200, body: recoveryOf(approved) },
-    write: (directory, act) => approve(directory, permit, { id: recovery.id, mails: [] }, act),
+    mails: told.map((to) => ({ to, template: "recovery-announced", facts })),
+    write: (directory, act) => approve(directory, permit, recovery.id, act),
     unchanged: gone,
   });
 };

@@ -61,7 +61,7 @@ export const en: Language = {
         "If you did not ask, do nothing: your password stays as it is.",
       ],
     }),
-    "profile-changed": ({ cloud, profile, until, by, reason }, { when }) => ({
+    "profile-changed": ({ cloud, profile, until, by, reason, withoutKey }, { when }) => ({
       subject: profile ? `Your profile on ${cloud} is ${profile}` : `You have no profile on ${cloud} any more`,
       blocks: [
         profile ? `${by} gave you the profile ${profile} on ${cloud}.` : `${by} took back your profile on ${cloud}.`,
@@ -72,6 +72,9 @@ export const en: Language = {
           ["By", by],
           ["Reason", reason],
         ),
+        ...(withoutKey
+          ? ["It has no effect beyond reading until you have a security key: your security representative can send you an enrolment link."]
+          : []),
       ],
     }),
     "request-decided": ({ what, organization, accepted, reason, by }) => ({

@@ -61,7 +61,7 @@ export const fr: Language = {
         "Si vous n’avez rien demandé, ne faites rien : votre mot de passe reste le même.",
       ],
     }),
-    "profile-changed": ({ cloud, profile, until, by, reason }, { when }) => ({
+    "profile-changed": ({ cloud, profile, until, by, reason, withoutKey }, { when }) => ({
       subject: profile ? `Votre profil sur ${cloud} est ${profile}` : `Vous n’avez plus de profil sur ${cloud}`,
       blocks: [
         profile ? `${by} vous a donné le profil ${profile} sur ${cloud}.` : `${by} a retiré votre profil sur ${cloud}.`,
@@ -72,6 +72,11 @@ export const fr: Language = {
           ["Par", by],
           ["Motif", reason],
         ),
+        ...(withoutKey
+          ? [
+              "Il ne donne que la lecture tant que vous n’avez pas de clé de sécurité : votre responsable de la sécurité peut vous envoyer un lien d’enregistrement.",
+            ]
+          : []),
       ],
     }),
     "request-decided": ({ what, organization, accepted, reason, by }) => ({
