@@ -46,7 +46,7 @@ export async function commit(database: D1Database, writes: readonly Write[]): Pr
   const statements = writes.flatMap(({ query, must }) => (must ? [query, guard(must)] : [query]));
   let results: D1Result<Record<string, unknown>>[];
   try {
-    results = await database.batch<Record<string, unknown>>(statements.map((statement) => prepare(database, statement)));
+    results = await inOneTrip(database, statements);
   } catch (error) {
     throw refine(error);
   }
@@ -61,7 +61,18 @@ export async function commit(database: D1Database, writes: readonly Write[]): Pr
 
 /** Several reads in one round trip, each seeing the same state. */
 export async function readTogether(database: D1Database, queries: readonly Query[]): Promise<D1Result<Record<string, unknown>>[]> {
-  return database.batch<Record<string, unknown>>(queries.map((query) => prepare(database, query)));
+  return inOneTrip(database, queries);
+}
+
+/**
+ * The statements are looked at again when all is answered, which keeps them until then: where the databases are opened from outside of the runtime
+ * (scripts/lib/databases.ts), a batch sends references alone, and what is collected here meanwhile would be missed there.
+ */
+async function inOneTrip(database: D1Database, queries: readonly Query[]): Promise<D1Result<Record<string, unknown>>[]> {
+  const statements = queries.map((query) => prepare(database, query));
+  const results = await database.batch<Record<string, unknown>>(statements);
+  if (results.length !== statements.length) throw new Error("The database did not answer every statement: the outcome is unknown.");
+  return results;
 }
 
 function refine(error: unknown): unknown {
