@@ -16,6 +16,7 @@ import { makeId, readId } from "../worker/contract/ids.ts";
 import { environments, type Environment, type Status } from "../worker/contract/resource-types.ts";
 import { readResourceTarget } from "../worker/routing/targets.ts";
 import { aBalancer, aBalancerWithMember, aBalancerWithUrls, networkOf } from "./asking-balancers.ts";
+import { askingApiAccounts } from "./asking-api-accounts.ts";
 import { aPerson } from "./asking-people.ts";
 import { askingProfiles } from "./asking-profiles.ts";
 import { aLockedKey, anEnrolment, aSession } from "./asking-account.ts";
@@ -172,6 +173,7 @@ export const asking: Record<HandledLabel, Asking> = {
   "remove-security-key": { about: aLockedKey },
   "end-member-sessions": { about: aPerson },
   ...askingProfiles,
+  ...askingApiAccounts,
   "list-my-security-keys": {},
   "read-log": {},
   "read-log-head": {},

@@ -17,6 +17,8 @@ export const patterns = {
   log: "/log",
   people: "/people",
   person: "/people/:person",
+  apiAccounts: "/api-accounts",
+  apiAccount: "/api-accounts/:account",
   account: "/account",
 } as const;
 export type PageName = keyof typeof patterns;

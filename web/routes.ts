@@ -30,5 +30,7 @@ export const routes: Record<PageName, Route> = {
   log: { frame: "console", load: () => import("./pages/log/LogPage.svelte") },
   people: { frame: "console", load: () => import("./pages/people/PeoplePage.svelte") },
   person: { frame: "console", load: () => import("./pages/people/PersonPage.svelte") },
+  apiAccounts: { frame: "console", load: () => import("./pages/api-accounts/ApiAccountsPage.svelte") },
+  apiAccount: { frame: "console", load: () => import("./pages/api-accounts/ApiAccountPage.svelte") },
   account: { frame: "console", load: () => import("./pages/account/AccountPage.svelte") },
 };

@@ -21,11 +21,15 @@ describe("the console's addresses", () => {
       log: to("log"),
       people: to("people"),
       person: to("person", { person: id }),
+      apiAccounts: to("apiAccounts"),
+      apiAccount: to("apiAccount", { account: id }),
       account: to("account"),
     } satisfies Record<PageName, string>).toMatchInlineSnapshot(`
       {
         "account": "/account",
         "activation": "/activate",
+        "apiAccount": "/api-accounts/562971429157792",
+        "apiAccounts": "/api-accounts",
         "balancer": "/load-balancers/562971429157792?tab=overview",
         "balancers": "/load-balancers",
         "createBalancer": "/load-balancers/new?service=5",

@@ -1,6 +1,7 @@
 /** The console's words in English: the dictionary whose form the others follow. Labels, states, zones and profiles are identifiers and stay as they are. */
 import type { FailureCode } from "../api/problem.ts";
 import { balancers } from "./balancers.en.ts";
+import { apiAccounts } from "./api-accounts.en.ts";
 import { ownKeys } from "./own-keys.en.ts";
 import { effects, lostKeys, people, recoveries } from "./people.en.ts";
 import { plan } from "./plan.en.ts";
@@ -61,6 +62,7 @@ export const en = {
   recoveries,
   lostKeys,
   effects,
+  apiAccounts,
   plan,
   product: "ITCare",
   problems,
@@ -101,6 +103,7 @@ export const en = {
     topology: "Topology",
     people: "People",
     log: "Log",
+    apiAccounts: "API accounts",
     account: "My account",
     organization: "Organization",
     cloud: "Cloud",
@@ -383,6 +386,11 @@ export const en = {
       "add-security-key": (name: string) => `Add the security key ${name}`,
       "rename-security-key": (name: string) => `Rename the security key ${name}`,
       "remove-security-key": (name: string) => `Remove the security key ${name}`,
+      "create-api-account": (name: string) => `Create the API account ${name}`,
+      "update-api-account": (name: string) => `Change the API account ${name}`,
+      "end-api-account": (name: string) => `End the API account ${name}`,
+      "add-api-credential": (name: string) => `Add the credential ${name}`,
+      "remove-api-credential": (name: string) => `Remove the credential ${name}`,
       "end-member-sessions": (name: string) => `End all sessions of ${name}`,
       "give-profile": (name: string) => `Give ${name} a profile`,
       "change-profile": (name: string) => `Change a profile of ${name}`,

@@ -1,6 +1,7 @@
 /** The console's words in French. */
 import type { Messages } from "./en.ts";
 import { balancers } from "./balancers.fr.ts";
+import { apiAccounts } from "./api-accounts.fr.ts";
 import { ownKeys } from "./own-keys.fr.ts";
 import { effects, lostKeys, people, recoveries } from "./people.fr.ts";
 import { plan } from "./plan.fr.ts";
@@ -14,6 +15,7 @@ export const fr: Messages = {
   recoveries,
   lostKeys,
   effects,
+  apiAccounts,
   plan,
   product: "ITCare",
   problems: {
@@ -99,6 +101,7 @@ export const fr: Messages = {
     topology: "Topologie",
     people: "Personnes",
     log: "Journal",
+    apiAccounts: "Comptes d’API",
     account: "Mon compte",
     organization: "Organisation",
     cloud: "Cloud",
@@ -383,6 +386,11 @@ export const fr: Messages = {
       "add-security-key": (name) => `Ajouter la clé de sécurité ${name}`,
       "rename-security-key": (name) => `Renommer la clé de sécurité ${name}`,
       "remove-security-key": (name) => `Retirer la clé de sécurité ${name}`,
+      "create-api-account": (name) => `Créer le compte d’API ${name}`,
+      "update-api-account": (name) => `Modifier le compte d’API ${name}`,
+      "end-api-account": (name) => `Mettre fin au compte d’API ${name}`,
+      "add-api-credential": (name) => `Ajouter l’accès ${name}`,
+      "remove-api-credential": (name) => `Retirer l’accès ${name}`,
       "end-member-sessions": (name) => `Fermer toutes les sessions de ${name}`,
       "give-profile": (name) => `Donner un profil à ${name}`,
       "change-profile": (name) => `Changer un profil de ${name}`,

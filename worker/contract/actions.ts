@@ -41,6 +41,7 @@ export interface ActionRow {
 const instance = "/compute/instances/:instance";
 const balancer = "/networking/loadbalancers/:loadbalancer";
 const store = "/storage/object-stores/:store";
+const account = "/organization/api-accounts/:account";
 const cluster = "/compute/containers/kubernetes/:cluster";
 
 // A table, aligned to be laid beside the specification.
@@ -148,8 +149,16 @@ export const actions = {
   "ask-recovery":                { on: "POST /service-delivery/recoveries",       who: "service-delivery", proof: "signature", target: "organization" },
   "approve-recovery":            { on: "PATCH /service-delivery/recoveries/:recovery", operation: "approve", who: "service-delivery", proof: "signature", target: "organization" },
   "cancel-recovery":             { on: "DELETE /organization/recoveries/:recovery", who: "security-representative", proof: "none", target: "organization" },
+  // API accounts of one's organization
+  "create-api-account":          { on: "POST /organization/api-accounts",         who: "security-representative", proof: "signature", target: "organization" },
+  "update-api-account":          { on: `PATCH ${account}`,                         operation: "update",              who: "security-representative", proof: "signature", target: "member" },
+  "end-api-account":             { on: `DELETE ${account}`,                        who: "security-representative", proof: "signature", target: "member" },
+  "add-api-credential":          { on: `POST ${account}/credentials`,              who: "security-representative", proof: "signature", target: "member" },
+  "remove-api-credential":       { on: `DELETE ${account}/credentials/:credential`, who: "security-representative", proof: "signature", target: "member" },
 
   // Reading
+  "list-api-accounts":           { on: "GET /organization/api-accounts",          who: "security-representative", proof: "none", target: "none" },
+  "read-api-account":            { on: `GET ${account}`,                           who: "security-representative", proof: "none", target: "member" },
   "read-health":                 { on: "GET /health",                             who: "anyone", proof: "none", target: "none" },
   "read-me":                     { on: "GET /me",                                 who: "member", proof: "none", target: "none" },
   "list-resources":              { on: "GET /compute/resources",                  who: "member", proof: "none", target: "none" },

@@ -12,6 +12,7 @@ import { AlreadyThere } from "../../db/commit.ts";
 import { handlers } from "../handlers/index.ts";
 import { prepare } from "../handlers/preparations.ts";
 import { warningsOf, type Warnings } from "../handlers/warnings.ts";
+import { noteUse } from "../identity/account-use.ts";
 import { identifyActor } from "../identity/actor.ts";
 import { requireSameOrigin } from "../identity/same-origin.ts";
 import { askPlace, placeDatabase, placeOfId, type Place } from "../routing/places.ts";
@@ -218,6 +219,7 @@ async function handle(allowed: Allowed, { deadline, ...parts }: Understood, proo
   const input = { params, query: {}, body: undefined, prepared: undefined, warnings: null, changeReference: null, idempotency: null, ...parts };
   const run = handlers[label] as Handler<Label>;
   const response = await run(permit as never, input as never, context);
+  if (actor?.kind === "api-account" && !dryRun && response.ok) noteUse(actor, label, target, now, context);
   if (!dryRun) return response;
   const echoed = new Response(response.body, response);
   echoed.headers.set("itcare-dryrun", "true");

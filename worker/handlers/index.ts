@@ -2,6 +2,8 @@
 import type { Handlers } from "../gate/context.ts";
 import { endSession } from "./account/end-session.ts";
 import { endOtherSessions } from "./account/end-other-sessions.ts";
+import { addApiCredential, createApiAccount, endApiAccount, removeApiCredential, updateApiAccount } from "./api-accounts/change.ts";
+import { listApiAccounts, readApiAccount } from "./api-accounts/read.ts";
 import { endMemberSessions } from "./people/end-sessions.ts";
 import { issueEnrolment } from "./people/issue-enrolment.ts";
 import { listPeople } from "./people/list.ts";
@@ -156,6 +158,13 @@ export const handlers: Handlers = {
   "read-person": readPerson,
   "list-recoveries": listRecoveries,
   "list-my-profiles": listMyProfiles,
+  "create-api-account": createApiAccount,
+  "update-api-account": updateApiAccount,
+  "end-api-account": endApiAccount,
+  "add-api-credential": addApiCredential,
+  "remove-api-credential": removeApiCredential,
+  "list-api-accounts": listApiAccounts,
+  "read-api-account": readApiAccount,
   "read-log": readLog,
   "read-log-head": readLogHead,
   "export-log": exportLog,

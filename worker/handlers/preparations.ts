@@ -6,6 +6,16 @@ import type { Label } from "../contract/actions.ts";
 import type { Inputs } from "../contract/shapes/index.ts";
 import type { Env } from "../env.ts";
 import { planNewKey, planRemoval as planKeyRemoval, planRename, type NewKey, type OwnKey, type Removal } from "./account/own-keys.ts";
+import {
+  planAccount,
+  planAccountEnd,
+  planAccountUpdate,
+  planCredential,
+  planCredentialRemoval,
+  type AccountPlan,
+  type CloudsPlan,
+  type CredentialPlan,
+} from "./api-accounts/plan.ts";
 import { planAlias, planAliasDeletion, type AliasPlan } from "./dns/plan.ts";
 import { planWithdrawal, type Withdrawal } from "./dns/plan-withdrawal.ts";
 import { planInstance, type InstancePlan } from "./instances/plan.ts";
@@ -66,6 +76,11 @@ export interface Preparations {
   "ask-recovery": RecoveryPlan;
   "approve-recovery": Approval;
   "cancel-recovery": Approval;
+  "create-api-account": CloudsPlan;
+  "update-api-account": CloudsPlan;
+  "end-api-account": AccountPlan;
+  "add-api-credential": AccountPlan;
+  "remove-api-credential": CredentialPlan;
 }
 
 interface TargetOfPreparation {
@@ -106,6 +121,11 @@ interface TargetOfPreparation {
   "ask-recovery": OrganizationTarget;
   "approve-recovery": OrganizationTarget;
   "cancel-recovery": OrganizationTarget;
+  "create-api-account": OrganizationTarget;
+  "update-api-account": MemberTarget;
+  "end-api-account": MemberTarget;
+  "add-api-credential": MemberTarget;
+  "remove-api-credential": MemberTarget;
 }
 
 type Prepare<L extends keyof Preparations> = (
@@ -160,6 +180,11 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "ask-recovery": planRecovery,
   "approve-recovery": planApproval,
   "cancel-recovery": planObjection,
+  "create-api-account": planAccount,
+  "update-api-account": planAccountUpdate,
+  "end-api-account": planAccountEnd,
+  "add-api-credential": planCredential,
+  "remove-api-credential": planCredentialRemoval,
 };
 
 /** @throws Problem when the act could not be done whatever the proof */

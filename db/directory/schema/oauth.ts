@@ -30,6 +30,18 @@ export const spentAssertion = sqliteTable(
   (table) => [primaryKey({ columns: [table.accountId, table.jti] })],
 );
 
+export const apiUse = sqliteTable(
+  "api_use",
+  {
+    accountId: integer("account_id").notNull(),
+    cloudId: integer("cloud_id").notNull(),
+    label: text("label").notNull(),
+    first: integer("first").notNull(),
+    last: integer("last").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.cloudId, table.label] })],
+);
+
 export const spentProof = sqliteTable(
   "spent_proof",
   {

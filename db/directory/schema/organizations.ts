@@ -10,6 +10,7 @@ export const organization = sqliteTable("organization", {
     .default("active"),
   created: integer("created").notNull(),
   version: integer("version").notNull().default(1),
+  credentialDays: integer("credential_days").notNull().default(365),
 });
 
 export const sequence = sqliteTable("sequence", {

@@ -2,6 +2,7 @@
 import type * as z from "zod";
 import type { Label } from "../actions.ts";
 import { accountShapes } from "./account.ts";
+import { apiAccountShapes } from "./api-accounts.ts";
 import type { Shape } from "./common.ts";
 import { withDeadline } from "./deadline.ts";
 import { dnsShapes } from "./dns.ts";
@@ -33,6 +34,7 @@ const all = {
   ...peopleShapes,
   ...profileShapes,
   ...recoveryShapes,
+  ...apiAccountShapes,
 } as const satisfies Partial<Record<Label, Shape>>;
 
 /** All of them with their types, for the console's client. */

@@ -1,0 +1,227 @@
+/** API accounts from their creation to their end: Sybil signs, the program works, and what she takes away is gone at its next request. */
+import { env } from "cloudflare:test";
+import { sql } from "drizzle-orm";
+import { exportJWK, generateKeyPair, type JWK } from "jose";
+import { beforeAll, describe, expect, test } from "vitest";
+import { prepare, readAll } from "../../db/statement.ts";
+import { connect } from "../../scripts/client.ts";
+import type { LogExport } from "../../worker/contract/log-entry.ts";
+import type { ApiAccount, ApiAccountInFull, ApiCredential } from "../../worker/contract/shapes/api-accounts.ts";
+import { notifyAllLogs } from "../../worker/log/notify.ts";
+import { verifyExport } from "../../worker/log/verify.ts";
+import { world, type Ask, type World } from "../world.ts";
+
+let it: World;
+let care: number;
+let research: number;
+beforeAll(async () => {
+  it = await world(env);
+  const cloudOf = (name: string) => it.planted.clouds.find((cloud) => cloud.name === name)!.id;
+  [care, research] = [cloudOf("Asclepia Care"), cloudOf("Asclepia Research")];
+});
+
+const base = "/itcare/organization/api-accounts";
+const codeOf = async (answer: Response) => `${answer.status} ${((await answer.clone().json()) as { errorCode?: string }).errorCode}`;
+async function ok<Answer>(answer: Response, status: number): Promise<Answer> {
+  const text = await answer.text();
+  expect(answer.status, text).toBe(status);
+  return (text ? JSON.parse(text) : undefined) as Answer;
+}
+const act = async <Answer>(path: string, ask: Ask, status: number) => ok<Answer>(await it.sybil.act(`${base}${path}`, ask), status);
+type Profiles = ApiAccount["clouds"][number]["profile"];
+const create = (name: string, profile: Profiles = "STD") =>
+  act<ApiAccount>("", { method: "POST", json: { name, clouds: [{ cloudId: care, profile }] } }, 201);
+type WithSecret = ApiCredential & { secret: string };
+const addSecret = (account: ApiAccount, more: object = {}) =>
+  act<WithSecret>(`/${account.id}/credentials`, { method: "POST", json: { kind: "secret", name: "build server", ...more } }, 201);
+const readOne = async ({ id }: ApiAccount) => ok<ApiAccountInFull>(await it.sybil.fetch(`${base}/${id}`), 200);
+
+async function token({ clientId }: ApiAccount, secret: string): Promise<Response> {
+  const form = { grant_type: "client_credentials", client_id: clientId, client_secret: secret };
+  return it.nobody.fetch("/auth/realms/cloud/protocol/openid-connect/token", { method: "POST", body: new URLSearchParams(form) });
+}
+async function signIn(account: ApiAccount, secret: string) {
+  const { access_token: bearer } = await ok<{ access_token: string }>(await token(account, secret), 200);
+  return (path: string, ask: Ask = {}) => it.nobody.fetch(path, { ...ask, headers: { authorization: `Bearer ${bearer}` } });
+}
+const list = "/itcare/compute/instances?size=1";
+
+describe("an API account", () => {
+  test("is created with its Clouds, works with the secret that is shown once, and is told in the log with Sybil's signature", async () => {
+    const account = await create("Nightly inventory");
+    expect(account).toMatchObject({
+      name: "Nightly inventory",
+      state: "active",
+      clouds: [{ id: care, name: "Asclepia Care", profile: "STD" }],
+      credentials: [],
+    });
+    expect(account.clientId).toMatch(/^cgdm-sa-nightly-inventory-[a-z0-9]{7}$/);
+    const { secret, ...credential } = await addSecret(account);
+    expect(secret).toMatch(/^[A-Za-z0-9_-]{43}$/);
+    expect(Date.parse(credential.endsAt!) - Date.parse(credential.createdAt)).toBe(90 * 86_400_000);
+    const ask = await signIn(account, secret);
+    expect((await ask(list)).status).toBe(200);
+    expect(await codeOf(await ask(`/itcare/compute/instances/${it.instances.EB.INACTIVE.TEST.id}`, { method: "DELETE" }))).toBe(
+      "403 PROFILE_TOO_LOW",
+    );
+
+    await notifyAllLogs(env);
+    const log = await ok<LogExport>(await it.sybil.fetch("/itcare/log/export"), 200);
+    expect(await verifyExport(log)).toMatchObject({ valid: true, reason: null });
+    const told = log.entries.flatMap(({ event }) => (event.kind === "act-accepted" && event.label.includes("api-") ? [event] : []));
+    expect(told.map(({ label, proof, created }) => [label, proof, created?.kind])).toEqual([
+      ["create-api-account", "signature", "api-account"],
+      ["add-api-credential", "signature", "api-credential"],
+    ]);
+    expect(JSON.stringify(log)).not.toContain(secret);
+    const mails = await readAll<{ template: string; facts: string }>(env.DIRECTORY, sql`SELECT template, facts FROM mail ORDER BY number`);
+    expect(mails.map(({ template }) => template)).toEqual(["api-credential-changed", "api-credential-changed"]);
+    expect(JSON.stringify(mails)).not.toContain(secret);
+  });
+
+  test("acts and signs with a key that is registered for it, and the log says since when", async () => {
+    const account = await create("Deployer", "POW");
+    const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
+    const jwk: JWK = { ...(await exportJWK(publicKey)), kid: "deploy-1" };
+    const json = { kind: "key", name: "runner 7", days: 30, jwk };
+    const added = await act<ApiCredential & { secret: null }>(`/${account.id}/credentials`, { method: "POST", json }, 201);
+    expect(added).toMatchObject({ kind: "key", keyId: "deploy-1", secret: null });
+    const send = ((url: string | URL, init: RequestInit) => it.nobody.fetch(String(url), init as never)) as typeof fetch;
+    const ask = await connect(env.ORIGIN, account.clientId, { ...(await exportJWK(privateKey)), kid: "deploy-1" } as never, send);
+    const { id } = await it.addInstance({ status: "INACTIVE" });
+    expect(await ask("DELETE", `/compute/instances/${id}`)).toMatchObject({ status: "IN_PROGRESS" });
+    const again = await it.sybil.act(`${base}/${account.id}/credentials`, { method: "POST", json: { ...json, name: "again" } });
+    expect(await codeOf(again)).toBe("409 STATE_FORBIDS");
+    await act(`/${account.id}/credentials/${added.id}`, { method: "DELETE" }, 204);
+    await expect(ask("GET", "/compute/instances?size=1")).rejects.toThrow("401");
+    await notifyAllLogs(env);
+    const log = await ok<LogExport>(await it.sybil.fetch("/itcare/log/export"), 200);
+    expect(await verifyExport(log)).toMatchObject({ valid: true, reason: null });
+  });
+
+  test("is narrowed, loses a credential, and ends: each is felt at its next request, well within a second", async () => {
+    const account = await create("Exporter", "OPE");
+    const [one, other] = [await addSecret(account), await addSecret(account, { name: "the next one" })];
+    const [first, second] = [await signIn(account, one.secret), await signIn(account, other.secret)];
+    const here = `/itcare/compute/instances/${it.instances.EB.ACTIVE.TEST.id}`;
+    expect((await first(here)).status).toBe(200);
+
+    const options = { clouds: [{ cloudId: research, profile: "STD" }] };
+    expect(await act<ApiAccount>(`/${account.id}`, { method: "PATCH", json: { operation: "update", options } }, 200)).toMatchObject({
+      clouds: [{ id: research, profile: "STD" }],
+    });
+    expect((await first(here)).status).toBe(404);
+
+    await act(`/${account.id}/credentials/${one.id}`, { method: "DELETE" }, 204);
+    const began = Date.now();
+    expect((await first(list)).status).toBe(401);
+    expect(Date.now() - began).toBeLessThan(1000);
+    expect((await token(account, one.secret)).status).toBe(401);
+    expect((await second(list)).status).toBe(200);
+
+    await act(`/${account.id}`, { method: "DELETE" }, 204);
+    expect((await second(list)).status).toBe(401);
+    expect((await token(account, other.secret)).status).toBe(401);
+    const { accounts } = await ok<{ accounts: ApiAccount[] }>(await it.sybil.fetch(base), 200);
+    expect(accounts.map(({ id }) => id)).not.toContain(account.id);
+    expect(await codeOf(await it.sybil.fetch(`${base}/${account.id}/credentials`, { method: "POST", json: { kind: "secret", name: "late" } }))).toBe(
+      "409 STATE_FORBIDS",
+    );
+  });
+
+  test("is the security representative's, in her own organization, and nobody else's", async () => {
+    const account = await create("Guarded");
+    const asked: [string, Ask][] = [
+      [`${base}/${account.id}`, {}],
+      [`${base}/${account.id}`, { method: "DELETE" }],
+      [`${base}/${account.id}/credentials`, { method: "POST", json: { kind: "secret", name: "mine" } }],
+      [`${base}/${account.id}`, { method: "PATCH", json: { operation: "update", options: { name: "Mine" } } }],
+    ];
+    for (const [path, ask] of asked) {
+      expect(await codeOf(await it.paul.fetch(path, ask)), path).toBe("403 DUTY_REQUIRED");
+      expect(await codeOf(await it.runner.fetch(path, ask)), path).toBe("403 DUTY_REQUIRED");
+      expect(await codeOf(await it.bea.fetch(path, ask)), path).toBe("404 NOT_FOUND");
+      expect(await codeOf(await it.sybil.fetch(path.replace(String(account.id), String(it.stan.id)), ask)), path).toBe("404 NOT_FOUND");
+    }
+    const borealis = it.planted.clouds.find(({ name }) => name === "Borealis")!.id;
+    for (const cloudId of [borealis, it.absent]) {
+      const answer = await it.sybil.fetch(base, { method: "POST", json: { name: "Spy", clouds: [{ cloudId, profile: "STD" }] } });
+      expect(await codeOf(answer)).toBe("400 INVALID_FIELD_VALUE");
+    }
+  });
+
+  test("is changed as it was seen: what was signed before somebody else's change is void", async () => {
+    const account = await create("Contested");
+    const change = (name: string) => it.sybil.fetch(`${base}/${account.id}`, { method: "PATCH", json: { operation: "update", options: { name } } });
+    const [one, other] = [await change("One"), await change("Other")];
+    expect((await it.sybil.sign(one)).status).toBe(200);
+    expect(await codeOf(await it.sybil.sign(other))).toBe("412 REVISION_STALE");
+    const answer = await it.sybil.fetch(`${base}/${account.id}`);
+    expect([((await answer.clone().json()) as ApiAccount).name, answer.headers.get("etag")]).toEqual(["One", '"2.0"']);
+  });
+});
+
+describe("a credential", () => {
+  test("asked for again with its idempotency key is told again, its secret never", async () => {
+    const account = await create("Repeating");
+    const headers = { "idempotency-key": crypto.randomUUID() };
+    const ask = { method: "POST", json: { kind: "secret", name: "once" }, headers };
+    const { secret, ...shown } = await act<WithSecret>(`/${account.id}/credentials`, ask, 201);
+    const again = await it.sybil.fetch(`${base}/${account.id}/credentials`, ask);
+    expect([again.headers.get("idempotency-replayed"), await ok(again, 201)]).toEqual(["true", { ...shown, secret: null }]);
+    const texts = await Promise.all(
+      ["idempotency", "outbox", "api_credential", "challenge"].map((table) => readAll(env.DIRECTORY, sql.raw(`SELECT * FROM ${table}`))),
+    );
+    expect(JSON.stringify(texts)).not.toContain(secret);
+    expect(JSON.stringify(await readOne(account))).not.toContain(secret);
+  });
+
+  test("ends by itself, with the tokens that were got with it; nothing lasts longer than the organization allows", async () => {
+    const account = await create("Short-lived");
+    const { secret, id } = await addSecret(account, { days: 1 });
+    const ask = await signIn(account, secret);
+    const soon = Date.now() + 200;
+    await prepare(env.DIRECTORY, sql`UPDATE api_credential SET ends = ${soon} WHERE id = ${id}`).run();
+    const { expires_in: left } = await ok<{ expires_in: number }>(await token(account, secret), 200);
+    expect(left).toBe(0);
+    expect((await ask(list)).status).toBe(200);
+    while (Date.now() <= soon) await new Promise((wake) => setTimeout(wake, 50));
+    expect((await token(account, secret)).status).toBe(401);
+
+    const days = async (count: number) =>
+      it.sybil.fetch(`${base}/${account.id}/credentials`, { method: "POST", json: { kind: "secret", name: "long", days: count } });
+    expect(await codeOf(await days(366))).toBe("400 INVALID_FIELD_VALUE");
+    expect(await codeOf(await days(365))).toBe("401 SIGNATURE_REQUIRED");
+  });
+
+  test("that is a private key, a shared secret as a key, or of an unknown kind is not taken, and says so by its field", async () => {
+    const account = await create("Careless");
+    const { privateKey } = await generateKeyPair("ES256", { extractable: true });
+    const { privateKey: other } = await generateKeyPair("ES384", { extractable: true });
+    const { d: _, ...p384 } = await exportJWK(other);
+    for (const jwk of [await exportJWK(privateKey), { kty: "oct", k: "AAAA" }, p384, {}]) {
+      const answer = await it.sybil.fetch(`${base}/${account.id}/credentials`, { method: "POST", json: { kind: "key", name: "bad", jwk } });
+      expect(answer.status, JSON.stringify(jwk)).toBe(400);
+      expect(await answer.text()).not.toContain(String((jwk as JWK).d ?? "nothing to hide"));
+    }
+  });
+});
+
+test("what it does is noted, and what would have been enough is proposed: shrinking takes nothing that it used", async () => {
+  const account = await create("Generous", "POW");
+  const { secret } = await addSecret(account);
+  const ask = await signIn(account, secret);
+  await ask(list);
+  await ask(`/itcare/compute/instances/${it.instances.EB.ACTIVE.TEST.id}`);
+  const seen = await readOne(account);
+  expect(seen.used.map(({ cloudId, label }) => [cloudId, label])).toEqual([
+    [0, "list-instances"],
+    [care, "read-instance"],
+  ]);
+  expect(seen.enough).toEqual([{ cloudId: care, profile: "STD" }]);
+  expect(seen.unused[0]!.labels).toContain("delete-instance");
+  expect(seen.lastUsedAt).not.toBeNull();
+  await act(`/${account.id}`, { method: "PATCH", json: { operation: "update", options: { clouds: seen.enough } } }, 200);
+  expect((await readOne(account)).unused[0]!.labels).toEqual([]);
+  expect((await ask(`/itcare/compute/instances/${it.instances.EB.ACTIVE.TEST.id}`)).status).toBe(200);
+});

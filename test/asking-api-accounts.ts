@@ -1,0 +1,40 @@
+/** API accounts to ask about: none of those who ask. */
+import { sql } from "drizzle-orm";
+import { prepare } from "../db/statement.ts";
+import { makeId } from "../worker/contract/ids.ts";
+import type { Asking, Place, Things } from "./asking.ts";
+import type { World } from "./world.ts";
+
+export const askingApiAccounts = {
+  "create-api-account": {
+    about: (it, place) => Promise.resolve({ cloud: it.planted.clouds.find(({ name }) => name === place.cloud)!.id }),
+    body: ({ cloud }) => ({ name: "asked", clouds: [{ cloudId: cloud, profile: "STD" }] }),
+  },
+  "update-api-account": { about: anAccount, body: () => ({ operation: "update", options: { name: "asked" } }) },
+  "end-api-account": { about: anAccount },
+  "add-api-credential": { about: anAccount, body: () => ({ kind: "secret", name: "asked" }) },
+  "remove-api-credential": { about: anAccount },
+  "list-api-accounts": {},
+  "read-api-account": { about: anAccount },
+} satisfies Record<string, Asking>;
+
+let made = 0;
+
+/** An API account without any profile, and a secret of its own. */
+async function anAccount(_: World, { env, organizationId }: Place): Promise<Things> {
+  const account = makeId({ region: 0, organization: organizationId, sequence: 4_210_000_000 + ++made });
+  const credential = makeId({ region: 0, organization: organizationId, sequence: 4_220_000_000 + made });
+  const named = `asked-${made}`;
+  await env.DIRECTORY.batch([
+    prepare(
+      env.DIRECTORY,
+      sql`INSERT INTO actor (id, organization_id, kind, name, state, created) VALUES (${account}, ${organizationId}, 'api-account', ${named}, 'active', ${Date.now()})`,
+    ),
+    prepare(env.DIRECTORY, sql`INSERT INTO api_account (id, client_id) VALUES (${account}, ${`cgdm-sa-${named}`})`),
+    prepare(
+      env.DIRECTORY,
+      sql`INSERT INTO api_credential (id, account_id, kind, name, secret_hash, created) VALUES (${credential}, ${account}, 'secret', 'asked', ${named}, ${Date.now()})`,
+    ),
+  ]);
+  return { account, credential };
+}
