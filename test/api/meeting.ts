@@ -11,10 +11,13 @@ export const PATIENCE = 60_000 + ROUNDS * 3_000;
 /** The first rounds of what a used key allows are signed all the same, act by act. */
 const SIGNED_ROUNDS = 10;
 
-/** The world in which Odile may do what Paul may. */
+/** The world in which Odile may do what Paul may, and both hold every duty. */
 export async function twoOfAKind(): Promise<World> {
   const it = await world(env);
   await env.DIRECTORY.prepare("UPDATE membership SET profile = 'POW' WHERE actor_id = ?").bind(it.odile.id).run();
+  const duties = ["security-representative", "service-delivery"].flatMap((duty) => [it.paul, it.odile].map(({ id }) => [id, duty]));
+  const insert = env.DIRECTORY.prepare("INSERT INTO duty (actor_id, duty) SELECT value ->> 0, value ->> 1 FROM json_each(?)");
+  await insert.bind(JSON.stringify(duties)).run();
   return it;
 }
 
