@@ -25,9 +25,15 @@ export function toStatement(query: SQL | Builder | Statement): Statement {
 /** Only writes SQL: statements are run by `commit`, all of an act's together. */
 const builder = drizzle(null as never);
 
-/** The insertion of one row, its columns and their types held by the table's schema. */
-export function insert<Table extends SQLiteTable>(table: Table, row: Table["$inferInsert"]): Statement {
-  return builder.insert(table).values(row).toSQL();
+/** The insertion of one row, its columns and their types held by the table's schema; any value may be said in SQL. */
+export function insert<Table extends SQLiteTable>(
+  table: Table,
+  row: { [Column in keyof Table["$inferInsert"]]: Table["$inferInsert"][Column] | SQL },
+): Statement {
+  return builder
+    .insert(table)
+    .values(row as Table["$inferInsert"])
+    .toSQL();
 }
 
 /** One prepared, bound D1 statement. */

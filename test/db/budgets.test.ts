@@ -17,7 +17,7 @@ import { ask, exampleActor } from "./reader.ts";
 const CLOUDS = 20;
 const SERVICES = 400;
 const everything = grow("EB", 100_000, { clouds: CLOUDS, services: SERVICES, seed: 1 });
-const readers = { three: exampleActor([1, 7, 14]), twenty: exampleActor(Array.from({ length: CLOUDS }, (_, index) => index)) };
+const readers = { three: exampleActor([1, 7, 14]), six: exampleActor([0, 2, 5, 9, 13, 17]), twenty: exampleActor(Array.from({ length: CLOUDS }, (_, index) => index)) };
 type Reader = keyof typeof readers;
 
 const eb = measure(env.REGION_EB);
@@ -55,6 +55,9 @@ const single: Record<string, string> = {
   "tags=frequent": "tags=tier:gold",
   "tags=rare": "tags=application:application-7",
   "tags=key": "tags=tier:",
+  "tags=key with 200 values": "tags=application:",
+  "tags=key with 1,000 values": "tags=owner:",
+  "tags=!key with 1,000 values": "tags=!owner:",
   "tags=!key that all have": "tags=!tier:",
   "tags=!pair": "tags=!tier:gold",
   ip: "ip=10.0.0.1",
@@ -64,11 +67,8 @@ const single: Record<string, string> = {
   "vlan=frequent": "vlan=VLAN_2",
   "vlan=rare": "vlan=VLAN_3",
 };
-/** Lists that cost more by their nature: a key with very many values, parts of names, other orders, far pages. */
+/** Lists that cost more by their nature: parts of names, other orders, far pages. */
 const wide: Record<string, string> = {
-  "tags=key with 200 values": "tags=application:",
-  "tags=key with 1,000 values": "tags=owner:",
-  "tags=!key with 1,000 values": "tags=!owner:",
   "search=rare": "search=00791",
   "search=frequent": "search=web",
   "search=beginning": "search=as",
@@ -130,6 +130,10 @@ const dependent = [
   "vlan=VLAN_2&az=EB-HDS-C",
   "tags=owner:&resourceType=INSTANCE&backupStatus=false",
   "families=DEBIAN&includedInPatchParty=false&tags=!tier:gold",
+  "tags=tier:&search=791",
+  "tags=owner:&search=791",
+  "tags=!owner:&search=web",
+  "tags=owner:,!application:&statuses=INACTIVE",
   "vlan=VLAN_2,VLAN_4&families=REDIS&statuses=ACTIVE",
 ];
 const nameOf = (part: string) => part.split("=")[0]!;
@@ -173,7 +177,7 @@ function hold(
   return figures;
 }
 
-const ceilings: Record<Reader, number> = { three: 120, twenty: 360 };
+const ceilings = { three: 120, twenty: 360 };
 /** Whatever is mixed with whatever, in an order that has an index. */
 const MIX_CEILING = 1_500;
 
@@ -209,7 +213,7 @@ describe.each(["1000", "100000"])("with %s resources", (size) => {
     ["mixes of three and four", mixesOf(100)],
     ["mixes of what goes together", dependent],
   ] as const)("%s", { timeout: 240_000 }, async ([name, mixes]) => {
-    for (const reader of ["three", "twenty"] as const) {
+    for (const reader of ["three", "six", "twenty"] as const) {
       const worst: { cost: Cost; bytes: number } = { cost: { rowsRead: 0, rowsWritten: 0, roundTrips: 0 }, bytes: 0 };
       let which = "";
       for (const mix of mixes) {

@@ -80,12 +80,20 @@ const plain = { productCode: "debian13", productName: "Debian 13", cpu: 2, ram: 
 /** One JSON parameter for 5,000 rows; the counters are kept by the triggers as in life. */
 export async function plant(database: D1Database, resources: readonly Known[], organization = ORGANIZATION): Promise<void> {
   const networks = new Map(resources.flatMap((one) => networksIn(one, organization)).map((row) => [row[0], row]));
-  await insert(database, "network(id, organization_id, zone, name, cidr, scope)", 6, [...networks.values()], "OR IGNORE");
+  await insert(database, "network(id, organization_id, zone, name, cidr, scope)", 6, [...networks.values()], { or: "OR IGNORE" });
   for (let at = 0; at < resources.length; at += CHUNK) {
     const chunk = resources.slice(at, at + CHUNK);
+    const keySets = new Set(chunk.map(keysOf));
     await insert(
       database,
-      "resource(id, cloud_id, service_id, type, status, environment, zone, name, created, created_by, updated, tags, attributes, protection, network)",
+      "key_set(organization_id, keys)",
+      2,
+      [...keySets].map((keys) => [organization, keys]),
+      { or: "OR IGNORE" },
+    );
+    await insert(
+      database,
+      "resource(id, cloud_id, service_id, type, status, environment, zone, name, created, created_by, updated, tags, attributes, protection, network, key_set)",
       15,
       chunk.map((one) => [
         one.id,
@@ -103,7 +111,9 @@ export async function plant(database: D1Database, resources: readonly Known[], o
         JSON.stringify(one.attributes ?? { ...plain, ipAddress: one.ipAddress }),
         protectionOf(one),
         networksIn(one, organization)[0]?.[0] ?? null,
+        keysOf(one),
       ]),
+      { last: `(SELECT id FROM key_set WHERE organization_id = ${organization} AND keys = value ->> 15)` },
     );
     const tags = chunk.flatMap((one) => one.tags.map(({ key, value }) => ({ key, value, one })));
     const pairs = [...new Map(tags.map(({ key, value }) => [`${key}:${value}`, [organization, key, value]])).values()];
@@ -129,9 +139,23 @@ function networksIn(one: Known, organization: number): [id: number, ...unknown[]
   return network ? [[networkId(one.region, network.code, organization), organization, zones[one.zone!].code, network.name, "10.0.0.0/8", "LAN"]] : [];
 }
 
-async function insert(database: D1Database, table: string, columns: number, rows: readonly unknown[][], or = ""): Promise<void> {
-  const cells = Array.from({ length: columns }, (_, index) => `value ->> ${index}`).join(", ");
-  await database.prepare(`INSERT ${or} INTO ${table} SELECT ${cells} FROM json_each(?)`).bind(JSON.stringify(rows)).run();
+/** The set of its tag keys, as the database writes it. */
+function keysOf({ tags }: Known): string {
+  return JSON.stringify([...new Set(tags.map(({ key }) => key))].sort());
+}
+
+async function insert(
+  database: D1Database,
+  table: string,
+  columns: number,
+  rows: readonly unknown[][],
+  { or = "", last }: { or?: string; last?: string } = {},
+): Promise<void> {
+  const cells = Array.from({ length: columns }, (_, index) => `value ->> ${index}`);
+  await database
+    .prepare(`INSERT ${or} INTO ${table} SELECT ${[...cells, ...(last ? [last] : [])].join(", ")} FROM json_each(?)`)
+    .bind(JSON.stringify(rows))
+    .run();
 }
 
 const zonesOf: Record<Region, (Zone | null)[]> = { EB: ["EB-HDS-A", "EB-HDS-A", "EB-HDS-B", "EB-HDS-C", null], ET: ["ET-HDS-A", "ET-HDS-B", null] };

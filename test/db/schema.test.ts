@@ -172,21 +172,35 @@ test("counters follow a resource through its life, and what may not move does no
     const there = (text: string) => Object.fromEntries(Object.entries(JSON.parse(text) as Record<string, number>).filter(([, n]) => n !== 0));
     return { ...there(row!.counts), ...there(row!.cells) };
   };
-  expect(await counts()).toEqual({ p4: 1, s1: 1, e1: 1, t1: 1, z1: 1, s1e1t1z1: 1, [`v${first}`]: 1 });
+  const keys = async () => {
+    const set = await env.REGION_EB.prepare("SELECT key_set AS k FROM resource WHERE id = ?").bind(id).first<number>("k");
+    return { [`k${set}`]: 1 };
+  };
+  expect(await counts()).toEqual({ ...(await keys()), p4: 1, s1: 1, e1: 1, t1: 1, z1: 1, s1e1t1z1: 1, [`v${first}`]: 1 });
   await run("status = 3");
-  expect(await counts()).toEqual({ p4: 1, s3: 1, e1: 1, t1: 1, z1: 1, s3e1t1z1: 1, [`v${first}`]: 1 });
+  expect(await counts()).toEqual({ ...(await keys()), p4: 1, s3: 1, e1: 1, t1: 1, z1: 1, s3e1t1z1: 1, [`v${first}`]: 1 });
   await run(`environment = 4, status = 1, service_id = (SELECT id FROM service WHERE name LIKE '%APPLICATION 1' AND cloud_id = resource.cloud_id)`);
-  expect(await counts()).toEqual({ p4: 1, s1: 1, e4: 1, t1: 1, z1: 1, s1e4t1z1: 1, [`v${second}`]: 1 });
+  expect(await counts()).toEqual({ ...(await keys()), p4: 1, s1: 1, e4: 1, t1: 1, z1: 1, s1e4t1z1: 1, [`v${second}`]: 1 });
   const given = { network: { technicalID: 77 } };
   await run(`protection = 5, attributes = '${JSON.stringify({ ...given, ipAddress: null })}'`);
-  expect(await counts()).toEqual({ p5: 1, s1: 1, e4: 1, t1: 1, z1: 1, s1e4t1z1: 1, [`v${second}`]: 1 });
+  expect(await counts()).toEqual({ ...(await keys()), p5: 1, s1: 1, e4: 1, t1: 1, z1: 1, s1e4t1z1: 1, [`v${second}`]: 1 });
   await run(`attributes = '${JSON.stringify({ ...given, ipAddress: "10.0.0.1" })}'`);
-  expect(await counts()).toEqual({ p5: 1, n77: 1, s1: 1, e4: 1, t1: 1, z1: 1, s1e4t1z1: 1, [`v${second}`]: 1 });
+  expect(await counts()).toEqual({ ...(await keys()), p5: 1, n77: 1, s1: 1, e4: 1, t1: 1, z1: 1, s1e4t1z1: 1, [`v${second}`]: 1 });
   await expect(run("network = 78")).rejects.toThrow(/stays in its network/);
   await run("revision = revision + 1, status = status");
   for (const move of ["zone = 2", "type = 2", "name = 'other'", "cloud_id = 1"]) await expect(run(move)).rejects.toThrow(/stays in its Cloud/);
+  const none = await keys();
+  const setsOf = async () =>
+    (await env.REGION_EB.prepare("SELECT keys FROM key_set WHERE organization_id = ? ORDER BY id").bind(organization).raw()).flat();
+  await run(`tags = '[{"key":"b","value":"1"},{"key":"a","value":"2"}]'`);
+  expect(await keys()).not.toEqual(none);
+  expect(await counts()).toMatchObject(await keys());
+  expect(await setsOf()).toEqual(['["a","b"]']);
+  await run(`tags = '[{"key":"a","value":"3"},{"key":"b","value":"4"}]'`);
+  expect(await setsOf()).toEqual(['["a","b"]']);
   await env.REGION_EB.prepare("DELETE FROM resource WHERE id = ?").bind(id).run();
   expect(await counts()).toEqual({});
+  expect(await setsOf()).toEqual([]);
 });
 
 async function columnsOf(database: D1Database, table: string): Promise<Column[]> {

@@ -8,7 +8,7 @@ import { criteriaOf, type Criterion, type ResourceFilter } from "./filter.ts";
 import { matching } from "./matching.ts";
 import { askedIn, codeFor, columnOf } from "./protections.ts";
 import type { Sort } from "./sorts.ts";
-import { byAddress, byId, byMatch, byName, byNetwork, byService, byTag, byTags, indexes, ranged, type Driver } from "./sources.ts";
+import { byAddress, byId, byKeys, byMatch, byName, byNetwork, byService, byTag, indexes, ranged, type Driver } from "./sources.ts";
 import { families, familyList } from "../../../worker/contract/resource-types.ts";
 import { resource } from "../schema/index.ts";
 
@@ -155,29 +155,30 @@ function candidates(filter: ResourceFilter, facts: Facts | null): Candidate[] {
       order: "name",
       make: (covered) => byAddress(filter, covered),
     });
+  if (facts?.keySets) {
+    const sets = facts.keySets;
+    const ranges = facts.clouds
+      .filter(({ id }) => filter.clouds.includes(id))
+      .flatMap(({ id, counts }) => sets.filter((set) => (counts[`k${set}`] ?? 0) > 0).map((set) => [id, set]));
+    ways.push({
+      covers: ["keys"],
+      ranges: ranges.length,
+      rows: rowsOf("keys"),
+      order: "name",
+      make: (covered) => byKeys(filter, covered, ranges),
+    });
+  }
   filter.tags.forEach(({ value, absent }, index) => {
-    // What lacks a tag stands in no index: it is found among the others.
-    if (absent) return;
+    // What lacks a pair stands in no index: it is found among the others.
+    if (value === null || absent) return;
     const criterion = `tag${index}` as const;
-    const known = facts?.tags[index]?.whole ? facts.tags[index].ids : null;
-    if (value !== null)
-      ways.push({
-        covers: [criterion],
-        ranges: filter.clouds.length,
-        rows: rowsOf(criterion),
-        order: "name",
-        make: (covered) => byTag(filter, covered, index),
-      });
-    else if (known) {
-      const ranges = known.flatMap(({ id, counts }) => filter.clouds.filter((cloud) => counts[cloud]).map((cloud) => [id, cloud]));
-      ways.push({
-        covers: [criterion],
-        ranges: ranges.length,
-        rows: rowsOf(criterion),
-        order: "name",
-        make: (covered) => byTags(filter, covered, ranges),
-      });
-    }
+    ways.push({
+      covers: [criterion],
+      ranges: filter.clouds.length,
+      rows: rowsOf(criterion),
+      order: "name",
+      make: (covered) => byTag(filter, covered, index),
+    });
   });
   return ways;
 }

@@ -4,13 +4,11 @@
  */
 import { sql, type SQL } from "drizzle-orm";
 import type { Criterion, ResourceFilter } from "./filter.ts";
-import { criteriaOf, inZones } from "./filter.ts";
+import { asksKeys, criteriaOf, inZones } from "./filter.ts";
 import { countProtected, protectionsAsked, type ProtectionAsked } from "./protections.ts";
 
-/** Values of a tag key that are looked at one by one; a key with more is asked of the resources themselves. */
-const MANY_VALUES = 250;
-/** In a mix no total comes from them; they only say by what to look. */
-const MIXED_VALUES = 24;
+/** An organization with more sets of tag keys is asked for keys resource by resource. */
+const MANY_SETS = 40;
 
 type Counts = Record<string, number | undefined>;
 
@@ -20,11 +18,10 @@ export interface CloudFacts {
   cells: Counts | null;
 }
 
+/** A tag of the dictionary. */
 export interface TagFacts {
-  /** The tags of the dictionary that fit: one for a pair, one a value for a key. */
-  ids: { id: number; counts: Counts }[];
-  /** False: the key has more values than these. */
-  whole: boolean;
+  id: number;
+  counts: Counts;
 }
 
 export interface Facts {
@@ -32,7 +29,10 @@ export interface Facts {
   services: { id: number; cloudId: number; resources: number }[] | null;
   /** The ids of the networks that are asked for, in the zones that are; null: none are. */
   networks: number[] | null;
-  tags: TagFacts[];
+  /** The ids of the sets of tag keys that fit; null: no key is asked for, or nobody knows. */
+  keySets: number[] | null;
+  /** One for each pair that is asked for; null: no resource has it, or a key alone is. */
+  tags: (TagFacts | null)[];
   /** How many resources the whole organization has in the region; null: not asked. */
   organizationTotal: number | null;
 }
@@ -45,11 +45,6 @@ const dimensionsOf = (filter: ResourceFilter): Dimension[] => (Object.keys(dimen
 export interface FactsQuery {
   statements: SQL[];
   read(results: readonly D1Result<Record<string, unknown>>[]): Facts;
-}
-
-function manyValues(filter: ResourceFilter): number {
-  const alone = criteriaOf(filter).length === 1 && filter.contains === null && filter.prefix === null && filter.notNames.length === 0;
-  return alone ? MANY_VALUES : MIXED_VALUES;
 }
 
 /** @param organization also ask how many resources the organization has in the region */
@@ -71,9 +66,15 @@ export function factsQuery(filter: ResourceFilter, organization: boolean): Facts
       CROSS JOIN network INDEXED BY network_name ON network.organization_id = ${filter.organizationId} AND network.name = wanted.value
       WHERE ${inZones(filter)}`);
   }
+  if (asksKeys(filter))
+    statements.push(
+      sql`SELECT key_set.id, key_set.keys FROM key_set WHERE key_set.organization_id = ${filter.organizationId} LIMIT ${MANY_SETS + 1}`,
+    );
   for (const { key, value } of filter.tags) {
-    const narrowed = value === null ? sql`LIMIT ${manyValues(filter) + 1}` : sql`AND tag.value = ${value}`;
-    statements.push(sql`SELECT tag.id, tag.counts FROM tag WHERE tag.organization_id = ${filter.organizationId} AND tag.key = ${key} ${narrowed}`);
+    if (value === null) continue;
+    statements.push(
+      sql`SELECT tag.id, tag.counts FROM tag WHERE tag.organization_id = ${filter.organizationId} AND tag.key = ${key} AND tag.value = ${value}`,
+    );
   }
   // Ids of an organization lie together: its Clouds are a range of the directory's ids.
   if (organization)
@@ -96,14 +97,25 @@ function readFacts(filter: ResourceFilter, organization: boolean, results: reado
       }))
     : null;
   const networks = filter.networks ? (tables.shift() as { id: number }[]).map(({ id }) => id) : null;
-  const tags = filter.tags.map(() => {
-    const rows = tables.shift() as { id: number; counts: string }[];
-    return { ids: rows.map(({ id, counts }) => ({ id, counts: JSON.parse(counts) as Counts })), whole: rows.length <= manyValues(filter) };
+  const keySets = asksKeys(filter) ? fittingSets(filter, tables.shift() as { id: number; keys: string }[]) : null;
+  const tags = filter.tags.map(({ value }) => {
+    const row = value === null ? undefined : (tables.shift() as { id: number; counts: string }[])[0];
+    return row ? { id: row.id, counts: JSON.parse(row.counts) as Counts } : null;
   });
   const organizationTotal = organization
     ? (tables.shift() as { counts: string }[]).reduce((sum, { counts }) => sum + totalOf(JSON.parse(counts) as Counts), 0)
     : null;
-  return { clouds, services, networks, tags, organizationTotal };
+  return { clouds, services, networks, keySets, tags, organizationTotal };
+}
+
+function fittingSets({ tags }: ResourceFilter, rows: readonly { id: number; keys: string }[]): number[] | null {
+  if (rows.length > MANY_SETS) return null;
+  return rows
+    .filter(({ keys }) => {
+      const has = new Set(JSON.parse(keys) as string[]);
+      return tags.every(({ key, value, absent }) => value !== null || has.has(key) !== absent);
+    })
+    .map(({ id }) => id);
 }
 
 /** All resources of a Cloud: each has one status. */
@@ -116,7 +128,7 @@ export function allResources(facts: Facts): number {
   return facts.clouds.reduce((sum, { counts }) => sum + totalOf(counts), 0);
 }
 
-/** How many resources one criterion alone leaves. Null: no counter knows (names, addresses, a key with many values). */
+/** How many resources one criterion alone leaves. Null: no counter knows (names, addresses, keys among very many sets). */
 export function countOf(criterion: Criterion, filter: ResourceFilter, facts: Facts): number | null {
   if (criterion === "services") return facts.services!.reduce((sum, { resources }) => sum + resources, 0);
   if (criterion === "names" || criterion === "addresses") return null;
@@ -124,11 +136,11 @@ export function countOf(criterion: Criterion, filter: ResourceFilter, facts: Fac
   if (isProtection(criterion)) {
     return countOfProtections({ ...filter, protections: { [criterion]: filter.protections[criterion] } }, facts);
   }
+  if (criterion === "keys") return facts.keySets && facts.clouds.reduce((sum, { counts }) => sum + inKeySets(counts, facts), 0);
   if (criterion.startsWith("tag")) {
-    const tag = facts.tags[Number(criterion.slice(3))]!;
-    if (!tag.whole) return null;
-    const having = resourcesWith(tag, filter);
-    return filter.tags[Number(criterion.slice(3))]!.absent ? allResources(facts) - having : having;
+    const index = Number(criterion.slice(3));
+    const having = inClouds(facts.tags[index]?.counts ?? {}, filter.clouds);
+    return filter.tags[index]!.absent ? allResources(facts) - having : having;
   }
   const letter = dimensions[criterion as Dimension];
   return facts.clouds.reduce(
@@ -143,8 +155,8 @@ function inNetworks(counts: Counts, { networks }: Facts): number {
   return networks!.reduce((sum, id) => sum + (counts[`n${id}`] ?? 0), 0);
 }
 
-function resourcesWith({ ids }: TagFacts, { clouds }: ResourceFilter): number {
-  return ids.reduce((sum, { counts }) => sum + inClouds(counts, clouds), 0);
+function inKeySets(counts: Counts, { keySets }: Facts): number {
+  return keySets!.reduce((sum, id) => sum + (counts[`k${id}`] ?? 0), 0);
 }
 
 function inClouds(counts: Counts, clouds: readonly number[]): number {
@@ -183,10 +195,11 @@ function ofCloud({ counts, cells }: CloudFacts, filter: ResourceFilter): number 
 export function cloudsByMatches(filter: ResourceFilter, facts: Facts): number[] {
   const ofServices = facts.services && new Set(facts.services.map(({ cloudId }) => cloudId));
   const isProtected = criteriaOf(filter).some(isProtection);
-  const ofTags = facts.tags.filter(({ whole }, index) => whole && !filter.tags[index]!.absent);
+  const ofTags = filter.tags.flatMap(({ value, absent }, index) => (value === null || absent ? [] : [facts.tags[index]?.counts ?? {}]));
   return facts.clouds
+    .filter(({ counts }) => !facts.keySets || inKeySets(counts, facts) > 0)
     .filter(({ counts }) => (!facts.networks || inNetworks(counts, facts) > 0) && (!isProtected || countProtected(counts, filter.protections) > 0))
-    .filter(({ id }) => (!ofServices || ofServices.has(id)) && ofTags.every(({ ids }) => ids.some(({ counts }) => (counts[id] ?? 0) > 0)))
+    .filter(({ id }) => (!ofServices || ofServices.has(id)) && ofTags.every((counts) => (counts[id] ?? 0) > 0))
     .map((cloud) => ({ id: cloud.id, matches: ofCloud(cloud, filter) }))
     .filter(({ matches }) => matches > 0)
     .sort((left, right) => right.matches - left.matches)
@@ -204,24 +217,13 @@ export function indexedOnly(filter: ResourceFilter): ResourceFilter {
   return { ...filter, names: null, notNames: [], prefix, addresses: null, balancers: null };
 }
 
-/** The exact total where counters know it: any mix of status, environment, type and zone; any mix of protections; Services, networks, one tag or tag key alone. Else null. */
+/** The exact total where counters know it: any mix of status, environment, type and zone; any mix of protections; Services, networks, one pair, any keys alone. Else null. */
 export function exactTotal(filter: ResourceFilter, facts: Facts): number | null {
   if (filter.contains !== null || filter.prefix !== null || filter.notNames.length > 0 || filter.balancers) return null;
   const criteria = criteriaOf(withoutImplied(filter));
   if (criteria.every((criterion) => criterion in dimensions)) return countOfDimensions(filter, facts);
   if (criteria.every(isProtection)) return countOfProtections(filter, facts);
   return criteria.length === 1 ? countOf(criteria[0]!, filter, facts) : null;
-}
-
-/** At least so many, where only a tag key with very many values is asked for: those that were looked at. Null: nothing is known. */
-export function lowerBound(filter: ResourceFilter, facts: Facts): number | null {
-  const bare = filter.contains === null && filter.prefix === null && filter.balancers === null;
-  const [tag] = facts.tags;
-  // A Cloud has a name once.
-  const excluded = filter.notNames.length * filter.clouds.length;
-  return bare && criteriaOf(filter).length === 1 && tag && !tag.whole && !filter.tags[0]!.absent
-    ? Math.max(0, resourcesWith(tag, filter) - excluded)
-    : null;
 }
 
 /** At most so many match; every criterion alone is an upper bound. */
@@ -244,7 +246,7 @@ export function estimate(filter: ResourceFilter, facts: Facts): number {
   return fractions.reduce((product, fraction) => product * Math.min(fraction, 1), countOfDimensions(withoutImplied(filter), facts));
 }
 
-/** A tag key with very many values is one that many resources have, as a fraction of all. */
+/** A key of an organization with very many sets of them is one that many resources have, as a fraction of all. */
 const MANY_HAVE = 0.1;
 /** A text that is too common to look at every name that has it, as a fraction of all names. */
 export const COMMON_TEXT = 0.05;
@@ -255,9 +257,5 @@ const SOME_BALANCERS = 0.25;
 function guess(criterion: Criterion, filter: ResourceFilter, facts: Facts): number {
   if (criterion === "names") return filter.names!.length;
   if (criterion === "addresses") return filter.addresses!.length;
-  const index = Number(criterion.slice(3));
-  const having = resourcesWith(facts.tags[index]!, filter);
-  if (filter.tags[index]!.absent) return Math.max(0, allResources(facts) - having);
-  // The values that were looked at are some of many, and nobody knows of how many.
-  return Math.max(having, MANY_HAVE * allResources(facts));
+  return filter.tags.some(({ value, absent }) => value === null && !absent) ? MANY_HAVE * allResources(facts) : allResources(facts);
 }

@@ -48,13 +48,19 @@ export interface ResourceFilter {
 const FEW_NAMES = 8;
 
 /** The ways in which rows can be found by an index; what found them need not be asked again. */
-export type Criterion = (typeof kinds)[number] | ProtectionAsked | `tag${number}`;
+export type Criterion = (typeof kinds)[number] | ProtectionAsked | "keys" | `tag${number}`;
 const kinds = ["services", "statuses", "environments", "types", "zones", "networks", "names", "addresses"] as const;
 
-/** Which criteria are set, tags one by one. `contains` and `prefix` and `notNames` are asked of every row. */
+/** Whether tags are asked for by their key alone. */
+export function asksKeys({ tags }: ResourceFilter): boolean {
+  return tags.some(({ value }) => value === null);
+}
+
+/** Which criteria are set, tags one by one, their keys all together. `contains` and `prefix` and `notNames` are asked of every row. */
 export function criteriaOf(filter: ResourceFilter): Criterion[] {
   const set = kinds.filter((name) => filter[name] !== null);
-  return [...set, ...askedIn(filter.protections), ...filter.tags.map((_, index) => `tag${index}` as const)];
+  const pairs = filter.tags.flatMap(({ value }, index) => (value === null ? [] : [`tag${index}` as const]));
+  return [...set, ...askedIn(filter.protections), ...(asksKeys(filter) ? ["keys" as const] : []), ...pairs];
 }
 
 /** What ranges over names and Clouds, so that a tag's own rows can be asked without their resource. */
@@ -95,7 +101,7 @@ export function columnConditions(filter: ResourceFilter, covered: ReadonlySet<Cr
   if (filter.addresses && !covered.has("addresses"))
     conditions.push(sql`${address} IN (SELECT value FROM json_each(${JSON.stringify(filter.addresses)}))`);
   filter.tags.forEach((tag, index) => {
-    if (covered.has(`tag${index}`)) return;
+    if (covered.has(tag.value === null ? "keys" : `tag${index}`)) return;
     // A quote inside a value stands as \" in the stored text, so this can only be a pair, or the beginning of one.
     const { key, value } = { key: JSON.stringify(tag.key), value: tag.value === null ? "" : `"value":${JSON.stringify(tag.value)}}` };
     conditions.push(sql`instr(${resource.tags}, ${`{"key":${key},${value}`}) ${sql.raw(tag.absent ? "=" : ">")} 0`);

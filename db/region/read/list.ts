@@ -6,7 +6,7 @@ import { readTogether } from "../../commit.ts";
 import { readAll } from "../../statement.ts";
 import { boundaryBefore, readBoundary, type PageOf } from "./boundaries.ts";
 import { plan, planAtOnce, type Plan, type Seen } from "./drivers.ts";
-import { estimate, exactTotal, factsQuery, indexedOnly, lowerBound, upperBound, type Facts } from "./facts.ts";
+import { estimate, exactTotal, factsQuery, indexedOnly, upperBound, type Facts } from "./facts.ts";
 import { criteriaOf, type ResourceFilter } from "./filter.ts";
 import { matching } from "./matching.ts";
 import { lookAround, type Candidates } from "./look-around.ts";
@@ -26,9 +26,9 @@ import type { SQL } from "drizzle-orm";
 
 /** What the search index finds is looked at one by one up to so many; of more, the rows are passed in the list's own order. */
 const FEW_CANDIDATES = 200;
-/** Where probably no more than these match, the rest is looked at too, up to so many: the guess may be wrong by a third. */
-const FEW_IN_ALL = 400;
-const FEW_MORE = 350;
+/** Where probably no more than these match, the rest is looked at too, up to so many: the guess may be wrong by a sixth. */
+const FEW_IN_ALL = 500;
+const FEW_MORE = 400;
 /** A total that no counter knows is counted up to so many rows read. */
 const COUNTED = 1_000;
 /** A list that has to be counted and passes so few rows is read whole, by its keys: page and total in one. */
@@ -247,9 +247,7 @@ function mustCount(filter: ResourceFilter): boolean {
 function fromCounters(filter: ResourceFilter, facts: Facts, excluded: number): Count | null {
   const n = exactTotal({ ...filter, notNames: [] }, facts);
   if (n !== null) return { n: n - excluded, exact: true };
-  if (upperBound(filter, facts) === 0) return { n: 0, exact: true };
-  const least = lowerBound(filter, facts);
-  return least === null ? null : { n: least, exact: false };
+  return upperBound(filter, facts) === 0 ? { n: 0, exact: true } : null;
 }
 
 /** So that counting reads about the same whatever it takes to look at one row; where it cannot come to an end it stops early. */

@@ -10,7 +10,7 @@ import type { ResourceFilter } from "./filter.ts";
 import { askedIn, codesOf } from "./protections.ts";
 
 /** More Clouds than these are cheaper looked at one by one: each is a list that the index has to merge. */
-const FEW_CLOUDS = 4;
+const FEW_CLOUDS = 8;
 /** How much of a name its beginning is known by, in characters. */
 export const BEGINNING = 24;
 /** Every other criterion with more values than these as well. */
@@ -55,12 +55,12 @@ export function matching(filter: ResourceFilter, known: Pick<Facts, "tags" | "ne
   filter.tags.forEach(({ key, value, absent }, index) => {
     if (absent) return;
     const tag = known?.tags[index];
-    if (tag?.whole && tag.ids.length > 0 && tag.ids.length <= FEW_CODES) asked.push(anyOf(tag.ids.map(({ id }) => group(marks.tag, id))));
+    if (tag) asked.push(group(marks.tag, tag.id));
     else if (value === null) asked.push(...pairs(key, 8).map((pair, at) => quoted(String.fromCharCode(marks.key + at) + pair)));
   });
   if (filter.clouds.length <= FEW_CLOUDS && filter.clouds.length > 0) asked.push(anyOf(filter.clouds.map((cloud) => group(marks.clouds, cloud))));
   if (asked.length === 0) return null;
-  const lacked = filter.tags.flatMap(({ absent }, index) => (absent && known?.tags[index]?.whole ? known.tags[index].ids : []));
+  const lacked = filter.tags.flatMap(({ absent }, index) => (absent ? (known?.tags[index] ?? []) : []));
   // Numbers that are not cut stand for themselves alone.
   const without = lacked.length <= FEW_CODES && lacked.every(({ id }) => id < BASE ** 2) ? lacked.map(({ id }) => group(marks.tag, id)) : [];
   return without.length === 0 ? allOf(asked) : `(${allOf(asked)}) NOT ${anyOf(without)}`;

@@ -124,12 +124,13 @@ export function byTag(filter: ResourceFilter, covered: ReadonlySet<Criterion>, i
   );
 }
 
-export function byTags(filter: ResourceFilter, covered: ReadonlySet<Criterion>, ranges: readonly (readonly number[])[]): Driver {
-  const { each, within } = windowed(filter, sql`tagged.name`);
-  return taggedDriver(
+/** @param ranges Clouds, and sets of tag keys that some of their resources have */
+export function byKeys(filter: ResourceFilter, covered: ReadonlySet<Criterion>, ranges: readonly (readonly number[])[]): Driver {
+  const { each, within } = windowed(filter, sql`${resource.name}`);
+  return resourceDriver(
     filter,
     covered,
-    sql`json_each(${JSON.stringify(ranges)}) AS range${each} CROSS JOIN resource_tag AS tagged ON tagged.tag_id = range.value ->> 0 AND tagged.cloud_id = range.value ->> 1${within}`,
+    sql`json_each(${JSON.stringify(ranges)}) AS range${each} CROSS JOIN resource INDEXED BY resource_cloud_keys ON ${resource.cloudId} = range.value ->> 0 AND ${resource.keySet} = range.value ->> 1${within}`,
   );
 }
 

@@ -21,6 +21,7 @@ export const resource = sqliteTable("resource", {
   attributes: text("attributes").notNull().default("{}"),
   protection: integer("protection"),
   network: integer("network"),
+  keySet: integer("key_set"),
 });
 
 export const tag = sqliteTable("tag", {
@@ -29,6 +30,12 @@ export const tag = sqliteTable("tag", {
   key: text("key").notNull(),
   value: text("value").notNull(),
   counts: text("counts").notNull().default("{}"),
+});
+
+export const keySet = sqliteTable("key_set", {
+  id: integer("id").primaryKey(),
+  organizationId: integer("organization_id").notNull(),
+  keys: text("keys").notNull(),
 });
 
 export const resourceTag = sqliteTable(

@@ -8,7 +8,7 @@ import { insert } from "../../statement.ts";
 import { resource, sequence } from "../schema/index.ts";
 import { insertAccepted, insertOperation, rememberAnswer, spendProof } from "../../act.ts";
 import type { Act } from "./change.ts";
-import { linkTags } from "./tags.ts";
+import { keySetOf, knowKeys, linkTags } from "./tags.ts";
 
 export interface NewResource {
   id: number;
@@ -47,6 +47,7 @@ export async function createResource(
         ON CONFLICT DO UPDATE SET next = next + 2 WHERE next = ${nextSequence}`,
       must: "sequence",
     },
+    knowKeys({ organizationId }, made.tags),
     {
       query: insert(resource, {
         ...made,
@@ -57,6 +58,7 @@ export async function createResource(
         created: permit.now,
         updated: permit.now,
         tags: JSON.stringify(made.tags),
+        keySet: keySetOf({ organizationId }, made.tags),
       }),
     },
     ...linkTags({ id: made.id, organizationId }, made.tags),
