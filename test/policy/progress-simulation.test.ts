@@ -5,6 +5,7 @@
 import { expect, test } from "vitest";
 import { seedOf, sizeOf } from "../../scripts/lib/sizes.ts";
 import { transitionOf } from "../../worker/contract/lifecycle.ts";
+import { claimed, GRACE, next } from "../../worker/zones/progress.ts";
 import { keyOf, steps, stepsOf } from "../../worker/zones/steps.ts";
 import { observed, truth } from "./engine-model.ts";
 import { OPERATION, World } from "./zone-world.ts";
@@ -62,3 +63,12 @@ test(
   },
   30_000 + 10 * SEEDS,
 );
+
+test("who hears only when the time is long over that the zone is at work outbids every request under way, and only then ends it", () => {
+  const deadline = 1_000;
+  const begun = next(claimed({ label: "stop-instance", deadline, fence: 1, step: 0 }), { state: "claimed" }, 0);
+  expect(begun.move).toMatchObject({ do: "apply", fence: 1 });
+  const sealing = next(begun.progress, { state: "running" }, deadline + GRACE);
+  expect(sealing.move).toMatchObject({ do: "poll", fence: 2 });
+  expect(next(sealing.progress, { state: "running" }, deadline + GRACE).move).toMatchObject({ do: "observe" });
+});
