@@ -17,7 +17,11 @@ import { ask, exampleActor } from "./reader.ts";
 const CLOUDS = 20;
 const SERVICES = 400;
 const everything = grow("EB", 100_000, { clouds: CLOUDS, services: SERVICES, seed: 1 });
-const readers = { three: exampleActor([1, 7, 14]), six: exampleActor([0, 2, 5, 9, 13, 17]), twenty: exampleActor(Array.from({ length: CLOUDS }, (_, index) => index)) };
+const readers = {
+  three: exampleActor([1, 7, 14]),
+  six: exampleActor([0, 2, 5, 9, 13, 17]),
+  twenty: exampleActor(Array.from({ length: CLOUDS }, (_, index) => index)),
+};
 type Reader = keyof typeof readers;
 
 const eb = measure(env.REGION_EB);
