@@ -5,6 +5,9 @@ export const patterns = {
   signIn: "/sign-in",
   activation: "/activate",
   enrolment: "/enrol",
+  forgotPassword: "/forgot-password",
+  resetPassword: "/reset-password",
+  mailbox: "/mailbox",
   resources: "/resources",
   createInstance: "/instances/new",
   instance: "/instances/:instance",
@@ -99,9 +102,12 @@ function decode(text: string): string {
   }
 }
 
+/** Pages for whoever is not signed in. */
+const beforeSession: readonly PageName[] = ["signIn", "activation", "enrolment", "forgotPassword", "resetPassword"];
+
 /** A path of this site to return to after signing in; anything else (another site, `//host`, the sign-in itself) becomes the start. */
 export function safeReturn(from: string | null): string {
   if (!from || !from.startsWith("/") || from.startsWith("//") || from.includes("\\")) return to("resources");
   const page = matchPath(new URL(from, "https://itcare.invalid").pathname)?.page;
-  return !page || page === "signIn" || page === "activation" || page === "enrolment" ? to("resources") : from;
+  return !page || beforeSession.includes(page) ? to("resources") : from;
 }

@@ -21,6 +21,7 @@ ${bold(`ITCare is at ${origin}`)}
 
 Everybody's password is ${bold(demo.password)}
 People with a link choose their own, and enrol a security key in the same ceremony.
+Mails that would have been sent are at ${origin}/mailbox
 ${lines.join("\n")}
 
 ${bold("A program that reads")} (${reader.clientId}, with a secret)

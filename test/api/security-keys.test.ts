@@ -160,3 +160,13 @@ test("the log tells of each, with its signature", async () => {
   );
   expect(await verifyExport(log)).toMatchObject({ valid: true, reason: null });
 });
+
+test("each of them was told to its owner by mail", async () => {
+  const subjects = async (who: Person) =>
+    (
+      await env.DIRECTORY.prepare("SELECT subject FROM mailbox WHERE address = ? ORDER BY number").bind(who.email).all<{ subject: string }>()
+    ).results.map(({ subject }) => subject);
+  expect(await subjects(it.odile)).toEqual(["A security key was added to your account", "A security key was removed from your account"]);
+  expect(await subjects(it.mona)).toEqual([]);
+  expect((await env.DIRECTORY.prepare("SELECT count(*) AS kept FROM mail WHERE facts IS NOT NULL").first<{ kept: number }>())!.kept).toBe(0);
+});

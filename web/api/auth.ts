@@ -1,5 +1,10 @@
 /** Sign-in and activation: the second short list of endpoints, under /auth. */
-import type { PublicKeyCredentialCreationOptionsJSON, RegistrationResponseJSON } from "@simplewebauthn/browser";
+import type {
+  AuthenticationResponseJSON,
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  RegistrationResponseJSON,
+} from "@simplewebauthn/browser";
 import type { Me } from "../../worker/contract/shapes/account.ts";
 import { bodyOf, send } from "./http.ts";
 
@@ -30,8 +35,8 @@ export interface Activation {
 const post = (path: string, body: unknown) => send({ method: "POST", path, body });
 
 /** @throws ApiProblem `sign_in_failed`, `too_many_attempts` */
-export async function signIn(email: string, password: string): Promise<Person> {
-  return bodyOf(await post("/auth/session", { email, password }));
+export async function signIn(email: string, password: string, credential?: AuthenticationResponseJSON): Promise<Person> {
+  return bodyOf(await post("/auth/session", { email, password, ...(credential && { credential }) }));
 }
 
 export async function signOut(): Promise<void> {
@@ -63,4 +68,39 @@ export async function enrolAfterLoss(enrolment: Required<Activation>): Promise<P
 export async function enrolmentOptions(): Promise<PublicKeyCredentialCreationOptionsJSON> {
   const { options } = await bodyOf<{ options: PublicKeyCredentialCreationOptionsJSON }>(await post("/auth/security-keys/options", undefined));
   return options;
+}
+
+/** Sends a link for a new password to whoever has the address. @throws ApiProblem `too_many_attempts` */
+export async function askPasswordReset(email: string): Promise<void> {
+  await post("/auth/password-reset", { email });
+}
+
+export interface Resetting {
+  person: { name: string; email: string; organizationName: string };
+  passwordPolicy: PasswordPolicy;
+}
+
+/** @throws ApiProblem `link_spent` */
+export async function passwordResetOf(token: string): Promise<Resetting> {
+  return bodyOf(await post("/auth/password-reset/options", { token }));
+}
+
+/** @throws ApiProblem `link_spent`, `password_unacceptable` */
+export async function finishPasswordReset(token: string, password: string): Promise<void> {
+  await post("/auth/password-reset/password", { token, password });
+}
+
+/** `options`: for whoever has security keys. */
+export async function passwordChangeOptions(): Promise<{ passwordPolicy: PasswordPolicy; options: PublicKeyCredentialRequestOptionsJSON | null }> {
+  return bodyOf(await post("/auth/password/options", undefined));
+}
+
+/** @throws ApiProblem `password_wrong`, `password_unacceptable`, `too_many_attempts`, `proof_rejected` */
+export async function changePassword(change: { oldPassword: string; password: string; credential?: AuthenticationResponseJSON }): Promise<void> {
+  await post("/auth/password", change);
+}
+
+/** For signing in although strangers' guesses have blocked the address. */
+export async function keySignInOptions(email: string): Promise<PublicKeyCredentialRequestOptionsJSON> {
+  return (await bodyOf<{ options: PublicKeyCredentialRequestOptionsJSON }>(await post("/auth/session/options", { email }))).options;
 }

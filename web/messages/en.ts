@@ -4,6 +4,7 @@ import { balancers } from "./balancers.en.ts";
 import { apiAccounts } from "./api-accounts.en.ts";
 import { ownKeys } from "./own-keys.en.ts";
 import { effects, lostKeys, people, recoveries } from "./people.en.ts";
+import { passwords } from "./passwords.en.ts";
 import { plan } from "./plan.en.ts";
 import { work } from "./work.en.ts";
 
@@ -39,9 +40,11 @@ const problems: Record<FailureCode, string> = {
   outage_not_accepted: "Nothing would be left that serves",
   already_started: "The action has started already",
   activation_spent: "This activation link is no longer valid",
+  link_spent: "This link is no longer valid",
   revision_stale: "It has changed since you looked at it",
   body_too_large: "That is too much to send at once",
   media_type_unsupported: "The body is of another media type",
+  password_wrong: "That is not your password",
   password_unacceptable: "This password cannot be used",
   idempotency_key_reused: "The idempotency key was used for another request",
   too_many_attempts: "Too many attempts; wait a little",
@@ -63,6 +66,7 @@ export const en = {
   lostKeys,
   effects,
   apiAccounts,
+  passwords,
   plan,
   product: "ITCare",
   problems,

@@ -4,6 +4,7 @@ import { balancers } from "./balancers.fr.ts";
 import { apiAccounts } from "./api-accounts.fr.ts";
 import { ownKeys } from "./own-keys.fr.ts";
 import { effects, lostKeys, people, recoveries } from "./people.fr.ts";
+import { passwords } from "./passwords.fr.ts";
 import { plan } from "./plan.fr.ts";
 import { work } from "./work.fr.ts";
 
@@ -16,6 +17,7 @@ export const fr: Messages = {
   lostKeys,
   effects,
   apiAccounts,
+  passwords,
   plan,
   product: "ITCare",
   problems: {
@@ -50,9 +52,11 @@ export const fr: Messages = {
     outage_not_accepted: "Plus rien ne servirait",
     already_started: "L’action a déjà commencé",
     activation_spent: "Ce lien d’activation n’est plus valide",
+    link_spent: "Ce lien n’est plus valide",
     revision_stale: "L’objet a changé depuis que vous l’avez consulté",
     body_too_large: "C’est trop à envoyer en une fois",
     media_type_unsupported: "Le corps est d’un autre type",
+    password_wrong: "Ce n’est pas votre mot de passe",
     password_unacceptable: "Ce mot de passe ne peut pas être utilisé",
     idempotency_key_reused: "La clé d’idempotence a servi à une autre requête",
     too_many_attempts: "Trop de tentatives ; patientez un peu",

@@ -49,8 +49,8 @@ class Session {
   }
 
   /** @throws ApiProblem */
-  async signIn(email: string, password: string): Promise<void> {
-    this.begin(await auth.signIn(email, password));
+  async signIn(...how: Parameters<typeof auth.signIn>): Promise<void> {
+    this.begin(await auth.signIn(...how));
     router.navigate(safeReturn(router.query.get("from")), { replace: true });
   }
 

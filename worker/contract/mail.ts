@@ -7,7 +7,14 @@ import type { Profile } from "./roles.ts";
 
 export type Locale = "en" | "fr";
 
-export type CredentialChange = "password-changed" | "password-reset" | "key-added" | "key-removed" | "key-locked";
+export type CredentialChange =
+  | "activated"
+  | "activated-with-key"
+  | "password-changed"
+  | "password-reset"
+  | "key-added"
+  | "key-removed"
+  | "key-locked";
 
 /** The organization's decision about what was asked for. */
 interface Decision {

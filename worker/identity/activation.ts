@@ -7,10 +7,12 @@ import { forgetFailures } from "../../db/directory/write/attempts.ts";
 import { isOpen, spendChallenge, type Challenge } from "../../db/directory/write/challenges.ts";
 import { appendEvent } from "../../db/directory/write/outbox.ts";
 import { enrolKey, type EnrolledKey } from "../../db/directory/write/security-keys.ts";
+import { notifyChange } from "../../db/directory/write/passwords.ts";
 import { insertSession } from "../../db/directory/write/sessions.ts";
 import { isPrivileged } from "../contract/roles.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../gate/problem.ts";
+import { postMails } from "../mail/send.ts";
 import { accountRule } from "./attempts.ts";
 import { readJson, tellLog, type Exchange } from "./exchange.ts";
 import { answerWithSession } from "./me.ts";
@@ -20,6 +22,7 @@ import { invalid, readClientData, rejected } from "./security-keys/ceremony.ts";
 import { creationOptions } from "./security-keys/enrol.ts";
 import { verifyEnrolment } from "./security-keys/verify-enrolment.ts";
 import { hashToken, isToken, newSession } from "./session.ts";
+import { whenceOf } from "./whence.ts";
 
 const optionsBody = z.object({ token: z.string().max(256) }).strict();
 const activationBody = z
@@ -63,8 +66,10 @@ export async function activate(exchange: Exchange): Promise<Response> {
     appendEvent("activated", subject, {}, now),
     ...(key ? enrolKey(key.enrolled, subject, keyName, now) : []),
     appendEvent("signed-in", subject, {}, now),
+    notifyChange(person.id, key ? "activated-with-key" : "activated", now, whenceOf(request)),
   ]);
   tellLog(exchange, person.organizationId);
+  postMails(env, exchange.waitUntil);
   return answerWithSession(row.tokenHash, cookie, 201, env, now);
 }
 

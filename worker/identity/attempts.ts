@@ -2,7 +2,7 @@
  * How often somebody may try a password: counted by account and by network prefix, before anything is hashed. An address that nobody has is counted
  * like one that somebody has, so a block tells nothing either.
  */
-import { commit, MustHitOne } from "../../db/commit.ts";
+import { commit, MustHitOne, type Write } from "../../db/commit.ts";
 import { blockedUntil, countAttempt, FOREVER, type AttemptRule } from "../../db/directory/write/attempts.ts";
 import { hashText } from "../contract/operation.ts";
 import type { Env } from "../env.ts";
@@ -38,12 +38,45 @@ export async function beginAttempt(request: Request, email: string, env: Env, no
   const account = await accountRule(email);
   const prefix = networkPrefix(request.headers.get("cf-connecting-ip"));
   const network = { subject: `network:${prefix}`, free: FREE_OF_NETWORK, longest: LONGEST_BLOCK, forgets: LONGEST_BLOCK, closes: null };
+  const [counted] = await count(env, now, [account, network]);
+  return { account, network, failures: counted!.results[0]!["failures"] as number };
+}
+
+/** How often links for a forgotten password are sent: to one address, and for one network. */
+const FREE_RESETS = 3;
+const RESETS_FORGET = 3_600_000;
+
+/** Counts a link that is asked for. An address that nobody has is counted like one that somebody has. @throws Problem("too_many_attempts") */
+export async function beginReset(request: Request, email: string, env: Env, now: number): Promise<void> {
+  const prefix = networkPrefix(request.headers.get("cf-connecting-ip"));
+  await count(env, now, [
+    { subject: `reset:${await hashText(email)}`, free: FREE_RESETS, longest: RESETS_FORGET, forgets: RESETS_FORGET, closes: null },
+    { subject: `reset-network:${prefix}`, free: FREE_OF_NETWORK, longest: LONGEST_BLOCK, forgets: LONGEST_BLOCK, closes: null },
+  ]);
+}
+
+/** Counts a try at one's own password by somebody who is signed in, or has used a security key: apart from what strangers try. @param also what the same commit does */
+export async function beginOwnAttempt(personId: number, env: Env, now: number, also: readonly Write[] = []): Promise<AttemptRule> {
+  const rule = { subject: `own:${personId}`, free: FREE_OF_ACCOUNT, longest: LONGEST_BLOCK, forgets: null, closes: CLOSES_ACCOUNT };
+  await count(env, now, [rule], also);
+  return rule;
+}
+
+async function count(
+  env: Env,
+  now: number,
+  rules: readonly AttemptRule[],
+  also: readonly Write[] = [],
+): Promise<D1Result<Record<string, unknown>>[]> {
   try {
-    const [counted] = await commit(env.DIRECTORY, [countAttempt(account, now), countAttempt(network, now)]);
-    return { account, network, failures: counted!.results[0]!["failures"] as number };
+    return await commit(env.DIRECTORY, [...rules.map((rule) => countAttempt(rule, now)), ...also]);
   } catch (error) {
-    if (error instanceof MustHitOne) throw tooMany(await blockedUntil(env.DIRECTORY, [account.subject, network.subject]), now);
-    throw error;
+    if (!(error instanceof MustHitOne)) throw error;
+    const until = await blockedUntil(
+      env.DIRECTORY,
+      rules.map(({ subject }) => subject),
+    );
+    throw tooMany(until, now);
   }
 }
 
@@ -56,7 +89,7 @@ function tooMany(until: number, now: number): Problem {
   const seconds = Math.max(1, Math.ceil(Math.min(until - now, LONGEST_BLOCK) / 1000));
   return new Problem("too_many_attempts", {
     detail: until >= FOREVER ? "There were too many attempts." : `There were too many attempts; try again in ${seconds} seconds.`,
-    change: "Wait, or ask your security representative for a new activation link.",
+    change: "Wait, or sign in with your security key, or ask your security representative for a new activation link.",
     headers: { "retry-after": String(seconds) },
   });
 }

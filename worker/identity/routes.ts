@@ -5,6 +5,9 @@ import { answerError, Problem } from "../gate/problem.ts";
 import { activate, beginActivation } from "./activation.ts";
 import { beginLostKeys, enrolAfterLoss } from "./enrolment.ts";
 import type { Exchange } from "./exchange.ts";
+import { beginKeySignIn } from "./key-sign-in.ts";
+import { beginPasswordChange, setPassword } from "./password/change.ts";
+import { askReset, beginNewPassword, resetPassword } from "./password/reset.ts";
 import { requireSameOrigin } from "./same-origin.ts";
 import { beginEnrolment } from "./security-keys/begin-enrolment.ts";
 import { signIn } from "./sign-in.ts";
@@ -15,6 +18,12 @@ type Served = { Bindings: Env; Variables: { requestId: string } };
 
 const endpoints: Record<string, Record<string, (exchange: Exchange) => Promise<Response>>> = {
   "/session": { POST: signIn, DELETE: signOut },
+  "/session/options": { POST: beginKeySignIn },
+  "/password/options": { POST: beginPasswordChange },
+  "/password": { POST: setPassword },
+  "/password-reset": { POST: askReset },
+  "/password-reset/options": { POST: beginNewPassword },
+  "/password-reset/password": { POST: resetPassword },
   "/activation/options": { POST: beginActivation },
   "/activation": { POST: activate },
   "/enrolment/options": { POST: beginLostKeys },

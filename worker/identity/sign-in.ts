@@ -1,20 +1,22 @@
-/** Signing in with e-mail and password. The security key comes later, with the act that asks for it. */
+/** Signing in with e-mail and password. The security key comes later, with the act that asks for it, unless somebody else's guesses are in the way. */
 import * as z from "zod";
-import { commit, MustHitOne } from "../../db/commit.ts";
+import { AlreadyThere, commit, MustHitOne, type Write } from "../../db/commit.ts";
 import { readForSignIn, type SignInRow } from "../../db/directory/read/people.ts";
 import { rehash } from "../../db/directory/write/activation.ts";
-import { forgiveAttempts } from "../../db/directory/write/attempts.ts";
+import { forgetFailures, forgiveAttempts } from "../../db/directory/write/attempts.ts";
 import { appendEvent, appendEventIf } from "../../db/directory/write/outbox.ts";
 import { endSessionOfToken, insertSessionOf } from "../../db/directory/write/sessions.ts";
 import { Problem } from "../gate/problem.ts";
-import { beginAttempt, blocks, foldEmail, type Attempt } from "./attempts.ts";
+import { accountRule, beginAttempt, beginOwnAttempt, blocks, foldEmail, type Attempt } from "./attempts.ts";
 import { readSessionCookie } from "./cookie.ts";
+import { requireOwnKey } from "./key-sign-in.ts";
 import { answerWithSession } from "./me.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password/hash.ts";
+import { rejected } from "./security-keys/ceremony.ts";
 import { hashToken, newSession } from "./session.ts";
 import { readJson, tellLog, type Exchange } from "./exchange.ts";
 
-const signInBody = z.object({ email: z.string().max(320), password: z.string().max(1024) }).strict();
+const signInBody = z.object({ email: z.string().max(320), password: z.string().max(1024), credential: z.unknown().optional() }).strict();
 
 /**
  * Counted first, hashed then, whoever it is: an unknown address, a wrong password and a suspended person get the same answer after the same work.
@@ -24,25 +26,53 @@ export async function signIn(exchange: Exchange): Promise<Response> {
   const { request, env, now } = exchange;
   const body = await readJson(request, signInBody);
   const email = foldEmail(body.email);
+  if (body.credential !== undefined) return signInWithKey(exchange, email, body);
   const attempt = await beginAttempt(request, email, env, now);
   const person = await readForSignIn(env.DIRECTORY, email);
   const known = verifyPassword(body.password, person?.password ?? null, env);
   if (!person?.active || !known) throw await failed(person, attempt, exchange);
 
+  const answer = await comeIn(exchange, person, body.password, forgiveAttempts(attempt.account.subject, attempt.network));
+  if (!answer) throw await failed(person, attempt, exchange);
+  return answer;
+}
+
+/**
+ * The key first, whatever strangers have tried; only who has it tries passwords here, and is counted apart.
+ * @throws Problem("proof_invalid" | "proof_rejected" | "sign_in_failed" | "too_many_attempts")
+ */
+async function signInWithKey(exchange: Exchange, email: string, { password, credential }: z.infer<typeof signInBody>): Promise<Response> {
+  const { env, now } = exchange;
+  const person = await readForSignIn(env.DIRECTORY, email);
+  const spending = await requireOwnKey(credential, email, person?.id ?? -1, env, now);
+  if (!person) throw wrong();
+  const own = await beginOwnAttempt(person.id, env, now, [spending]).catch((error: unknown) => {
+    throw error instanceof AlreadyThere ? rejected("The challenge was used already.") : error;
+  });
+  const known = verifyPassword(password, person.password, env);
+  const { subject } = await accountRule(email);
+  const answer = person.active && known ? await comeIn(exchange, person, password, [forgetFailures(own.subject), forgetFailures(subject)]) : null;
+  if (!answer) throw wrong();
+  return answer;
+}
+
+/** The session of somebody whose password was checked. Null: not as it was checked any more. */
+async function comeIn(exchange: Exchange, person: SignInRow, password: string, before: readonly Write[]): Promise<Response | null> {
+  const { request, env, now } = exchange;
   const { row, cookie } = await newSession(request, person.id, now);
   const replaced = readSessionCookie(request);
   const subject = { ...person, session: row.id };
   const writes = [
-    ...forgiveAttempts(attempt.account.subject, attempt.network),
+    ...before,
     ...(replaced ? [endSessionOfToken(await hashToken(replaced))] : []),
     insertSessionOf(person.password!, row),
-    ...(needsRehash(person.password!) ? [rehash(person.id, person.password!, hashPassword(body.password, env))] : []),
+    ...(needsRehash(person.password!) ? [rehash(person.id, person.password!, hashPassword(password, env))] : []),
     appendEvent("signed-in", subject, {}, now),
   ];
   try {
     await commit(env.DIRECTORY, writes);
   } catch (error) {
-    if (error instanceof MustHitOne) throw await failed(person, attempt, exchange);
+    if (error instanceof MustHitOne) return null;
     throw error;
   }
   tellLog(exchange, person.organizationId);
@@ -56,5 +86,9 @@ async function failed(person: SignInRow | null, attempt: Attempt, exchange: Exch
     await commit(exchange.env.DIRECTORY, [appendEventIf(person !== null, "sign-in-blocked", subject, { failures: attempt.failures }, exchange.now)]);
     if (person) tellLog(exchange, person.organizationId);
   }
+  return wrong();
+}
+
+function wrong(): Problem {
   return new Problem("sign_in_failed", { detail: "The e-mail address or the password is wrong." });
 }

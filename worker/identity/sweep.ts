@@ -14,6 +14,7 @@ export async function sweepIdentity(env: Env, now: number): Promise<void> {
     { query: sql`DELETE FROM session WHERE expires <= ${now} OR last_seen <= ${now - IDLE} OR superseded <= ${now - SUPERSEDED_READS}` },
     { query: sql`DELETE FROM challenge WHERE expires <= ${now}` },
     { query: sql`DELETE FROM idempotency WHERE expires <= ${now}` },
+    { query: sql`DELETE FROM password_reset WHERE expires <= ${now}` },
     { query: sql`DELETE FROM activation WHERE expires <= ${now}` },
     { query: sql`DELETE FROM enrolment WHERE expires <= ${now}` },
     ...endExpiredProfiles(now),

@@ -11,13 +11,14 @@ export interface SignInRow {
   password: string | null;
   /** Whether the person, and the organization, are active. */
   active: 0 | 1;
+  securityKeys: number;
 }
 
 /** @param email lower case, NFC */
 export async function readForSignIn(directory: D1Database, email: string): Promise<SignInRow | null> {
   return readFirst(
     directory,
-    sql`SELECT p.id AS id, a.name AS name, a.organization_id AS organizationId, p.password AS password, a.state = 'active' AND o.state = 'active' AS active
+    sql`SELECT p.id AS id, a.name AS name, a.organization_id AS organizationId, p.password AS password, a.state = 'active' AND o.state = 'active' AS active, a.security_keys AS securityKeys
       FROM person p CROSS JOIN actor a ON a.id = p.id CROSS JOIN organization o ON o.id = a.organization_id WHERE p.email = ${email}`,
   );
 }
@@ -68,5 +69,26 @@ export async function readEnrolling(directory: D1Database, tokenHash: string, no
       CROSS JOIN actor a ON a.id = p.id AND a.state = 'active'
       CROSS JOIN organization o ON o.id = a.organization_id AND o.state = 'active'
       WHERE e.token_hash = ${tokenHash} AND e.expires > ${now}`,
+  );
+}
+
+export interface ResettingPerson {
+  id: number;
+  name: string;
+  email: string;
+  organizationId: number;
+  organizationName: string;
+}
+
+/** The person of a reset link that can still be used; null for every other one, whatever is wrong with it. */
+export async function readResetting(directory: D1Database, tokenHash: string, now: number): Promise<ResettingPerson | null> {
+  return readFirst(
+    directory,
+    sql`SELECT p.id AS id, a.name AS name, p.email AS email, o.id AS organizationId, o.name AS organizationName
+      FROM password_reset r
+      CROSS JOIN person p ON p.id = r.person_id
+      CROSS JOIN actor a ON a.id = p.id AND a.state = 'active'
+      CROSS JOIN organization o ON o.id = a.organization_id AND o.state = 'active'
+      WHERE r.token_hash = ${tokenHash} AND r.expires > ${now}`,
   );
 }

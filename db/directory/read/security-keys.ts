@@ -23,6 +23,9 @@ export interface VerificationKey {
   backupEligible: boolean;
   lastChallenge: string | null;
   locked: number | null;
+  /** What its owner calls it. */
+  keyName: string;
+  /** The owner's. */
   name: string;
   organizationId: number;
 }
@@ -32,7 +35,7 @@ export async function readVerificationKey(directory: D1Database, credentialId: s
   const row = await readFirst<Omit<VerificationKey, "publicKey" | "backupEligible"> & { publicKey: number[]; backupEligible: 0 | 1 }>(
     directory,
     sql`SELECT k.id AS id, k.public_key AS publicKey, k.sign_count AS signCount, k.backup_eligible AS backupEligible, k.last_challenge AS lastChallenge,
-        k.locked AS locked, a.name AS name, a.organization_id AS organizationId
+        k.locked AS locked, k.name AS keyName, a.name AS name, a.organization_id AS organizationId
       FROM security_key k CROSS JOIN actor a ON a.id = k.person_id WHERE k.credential_id = ${credentialId} AND k.person_id = ${personId}`,
   );
   return row && { ...row, publicKey: new Uint8Array(row.publicKey), backupEligible: row.backupEligible === 1 };

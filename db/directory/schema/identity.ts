@@ -65,3 +65,10 @@ export const challenge = sqliteTable("challenge", {
   revision: integer("revision"),
   expires: integer("expires").notNull(),
 });
+
+export const passwordReset = sqliteTable("password_reset", {
+  tokenHash: text("token_hash").primaryKey(),
+  personId: integer("person_id").notNull(),
+  created: integer("created").notNull(),
+  expires: integer("expires").notNull(),
+});

@@ -4,7 +4,7 @@ import type { Write } from "../../commit.ts";
 import { insert, prepare, readFirst } from "../../statement.ts";
 import { challenge } from "../schema/index.ts";
 
-export type Purpose = "enrol" | "step-up";
+export type Purpose = "enrol" | "step-up" | "change-password" | "sign-in";
 
 export interface Challenge {
   /** What the key signs, base64url. */
@@ -35,4 +35,9 @@ export async function isOpen(directory: D1Database, challenge: Challenge, now: n
 /** Spends it, in the commit of the act that it was for. */
 export function spendChallenge(challenge: Challenge, now: number): Write {
   return { query: sql`DELETE FROM challenge WHERE ${isIt(challenge, now)} RETURNING hash`, must: "the challenge" };
+}
+
+/** Puts a challenge down as spent that was not kept while it was open. @throws AlreadyThere in the commit when it was spent before */
+export function spendOnce({ hash, purpose, personId, session }: Challenge, expires: number): Write {
+  return { query: insert(challenge, { hash, purpose, actorId: personId, session, nonce: "", expires }) };
 }

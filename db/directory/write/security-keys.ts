@@ -6,6 +6,7 @@ import { commit, type Write } from "../../commit.ts";
 import { insertAccepted, rememberAnswer, sessionOf, spendProof, type Remembered } from "../../act.ts";
 import { spendChallenge, type Challenge } from "./challenges.ts";
 import { appendEvent, type EventSubject } from "./outbox.ts";
+import { notifyChange } from "./passwords.ts";
 
 /** A verified enrolment (WebAuthn section 7.1, step "store"; W16). */
 export interface EnrolledKey {
@@ -105,6 +106,7 @@ export async function addKey(
     spendChallenge(ceremony, now),
     { query: sql`${into} SELECT ${id}, ${columnsOf(key, target.id, name, now)}`, must: "the key" },
     tellEnrolment(key, subjectOf(permit), now),
+    notifyChange(target.id, "key-added", now, { key: name }),
   ]);
 }
 
@@ -128,7 +130,7 @@ export async function renameKey(
 export async function removeKey(
   directory: D1Database,
   permit: Permit<"remove-security-key">,
-  { id, credentialId, mayBeLast }: { id: number; credentialId: string; mayBeLast: boolean },
+  { id, name, credentialId, mayBeLast }: { id: number; name: string; credentialId: string; mayBeLast: boolean },
   act: OwnKeyAct,
 ): Promise<void> {
   const { target, now } = permit;
@@ -139,5 +141,6 @@ export async function removeKey(
       must: "the key",
     },
     appendEvent("key-removed", subjectOf(permit), { credentialId }, now),
+    notifyChange(target.id, "key-removed", now, { key: name }),
   ]);
 }

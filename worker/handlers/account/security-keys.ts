@@ -7,6 +7,7 @@ import type { Handler } from "../../gate/context.ts";
 import { parametersOf } from "../../gate/parameters.ts";
 import { Problem } from "../../gate/problem.ts";
 import { notifyLog } from "../../log/notify.ts";
+import { postMails } from "../../mail/send.ts";
 import { dryRunAnswer } from "../resources/accepted.ts";
 import { newId } from "../resources/direct.ts";
 import { committing, lastKey, notOpen } from "./own-keys.ts";
@@ -30,6 +31,7 @@ export const addSecurityKey: Handler<"add-security-key"> = async (permit, { body
   const act = { parameters: parametersOf(body, params, prepared), remembered };
   await committing(permit, env, () => addKey(env.DIRECTORY, permit, { id, key, name: body.name, ceremony }, act), notOpen);
   await notifyLog(env, organizationId, waitUntil);
+  postMails(env, waitUntil);
   return Response.json(answer, { status: 201 });
 };
 
@@ -52,10 +54,11 @@ export const removeSecurityKey: Handler<"remove-security-key"> = async (permit, 
   await committing(
     permit,
     env,
-    () => removeKey(env.DIRECTORY, permit, { id: key.id, credentialId: key.credentialId, mayBeLast }, act),
+    () => removeKey(env.DIRECTORY, permit, { id: key.id, name: key.name, credentialId: key.credentialId, mayBeLast }, act),
     async () => ((await isThere()) ? lastKey() : gone()),
   );
   await notifyLog(env, organizationId, waitUntil);
+  postMails(env, waitUntil);
   return new Response(null, { status: 204 });
 };
 

@@ -3,6 +3,7 @@ import { verifySignature } from "@simplewebauthn/server/helpers";
 import * as z from "zod";
 import { commit, MustHitOne } from "../../../db/commit.ts";
 import { readVerificationKey, type VerificationKey } from "../../../db/directory/read/security-keys.ts";
+import { notifyChange } from "../../../db/directory/write/passwords.ts";
 import { appendEvent } from "../../../db/directory/write/outbox.ts";
 import { lockKey, useKey } from "../../../db/directory/write/security-keys.ts";
 import type { AssertionEvidence } from "../../contract/log-entry.ts";
@@ -141,6 +142,7 @@ async function refuseCounter(
     await commit(env.DIRECTORY, [
       lockKey(key.id, now),
       appendEvent("key-locked", person, { credentialId, counter, expected: key.signCount + 1 }, now),
+      notifyChange(personId, "key-locked", now, { key: key.keyName }),
     ]);
   } catch (error) {
     if (!(error instanceof MustHitOne)) throw error;

@@ -3,6 +3,8 @@ import type { CredentialChange, MailFacts } from "../../contract/mail.ts";
 import { rowsOf, type Language } from "./letter.ts";
 
 const changes: Record<CredentialChange, string> = {
+  activated: "Your account was activated, and a password chosen",
+  "activated-with-key": "Your account was activated: a password was chosen, and a security key enrolled",
   "password-changed": "Your password was changed",
   "password-reset": "Your password was reset",
   "key-added": "A security key was added to your account",

@@ -3,6 +3,8 @@ import type { CredentialChange, MailFacts } from "../../contract/mail.ts";
 import { rowsOf, type Language } from "./letter.ts";
 
 const changes: Record<CredentialChange, string> = {
+  activated: "Votre compte a été activé et un mot de passe choisi",
+  "activated-with-key": "Votre compte a été activé : un mot de passe a été choisi et une clé de sécurité enregistrée",
   "password-changed": "Votre mot de passe a été modifié",
   "password-reset": "Votre mot de passe a été réinitialisé",
   "key-added": "Une clé de sécurité a été ajoutée à votre compte",
