@@ -1,0 +1,45 @@
+import { barriers } from "./barriers.ts";
+import { expect, sign, test } from "./people.ts";
+
+test("Sybil creates an API account, sees its secret once, and the program lists until she ends it", async ({ page, signInWithKey, request }) => {
+  await signInWithKey("sybil");
+  await page.getByRole("link", { name: "API accounts" }).click();
+  await expect(page.getByRole("row", { name: /cgdm-sa-asclepia-runner/ })).toBeVisible();
+  await page.getByRole("button", { name: "Create an API account" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Inventory");
+  await page.getByLabel("Profile on Asclepia Care").selectOption("STD");
+  expect(await barriers(page, "light")).toEqual([]);
+  await page.getByRole("dialog").getByRole("button", { name: "Create", exact: true }).click();
+  await sign(page);
+  await expect(page.getByRole("heading", { level: 1, name: "Inventory" })).toBeVisible();
+  await expect(page.getByText("It has no credential, and so cannot do anything.")).toBeVisible();
+
+  await page.getByRole("button", { name: "Add a secret" }).click();
+  await page.getByLabel("What it is called").fill("Build server");
+  await page.getByRole("dialog").getByRole("button", { name: "Add a secret" }).click();
+  await sign(page);
+  const dialog = page.getByRole("dialog", { name: "The new secret" });
+  const secret = (await dialog.locator("[data-secret] .mono").innerText()).trim();
+  expect(secret).toMatch(/^[\w-]{43}$/);
+  await dialog.getByRole("button", { name: "I have copied it" }).click();
+  await expect(page.getByRole("row", { name: /Build server/ })).toBeVisible();
+  expect(await page.content()).not.toContain(secret);
+  expect(await barriers(page, "dark")).toEqual([]);
+
+  const clientId = (await page.getByText(/^cgdm-sa-inventory-/).innerText()).trim();
+  const token = async () =>
+    request.post("/auth/realms/cloud/protocol/openid-connect/token", {
+      form: { grant_type: "client_credentials", client_id: clientId, client_secret: secret },
+    });
+  const { access_token: bearer } = (await (await token()).json()) as { access_token: string };
+  const list = async () => (await request.get("/itcare/compute/instances", { headers: { authorization: `Bearer ${bearer}` } })).status();
+  expect(await list()).toBe(200);
+  await page.reload();
+  await expect(page.getByRole("row", { name: /list-instances/ })).toBeVisible();
+
+  await page.getByRole("button", { name: "End", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "End", exact: true }).click();
+  await sign(page);
+  await expect(page.getByRole("heading", { level: 1, name: "API accounts" })).toBeVisible();
+  expect([await list(), (await token()).status()]).toEqual([401, 401]);
+});
