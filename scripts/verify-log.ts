@@ -1,19 +1,20 @@
 /**
  * npm run verify-log -- export.json [--head <file | sequence:hash>]
  *
- * Checks an exported log from itself alone. With an earlier head (as the console shows it, or a file: the answer of GET /itcare/log/head, or an earlier
+ * Checks an exported log, JSON or NDJSON, from itself alone. With an earlier head (as the console shows it, or a file: the answer of GET /itcare/log/head, or an earlier
  * export) it also checks that nothing before it was changed. Ends with 0 when all is well, 1 when it is not, 2 when it cannot be run.
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import type { LogExport, LogHead } from "../worker/contract/log-entry.ts";
-import { verifyExport, type EarlierHead } from "../worker/log/verify.ts";
+import { readExport } from "../worker/contract/verifier/document.ts";
+import { verifyExport, type EarlierHead } from "../worker/contract/verifier/verify.ts";
 
 const usage = "Usage: npm run verify-log -- export.json [--head <file | sequence:hash>]";
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return readExport(readFileSync(path, "utf8"));
   } catch (error) {
     return fail(`${path} cannot be read: ${(error as Error).message}`);
   }
@@ -25,7 +26,7 @@ function readHead(given: string): EarlierHead {
   const file = readJson(given) as Partial<LogExport & LogHead> | null;
   const head = file?.head ?? file;
   if (typeof head?.sequence !== "number" || typeof head.hash !== "string") return fail(`${given} holds no head of a log.`);
-  const hashes = file?.entries?.map(({ hash }) => hash);
+  const hashes = file?.head && file.entries?.map(({ hash }) => hash);
   return { organizationId: head.organizationId, sequence: head.sequence, hash: head.hash, hashes };
 }
 

@@ -20,6 +20,7 @@ import { askingApiAccounts } from "./asking-api-accounts.ts";
 import { aPerson } from "./asking-people.ts";
 import { askingProfiles } from "./asking-profiles.ts";
 import { aLockedKey, anEnrolment, aSession } from "./asking-account.ts";
+import { anEntry } from "./asking-log.ts";
 import type { Ask, World } from "./world.ts";
 import type { Env } from "../worker/env.ts";
 
@@ -176,6 +177,7 @@ export const asking: Record<HandledLabel, Asking> = {
   ...askingApiAccounts,
   "list-my-security-keys": {},
   "read-log": {},
+  "read-log-entry": { about: anEntry },
   "read-log-head": {},
   "export-log": {},
   "follow-log": { headers: { upgrade: "websocket" } },
@@ -195,7 +197,8 @@ export function absentThings(label: HandledLabel, things: Things): Things {
   const first = things[/:(\w+)/.exec(pathOf(label))?.[1] ?? (rowOf(label).target === "cloud" ? "cloud" : "service")];
   const parts = readId(Number(first));
   if (!parts) return things;
-  const absent = makeId({ ...parts, sequence: 4_000_000_000 + (parts.sequence % 1_000_000) });
+  // An entry of the log is named by its place in the chain, not by an id.
+  const absent = "entry" in things ? Number(first) + 1_000_000 : makeId({ ...parts, sequence: 4_000_000_000 + (parts.sequence % 1_000_000) });
   return Object.fromEntries(
     Object.entries(things).map(([name, value]) => [
       name,

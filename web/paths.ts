@@ -22,6 +22,7 @@ export const patterns = {
   person: "/people/:person",
   apiAccounts: "/api-accounts",
   apiAccount: "/api-accounts/:account",
+  logEntry: "/log/:entry",
   account: "/account",
 } as const;
 export type PageName = keyof typeof patterns;

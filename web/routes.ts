@@ -35,5 +35,6 @@ export const routes: Record<PageName, Route> = {
   person: { frame: "console", load: () => import("./pages/people/PersonPage.svelte") },
   apiAccounts: { frame: "console", load: () => import("./pages/api-accounts/ApiAccountsPage.svelte") },
   apiAccount: { frame: "console", load: () => import("./pages/api-accounts/ApiAccountPage.svelte") },
+  logEntry: { frame: "console", load: () => import("./pages/log/EntryPage.svelte") },
   account: { frame: "console", load: () => import("./pages/account/AccountPage.svelte") },
 };

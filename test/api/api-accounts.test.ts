@@ -8,7 +8,7 @@ import { connect } from "../../scripts/client.ts";
 import type { LogExport } from "../../worker/contract/log-entry.ts";
 import type { ApiAccount, ApiAccountInFull, ApiCredential } from "../../worker/contract/shapes/api-accounts.ts";
 import { notifyAllLogs } from "../../worker/log/notify.ts";
-import { verifyExport } from "../../worker/log/verify.ts";
+import { verifyExport } from "../../worker/contract/verifier/verify.ts";
 import { world, type Ask, type World } from "../world.ts";
 
 let it: World;

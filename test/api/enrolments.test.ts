@@ -7,7 +7,7 @@ import type { LogExport } from "../../worker/contract/log-entry.ts";
 import type { Recovery } from "../../worker/contract/shapes/recoveries.ts";
 import { hashPassword } from "../../worker/identity/password/hash.ts";
 import { carryOutRecoveries } from "../../worker/identity/recoveries.ts";
-import { verifyExport } from "../../worker/log/verify.ts";
+import { verifyExport } from "../../worker/contract/verifier/verify.ts";
 import { SoftwareAuthenticator } from "../software-authenticator.ts";
 import { Person, world, type Ask, type World } from "../world.ts";
 

@@ -9,10 +9,10 @@ import { prepare, readFirst } from "../../db/statement.ts";
 import { connect } from "../../scripts/client.ts";
 import type { LogExport } from "../../worker/contract/log-entry.ts";
 import { toBase64Url } from "../../worker/contract/operation.ts";
-import { componentsOf } from "../../worker/identity/http-signature/base.ts";
-import { parseDictionary } from "../../worker/identity/http-signature/structured-fields.ts";
+import { componentsOf } from "../../worker/contract/http-signature/base.ts";
+import { parseDictionary } from "../../worker/contract/http-signature/structured-fields.ts";
 import { notifyAllLogs } from "../../worker/log/notify.ts";
-import { verifyExport } from "../../worker/log/verify.ts";
+import { verifyExport } from "../../worker/contract/verifier/verify.ts";
 import { rechain } from "../contract/rechain.ts";
 import { world, type Caller, type World } from "../world.ts";
 

@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import type { Action } from "../../worker/contract/shapes/common.ts";
 import type { ActAccepted, ActEnded, LogExport } from "../../worker/contract/log-entry.ts";
 import type { SnapshotItem } from "../../worker/contract/shapes/snapshots.ts";
-import { verifyExport } from "../../worker/log/verify.ts";
+import { verifyExport } from "../../worker/contract/verifier/verify.ts";
 import { simulatedZone } from "../../worker/zones/simulated/engine.ts";
 import type { SeededResource } from "../../db/seed/resources.ts";
 import { world, type Ask, type NewInstance, type Person, type World } from "../world.ts";

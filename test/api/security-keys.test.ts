@@ -2,7 +2,7 @@
 import { env } from "cloudflare:test";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { LogExport } from "../../worker/contract/log-entry.ts";
-import { verifyExport } from "../../worker/log/verify.ts";
+import { verifyExport } from "../../worker/contract/verifier/verify.ts";
 import { SoftwareAuthenticator, type RegistrationJson } from "../software-authenticator.ts";
 import { world, type Person, type Ask, type World } from "../world.ts";
 

@@ -5,7 +5,7 @@ import type { Action } from "../../worker/contract/shapes/common.ts";
 import type { ServiceRead } from "../../worker/contract/shapes/resources.ts";
 import { regionList, type Region } from "../../worker/contract/topology.ts";
 import type { LogExport } from "../../worker/contract/log-entry.ts";
-import { verifyExport } from "../../worker/log/verify.ts";
+import { verifyExport } from "../../worker/contract/verifier/verify.ts";
 import { sweepExpired } from "../../worker/sweep.ts";
 import { withoutRegion } from "../away.ts";
 import { world, type Ask, type Person, type World } from "../world.ts";

@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { publicText } from "../../worker/contract/public-keys.ts";
-import { componentsOf, signatureBase, type SignableRequest } from "../../worker/identity/http-signature/base.ts";
-import { signatureAlgorithm, verifyBase } from "../../worker/identity/http-signature/keys.ts";
-import { parseDictionary, serializeInnerList, Token, type Item } from "../../worker/identity/http-signature/structured-fields.ts";
+import { componentsOf, signatureBase, type SignableRequest } from "../../worker/contract/http-signature/base.ts";
+import { signatureAlgorithm, verifyBase } from "../../worker/contract/http-signature/keys.ts";
+import { parseDictionary, serializeInnerList, Token, type Item } from "../../worker/contract/http-signature/structured-fields.ts";
 
 /** Section B.2: test-request. */
 const testRequest: SignableRequest = {

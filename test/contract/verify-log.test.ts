@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ActAccepted, AssertionEvidence, LogEvent, LogExport } from "../../worker/contract/log-entry.ts";
-import { verifyExport } from "../../worker/log/verify.ts";
+import { verifyExport } from "../../worker/contract/verifier/verify.ts";
 import { at, chain, david, enrolled, odile, paul, restarted, signedAct, SoftwareKey, vouched } from "./signed-chain.ts";
 
 const odilesKey = new SoftwareKey();

@@ -7,7 +7,7 @@ import { statuses } from "../../worker/contract/resource-types.ts";
 import { isResourceAct } from "../../worker/contract/lifecycle.ts";
 import type { Label } from "../../worker/contract/actions.ts";
 import type { LogExport } from "../../worker/contract/log-entry.ts";
-import { verifyExport } from "../../worker/log/verify.ts";
+import { verifyExport } from "../../worker/contract/verifier/verify.ts";
 import type { ObservedBalancer, ObservedInstance } from "../../worker/contract/observed.ts";
 import type { EffectRecord } from "../../worker/zones/simulated/zone.ts";
 import type { ControllerName } from "../../worker/zones/wake.ts";

@@ -3,7 +3,7 @@ import { env } from "cloudflare:test";
 import { sql } from "drizzle-orm";
 import { commit, type Write } from "../../db/commit.ts";
 import { makeId } from "../../worker/contract/ids.ts";
-import type { ActAccepted, IdentityEvent, LogEntry, OutboxBody } from "../../worker/contract/log-entry.ts";
+import type { ActAccepted, ActEnded, IdentityEvent, LogEntry, OutboxBody } from "../../worker/contract/log-entry.ts";
 import type { OutboxDatabase } from "../../worker/log/databases.ts";
 import { organizationLog } from "../../worker/log/notify.ts";
 
@@ -50,7 +50,7 @@ export async function found(organization: number): Promise<void> {
 export const sessionOf = (organization: number, person: number) => `session-${organization}-${person}`;
 
 /** Odile stops an instance of a Cloud. */
-export function stopped(organization: number, instance: number, cloud = CARE): OutboxBody {
+export function stopped(organization: number, instance: number, cloud = CARE, operation = instance): OutboxBody {
   const event: ActAccepted = {
     kind: "act-accepted",
     at: new Date().toISOString(),
@@ -59,7 +59,7 @@ export function stopped(organization: number, instance: number, cloud = CARE): O
     actor: { kind: "person", id: idIn(organization, ODILE), session: sessionOf(organization, ODILE) },
     target: { kind: "resource", id: makeId({ region: 1, organization, sequence: instance }) },
     environment: "TEST",
-    operationId: makeId({ region: 1, organization, sequence: 100_000 + instance }),
+    operationId: makeId({ region: 1, organization, sequence: 100_000 + operation }),
     requestId: `request-${instance}`,
     changeReference: null,
     parameters: {},
@@ -67,6 +67,21 @@ export function stopped(organization: number, instance: number, cloud = CARE): O
     evidence: null,
   };
   return { event, names: { [idIn(organization, ODILE)]: "Odile Renaud", [event.target.id]: `web-${instance}` } };
+}
+
+/** And the zone ends it. */
+export function ended(organization: number, operation: number, status: "SUCCESS" | "ERROR", cloud = CARE): OutboxBody {
+  const event: ActEnded = {
+    kind: "act-ended",
+    at: new Date().toISOString(),
+    cloudId: idIn(organization, cloud),
+    label: "stop-instance",
+    operationId: makeId({ region: 1, organization, sequence: 100_000 + operation }),
+    target: { kind: "resource", id: makeId({ region: 1, organization, sequence: 1 }) },
+    status,
+    message: status === "ERROR" ? "The zone did not answer." : null,
+  };
+  return { event, names: {} };
 }
 
 export function signedIn(organization: number, person: number, name: IdentityEvent["name"] = "signed-in"): OutboxBody {
@@ -100,10 +115,11 @@ export async function waiting(database: OutboxDatabase, organization: number): P
 /** The whole chain, oldest first. */
 export async function chainOf(organization: number): Promise<LogEntry[]> {
   const entries: LogEntry[] = [];
-  for (let page = 0; ; page += 1) {
-    const found = await organizationLog(env, organization).readPage({ all: true, audiences: [] }, {}, page, 200);
-    entries.push(...found!.entries.map((text) => JSON.parse(text) as LogEntry));
-    if (entries.length === found!.total) return entries.reverse();
+  for (let before: number | null = null; ;) {
+    const found = await organizationLog(env, organization).readPage({ all: true, audiences: [] }, {}, before, 200);
+    entries.push(...found.entries.map((text) => JSON.parse(text) as LogEntry));
+    if (found.next === null) return entries.reverse();
+    before = found.next;
   }
 }
 

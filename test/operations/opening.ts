@@ -83,6 +83,6 @@ export async function resourceState(env: Env, id: number): Promise<ResourceState
 export async function eventsOf(env: Env, instance: SeededResource): Promise<LogEvent[]> {
   const log = env.ORGANIZATION_LOGS.getByName(String(instance.organizationId));
   await log.deliver();
-  const { entries } = (await new Response(await log.readExport("")).json()) as LogExport;
+  const { entries } = (await new Response(await log.readExport("", "json", {})).json()) as LogExport;
   return entries.map(({ event }) => event).filter((event) => "target" in event && event.target?.id === instance.id);
 }

@@ -11,7 +11,7 @@ import type { SeededResource } from "../../db/seed/resources.ts";
 import { memberPhaseList, memberStateOf } from "../../worker/contract/load-balancers.ts";
 import type { ActEnded, LogExport } from "../../worker/contract/log-entry.ts";
 import type { Action } from "../../worker/contract/shapes/common.ts";
-import { verifyExport } from "../../worker/log/verify.ts";
+import { verifyExport } from "../../worker/contract/verifier/verify.ts";
 import { simulatedZone } from "../../worker/zones/simulated/engine.ts";
 import type { Fault } from "../../worker/zones/simulated/zone.ts";
 import { wakeZone } from "../../worker/zones/wake.ts";

@@ -188,6 +188,7 @@ export const additions: Record<
   "list-api-accounts": { who: "representative" },
   "read-api-account": { who: "representative", about: "people" },
   "read-log": { who: "member" },
+  "read-log-entry": { who: "member" },
   "read-log-head": { who: "member" },
   "export-log": { who: "representative" },
   "follow-log": { who: "member", programs: "403 PERSON_REQUIRED" },

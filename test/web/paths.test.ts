@@ -21,11 +21,12 @@ describe("the console's addresses", () => {
       services: to("services"),
       service: to("service", { service: id }),
       topology: to("topology"),
-      log: to("log"),
       people: to("people"),
       person: to("person", { person: id }),
       apiAccounts: to("apiAccounts"),
       apiAccount: to("apiAccount", { account: id }),
+      log: to("log", { outcome: "refused", before: 4_200 }),
+      logEntry: to("logEntry", { entry: 42 }),
       account: to("account"),
     } satisfies Record<PageName, string>).toMatchInlineSnapshot(`
       {
@@ -42,6 +43,8 @@ describe("the console's addresses", () => {
         "instance": "/instances/562971429157792?tab=storage",
         "log": "/log",
         "mailbox": "/mailbox",
+        "log": "/log?outcome=refused&before=4200",
+        "logEntry": "/log/42",
         "people": "/people",
         "person": "/people/562971429157792",
         "resetPassword": "/reset-password",

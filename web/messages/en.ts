@@ -2,6 +2,7 @@
 import type { FailureCode } from "../api/problem.ts";
 import { balancers } from "./balancers.en.ts";
 import { apiAccounts } from "./api-accounts.en.ts";
+import { explorer } from "./explorer.en.ts";
 import { ownKeys } from "./own-keys.en.ts";
 import { effects, lostKeys, people, recoveries } from "./people.en.ts";
 import { passwords } from "./passwords.en.ts";
@@ -67,6 +68,7 @@ export const en = {
   effects,
   apiAccounts,
   passwords,
+  explorer,
   plan,
   product: "ITCare",
   problems,

@@ -2,6 +2,7 @@
 import type { Messages } from "./en.ts";
 import { balancers } from "./balancers.fr.ts";
 import { apiAccounts } from "./api-accounts.fr.ts";
+import { explorer } from "./explorer.fr.ts";
 import { ownKeys } from "./own-keys.fr.ts";
 import { effects, lostKeys, people, recoveries } from "./people.fr.ts";
 import { passwords } from "./passwords.fr.ts";
@@ -18,6 +19,7 @@ export const fr: Messages = {
   effects,
   apiAccounts,
   passwords,
+  explorer,
   plan,
   product: "ITCare",
   problems: {

@@ -200,6 +200,7 @@ export const actions = {
   "end-my-other-sessions":       { on: "DELETE /me/sessions",                     who: "member", proof: "none", target: "none" },
   "list-my-security-keys":       { on: "GET /me/security-keys",                   who: "member", proof: "none", target: "none" },
   "read-log":                    { on: "GET /log",                                who: "member", proof: "none", target: "organization" },
+  "read-log-entry":              { on: "GET /log/entries/:entry",                 who: "member", proof: "none", target: "organization" },
   "read-log-head":               { on: "GET /log/head",                           who: "member", proof: "none", target: "organization" },
   "export-log":                  { on: "GET /log/export",                         who: "security-representative", proof: "none", target: "organization" },
   "follow-log":                  { on: "GET /log/live",                           who: "member", proof: "none", target: "organization" },

@@ -109,26 +109,28 @@ export interface ActRefused extends EventBase {
   count: number;
 }
 
-export type IdentityEventName =
-  | "activated"
-  | "key-enrolled"
-  | "key-locked"
-  | "key-removed"
-  | "key-vouched"
-  | "profile-ended"
-  | "recovery-carried-out"
-  | "password-changed"
-  | "password-reset-asked"
-  | "password-reset"
-  | "signed-in"
-  | "sign-in-blocked"
-  | "stepped-up"
-  | "signed-out"
-  | "session-ended"
-  | "account-key-registered"
-  | "account-key-removed"
-  | "token-issued"
-  | "tokens-revoked";
+export const identityEventNames = [
+  "activated",
+  "key-enrolled",
+  "key-locked",
+  "key-removed",
+  "key-vouched",
+  "profile-ended",
+  "recovery-carried-out",
+  "password-changed",
+  "password-reset-asked",
+  "password-reset",
+  "signed-in",
+  "sign-in-blocked",
+  "stepped-up",
+  "signed-out",
+  "session-ended",
+  "account-key-registered",
+  "account-key-removed",
+  "token-issued",
+  "tokens-revoked",
+] as const;
+export type IdentityEventName = (typeof identityEventNames)[number];
 
 /** Something about a person's or an account's identity. */
 export interface IdentityEvent extends EventBase {
@@ -163,6 +165,20 @@ export interface UnreadableRow extends EventBase {
 }
 
 export type LogEvent = ActAccepted | ActEnded | MemberObserved | ActRefused | IdentityEvent | UnreadableRow;
+
+export const entryKinds = [
+  "act-accepted",
+  "act-ended",
+  "act-refused",
+  "member-observed",
+  "identity",
+  "unreadable",
+] as const satisfies LogEvent["kind"][];
+export type EntryKind = LogEvent["kind"];
+
+/** What became of it: an act is accepted or refused, and what was accepted ends in success or in error; the rest is no act. */
+export const outcomes = ["accepted", "refused", "success", "error", "observed", "identity", "unreadable"] as const;
+export type Outcome = (typeof outcomes)[number];
 
 /** The body of an outbox row: the event, and the names of the ids in it (decimal id → name), which are kept beside the chain. */
 export interface OutboxBody {

@@ -35,7 +35,8 @@ export function openApiDocument(): Part {
 export function statusesOf(label: Label): number[] {
   const codes: ProblemCode[] = ["invalid_request", "invalid_field_value", "internal", "unavailable", "method_not_allowed"];
   if (rowOf(label).who !== "anyone") codes.push("unauthenticated", "token_invalid", "session_ended", "profile_too_low");
-  if (["resource", "service", "cloud", "action", "member", "self"].includes(rowOf(label).target)) codes.push("not_found");
+  if (["resource", "service", "cloud", "action", "member", "self"].includes(rowOf(label).target) || pathOf(label).includes(":"))
+    codes.push("not_found");
   if (isWrite(label))
     codes.push("cross_site", "state_forbids", "revision_stale", "body_too_large", "media_type_unsupported", "idempotency_key_reused");
   if (isPrivilegedAct(label)) codes.push("signature_required");

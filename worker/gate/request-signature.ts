@@ -12,9 +12,9 @@ import type { GivenProof } from "../contract/permit.ts";
 import { readSigningKeys } from "../../db/directory/read/oauth.ts";
 import { readFirst } from "../../db/statement.ts";
 import type { Env } from "../env.ts";
-import { componentsOf, signatureBase } from "../identity/http-signature/base.ts";
-import { signatureAlgorithm, verifyBase } from "../identity/http-signature/keys.ts";
-import { parseDictionary, type Member } from "../identity/http-signature/structured-fields.ts";
+import { componentsOf, signatureBase } from "../contract/http-signature/base.ts";
+import { signatureAlgorithm, verifyBase } from "../contract/http-signature/keys.ts";
+import { parseDictionary, type Member } from "../contract/http-signature/structured-fields.ts";
 import { askPlace, placeDatabase, type Place } from "../routing/places.ts";
 import { Problem } from "./problem.ts";
 

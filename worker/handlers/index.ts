@@ -41,6 +41,7 @@ import { listBalancers } from "./load-balancers/list.ts";
 import { listMembers } from "./load-balancers/members.ts";
 import { readBalancer } from "./load-balancers/read.ts";
 import { exportLog } from "./log/export.ts";
+import { readLogEntry } from "./log/entry.ts";
 import { readLogHead } from "./log/head.ts";
 import { followLog } from "./log/live.ts";
 import { readLog } from "./log/read.ts";
@@ -166,6 +167,7 @@ export const handlers: Handlers = {
   "list-api-accounts": listApiAccounts,
   "read-api-account": readApiAccount,
   "read-log": readLog,
+  "read-log-entry": readLogEntry,
   "read-log-head": readLogHead,
   "export-log": exportLog,
   "follow-log": followLog,

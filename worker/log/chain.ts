@@ -40,11 +40,13 @@ export function unreadable(body: string, at: number): UnreadableRow {
 }
 
 /**
- * Whose eyes an event is for beside the security representative's: the Cloud's people, or the person or account that an identity event is about. The ids
- * of Clouds and actors never collide. 0: nobody else's.
+ * Whose eyes an event is for beside the security representative's: the Cloud's people; of what concerns no Cloud, the person whom it is about, or else
+ * who did it. The ids of Clouds and actors never collide. 0: nobody else's.
  */
 export function audienceOf(event: LogEvent): number {
-  return event.cloudId ?? (event.kind === "identity" ? event.actor.id : 0);
+  if (event.cloudId !== null) return event.cloudId;
+  if ("target" in event && event.target?.kind === "person") return event.target.id;
+  return "actor" in event ? event.actor.id : 0;
 }
 
 /** Every whole number in the event: the ids whose names a reader may want. */

@@ -3,7 +3,7 @@ import type { LogEntry, LogHead } from "../contract/log-entry.ts";
 import type { Env } from "../env.ts";
 import { aliveSessions } from "../identity/session.ts";
 import { audienceOf } from "./chain.ts";
-import type { Reader } from "./read.ts";
+import type { Reader } from "./conditions.ts";
 
 /** How often the sessions of open sockets are asked for again, in ms. */
 export const CHECK_EVERY = 3_000;

@@ -2,10 +2,11 @@ import { DurableObject } from "cloudflare:workers";
 import type { ActRefused, LogEntry, LogHead } from "../contract/log-entry.ts";
 import type { Env } from "../env.ts";
 import { databaseList } from "./databases.ts";
-import { exportStream } from "./export.ts";
+import type { LogFilter, Reader } from "./conditions.ts";
+import { exportStream, type ExportFormat } from "./export.ts";
 import { CHECK_EVERY, Followers, type Follower } from "./followers.ts";
 import { Outbox } from "./outbox.ts";
-import { readPage, type LogFilter, type LogPage, type Reader } from "./read.ts";
+import { readEntry, readPage, type EntryRead, type LogPage } from "./read.ts";
 import { LogStore } from "./store.ts";
 
 /** After a delivery the outboxes are read once more, for what was committed meanwhile and whose notification was lost; in ms. */
@@ -55,13 +56,18 @@ export class OrganizationLog extends DurableObject<Env> {
     return this.#head(Date.now());
   }
 
-  /** @returns null when the filters reach too far */
-  readPage(reader: Reader, filter: LogFilter, page: number, size: number): LogPage | null {
-    return readPage(this.#store, reader, filter, page, size);
+  /** @param before a sequence number; null: from the newest on */
+  readPage(reader: Reader, filter: LogFilter, before: number | null, size: number): LogPage {
+    return readPage(this.#store, reader, filter, before, size);
   }
 
-  readExport(organizationName: string): ReadableStream<Uint8Array> {
-    return exportStream(this.#store, organizationName, Date.now());
+  /** @returns null when there is no such entry for this reader */
+  readEntry(reader: Reader, sequence: number): EntryRead | null {
+    return readEntry(this.#store, reader, sequence);
+  }
+
+  readExport(organizationName: string, format: ExportFormat, filter: LogFilter): ReadableStream<Uint8Array> {
+    return exportStream(this.#store, organizationName, format, filter, Date.now());
   }
 
   /** A console's socket. Only the Worker calls this, with a follower that the gate has authorized; nothing of the client's request comes here. */

@@ -1,121 +1,132 @@
-/** Pages of the chain, newest first. Sequence numbers have no gaps, so a page of the whole chain is arithmetic; what is filtered skips by spans. */
+/** Pages of the chain, newest first. A page costs no more than is stated here, however long the chain is and whatever is asked for. */
 import type { LogEntry } from "../contract/log-entry.ts";
-import { SPAN, type LogStore } from "./store.ts";
-
-/** Who reads: the security representative everything, the others what concerns their Clouds and themselves. */
-export interface Reader {
-  all: boolean;
-  /** The Clouds that the reader has a profile on, and the reader's own id. */
-  audiences: number[];
-}
-
-export interface LogFilter {
-  label?: string;
-  kind?: string;
-  actorId?: number;
-  resourceId?: number;
-  cloudId?: number;
-  /** ms since 1970, inclusive */
-  from?: number;
-  /** ms since 1970, exclusive */
-  to?: number;
-}
+import { alternativesOf, Between, mayRead, Meter, OneOf, type Condition, type LogFilter, type Reader } from "./conditions.ts";
+import { vouchedFor } from "./facets.ts";
+import type { LogStore } from "./store.ts";
 
 export interface LogPage {
   /** Each the whole entry as JSON text. */
   entries: string[];
   names: Record<string, string>;
-  total: number;
+  /** The next page is what stands before this sequence number; null: there is nothing more. */
+  next: number | null;
+  /** How many rows were read to find the entries. */
+  looked: number;
 }
 
-/** How many entries one page with filters may look at. */
-export const REACH = 20_000;
+/**
+ * How many rows may be read to find the entries of one page. Whoever asks for what hardly ever comes together gets a short page, and goes on from where
+ * it ends.
+ */
+export const MOST_ROWS = 2_000;
 
-interface Range {
-  first: number;
-  last: number;
-  /** How many entries of it this reader may see, or null when only looking tells. */
-  count: number | null;
-}
-
-/** @returns null when the filters would have to look at more than `REACH` entries */
-export function readPage(store: LogStore, reader: Reader, filter: LogFilter, page: number, size: number): LogPage | null {
-  const audiences = audiencesFor(reader, filter);
-  const filtered = [filter.label, filter.kind, filter.actorId, filter.resourceId, filter.from, filter.to].some((value) => value !== undefined);
+/** @param before a sequence number; null: from the newest on */
+export function readPage(store: LogStore, reader: Reader, filter: LogFilter, before: number | null, size: number): LogPage {
+  const meter = new Meter(store.sql);
+  const conditions = conditionsOf(meter, reader, filter);
   const found: number[] = [];
-  const offset = page * size;
-  let total = 0;
-  let looked = 0;
-  for (const range of ranges(store, audiences, filter)) {
-    const skip = !filtered && range.count !== null && (total + range.count <= offset || found.length === size);
-    if (skip) {
-      total += range.count!;
-      continue;
-    }
-    looked += range.last - range.first + 1;
-    if (filtered && looked > REACH) return null;
-    for (const sequence of matches(store, range, audiences, filter)) {
-      if (total >= offset && found.length < size) found.push(sequence);
-      total += 1;
-    }
+  let at = Math.min(before === null ? Infinity : before - 1, store.head.sequence);
+  // One more than is shown tells whether there is more.
+  while (at > 0 && found.length <= size && meter.rows < MOST_ROWS) {
+    const next = agreed(conditions, at);
+    if (next === at) found.push(at--);
+    else at = next;
   }
-  const entries = readEntries(store, found);
-  return { entries, names: store.namesIn(entries.map((text) => JSON.parse(text) as LogEntry)), total };
+  const shown = found.slice(0, size);
+  const entries = readEntries(store, shown);
+  return { entries, names: namesOf(store, entries), next: found.length > size ? found[size]! + 1 : at > 0 ? at + 1 : null, looked: meter.rows };
 }
 
-/** Entries in the order of the chain. */
-export function readRange(store: LogStore, first: number, last: number): string[] {
+function conditionsOf(meter: Meter, reader: Reader, filter: LogFilter): Condition[] {
+  const conditions: Condition[] = alternativesOf(reader, filter).map((alternatives) => new OneOf(meter, alternatives));
+  return filter.from === undefined && filter.to === undefined ? conditions : [...conditions, new Between(meter, filter.from, filter.to)];
+}
+
+/** `at` when all conditions fit there; else where to look next: whoever goes back furthest says so. */
+function agreed(conditions: readonly Condition[], at: number): number {
+  let next = at;
+  for (const condition of conditions) next = Math.min(next, condition.seek(next));
+  return next;
+}
+
+/** One entry, and what one wants to know beside it. */
+export interface EntryRead {
+  entry: string;
+  names: Record<string, string>;
+  next: { sequence: number; hash: string } | null;
+  /** The other entries of the same operation: its acceptance, its end. */
+  related: string[];
+  /** What the log tells of the key that signed, oldest first: what it takes to verify the signature. */
+  keyEntries: string[];
+}
+
+const MOST_RELATED = 60;
+
+/** Null: there is none, or it is not the reader's to see. */
+export function readEntry(store: LogStore, reader: Reader, sequence: number): EntryRead | null {
+  const [row] = store.sql
+    .exec<{ audience: number; operation: number | null; text: string }>(
+      "SELECT audience, operation_id AS operation, text FROM entry WHERE sequence = ?",
+      sequence,
+    )
+    .toArray();
+  if (!row || !mayRead(reader, row.audience)) return null;
+  const { event } = JSON.parse(row.text) as LogEntry;
+  const evidence = event.kind === "act-accepted" ? event.evidence : null;
+  const related = row.operation === null ? [] : textsBy(store, "entry_operation", "operation_id", row.operation).filter((text) => text !== row.text);
+  const [next] = store.sql.exec<{ sequence: number; hash: string }>("SELECT sequence, hash FROM entry WHERE sequence = ?", sequence + 1).toArray();
+  return {
+    entry: row.text,
+    names: namesOf(store, [row.text, ...related]),
+    next: next ?? null,
+    related,
+    keyEntries: evidence ? keyEntries(store, evidence.kind === "webauthn" ? evidence.credentialId : evidence.publicKey) : [],
+  };
+}
+
+function keyEntries(store: LogStore, credentialId: string): string[] {
+  const vouched = textsBy(store, "entry_credential", "credential", vouchedFor(credentialId), 1);
+  return [...textsBy(store, "entry_credential", "credential", credentialId), ...vouched];
+}
+
+function textsBy(
+  store: LogStore,
+  index: "entry_operation" | "entry_credential",
+  column: "operation_id" | "credential",
+  value: string | number,
+  most = MOST_RELATED,
+): string[] {
   return store.sql
-    .exec<{ text: string }>("SELECT text FROM entry WHERE sequence BETWEEN ? AND ? ORDER BY sequence", first, last)
+    .exec<{ text: string }>(`SELECT text FROM entry INDEXED BY ${index} WHERE ${column} = ? ORDER BY sequence LIMIT ${most}`, value)
     .toArray()
     .map(({ text }) => text);
 }
 
-/** Null: every audience. */
-function audiencesFor({ all, audiences }: Reader, { cloudId }: LogFilter): number[] | null {
-  if (cloudId === undefined) return all ? null : audiences;
-  return all || audiences.includes(cloudId) ? [cloudId] : [];
+function namesOf(store: LogStore, texts: readonly string[]): Record<string, string> {
+  return store.namesIn(texts.map((text) => JSON.parse(text) as LogEntry));
 }
 
-/** Newest first; spans that hold nothing for the reader are left out. */
-function* ranges(store: LogStore, audiences: number[] | null, { from = -Infinity, to = Infinity }: LogFilter): Generator<Range> {
-  const last = store.head.sequence;
-  if (audiences?.length === 0 || last === 0) return;
-  const closed = Math.floor(last / SPAN);
-  if (last > closed * SPAN) yield { first: closed * SPAN + 1, last, count: audiences ? null : last - closed * SPAN };
-  for (const span of store.sql
-    .exec<{ number: number; oldest: number; newest: number; counts: string }>("SELECT number, oldest, newest, counts FROM span ORDER BY number DESC")
-    .toArray()) {
-    if (span.newest < from || span.oldest >= to) continue;
-    const count = audiences ? countOf(span.counts, audiences) : SPAN;
-    if (count > 0) yield { first: span.number * SPAN + 1, last: span.number * SPAN + SPAN, count };
-  }
-}
-
-function countOf(counts: string, audiences: number[]): number {
-  const byAudience = JSON.parse(counts) as Record<string, number>;
-  return audiences.reduce((sum, audience) => sum + (byAudience[audience] ?? 0), 0);
-}
-
-function matches(store: LogStore, { first, last }: Range, audiences: number[] | null, filter: LogFilter): number[] {
+/** Entries in the order of the chain, those that fit. */
+export function readRange(store: LogStore, first: number, last: number, filter: LogFilter = {}): string[] {
   const conditions = ["sequence BETWEEN ? AND ?"];
   const values: (string | number)[] = [first, last];
-  const demand = (condition: string, value: string | number | undefined) => {
-    if (value === undefined) return;
-    conditions.push(condition);
-    values.push(value);
-  };
-  demand("audience IN (SELECT value FROM json_each(?))", audiences ? JSON.stringify(audiences) : undefined);
-  demand("label = ?", filter.label);
-  demand("kind = ?", filter.kind);
-  demand("actor_id = ?", filter.actorId);
-  demand("target_id = ?", filter.resourceId);
-  demand("at >= ?", filter.from);
-  demand("at < ?", filter.to);
+  for (const alternatives of alternativesOf({ all: true, audiences: [] }, filter)) {
+    // Without an index: a range of the chain is read as it lies.
+    conditions.push(`(${alternatives.map(({ column }) => `+${column} = ?`).join(" OR ")})`);
+    values.push(...alternatives.map(({ value }) => value));
+  }
+  for (const [operator, limit] of [
+    [">=", filter.from],
+    ["<", filter.to],
+  ] as const) {
+    if (limit === undefined) continue;
+    conditions.push(`at ${operator} ?`);
+    values.push(limit);
+  }
   return store.sql
-    .exec<{ sequence: number }>(`SELECT sequence FROM entry WHERE ${conditions.join(" AND ")} ORDER BY sequence DESC`, ...values)
+    .exec<{ text: string }>(`SELECT text FROM entry WHERE ${conditions.join(" AND ")} ORDER BY sequence`, ...values)
     .toArray()
-    .map(({ sequence }) => sequence);
+    .map(({ text }) => text);
 }
 
 function readEntries(store: LogStore, sequences: number[]): string[] {

@@ -1,37 +1,18 @@
 /** The chain and what stands beside it, in the SQLite of the organization's Durable Object. Every method is synchronous. */
-import { FIRST_PREVIOUS, type ActAccepted, type ActRefused, type LogEntry, type LogEvent, type OutboxBody } from "../contract/log-entry.ts";
+import {
+  FIRST_PREVIOUS,
+  type ActAccepted,
+  type ActRefused,
+  type IdentityEvent,
+  type LogEntry,
+  type LogEvent,
+  type OutboxBody,
+} from "../contract/log-entry.ts";
 import { canonicalize, type Json } from "../contract/operation.ts";
 import { audienceOf, idsIn, link, readBody, unreadable, type Link } from "./chain.ts";
 import type { OutboxDatabase } from "./databases.ts";
-
-/** One row is written per entry; `span` gets one per 256 of them, when they are complete, so that reading can skip. */
-const schema = `
-CREATE TABLE IF NOT EXISTS entry(
-  sequence INTEGER PRIMARY KEY,
-  audience INTEGER NOT NULL, -- chain.ts: audienceOf
-  at INTEGER NOT NULL,
-  kind TEXT NOT NULL,
-  label TEXT,
-  actor_id INTEGER,
-  target_id INTEGER, -- what was created, or else what it was done to
-  source_database TEXT NOT NULL,
-  source_number INTEGER NOT NULL,
-  hash TEXT NOT NULL,
-  text TEXT NOT NULL -- the whole entry, RFC 8785
-) STRICT;
-CREATE TABLE IF NOT EXISTS span(
-  number INTEGER PRIMARY KEY, -- sequences 256·number + 1 to 256·number + 256
-  oldest INTEGER NOT NULL,
-  newest INTEGER NOT NULL,
-  counts TEXT NOT NULL -- JSON: audience → entries
-) STRICT;
-CREATE TABLE IF NOT EXISTS delivered(database TEXT PRIMARY KEY, number INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS refusal(key TEXT PRIMARY KEY, first INTEGER NOT NULL, count INTEGER NOT NULL, event TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS name(id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS unreadable(database TEXT NOT NULL, number INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
-`;
-
-export const SPAN = 256;
+import { facetsOf, isUse } from "./facets.ts";
+import { prepareSchema, SPAN } from "./schema.ts";
 
 /** How long equal refusals are counted into one entry, from the first, in ms. */
 export const REFUSALS_MERGE_FOR = 60_000;
@@ -53,7 +34,7 @@ export class LogStore {
     this.organizationId = organizationId;
     this.#storage = storage;
     this.sql = storage.sql;
-    this.sql.exec(schema);
+    prepareSchema(storage);
     const [newest] = this.sql.exec<{ sequence: number; hash: string }>("SELECT sequence, hash FROM entry ORDER BY sequence DESC LIMIT 1").toArray();
     this.#head = newest ?? { sequence: 0, hash: FIRST_PREVIOUS };
   }
@@ -135,33 +116,67 @@ export class LogStore {
     );
   }
 
+  allNames(): Record<string, string> {
+    const names = this.sql.exec<{ id: string; name: string }>("SELECT id, name FROM name").toArray();
+    return Object.fromEntries(names.map(({ id, name }) => [id, name]));
+  }
+
   #chain(source: LogEntry["source"], event: LogEvent): LogEntry {
     const { entry, text } = link(this.organizationId, this.#head, source, event);
-    const { label = null, actor = null, target = null, created } = event as Partial<ActAccepted>;
+    const { actor, target, within, ...found } = facetsOf(event);
     this.sql.exec(
-      "INSERT INTO entry(sequence, audience, at, kind, label, actor_id, target_id, source_database, source_number, hash, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      `INSERT INTO entry(sequence, audience, at, kind, label, actor_id, target_id, source_database, source_number, hash, text, outcome, proof, within_id, operation_id, credential)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       entry.sequence,
       audienceOf(event),
-      Date.parse(event.at),
+      found.at,
       event.kind,
-      label,
-      actor?.id ?? null,
-      (created ?? target)?.id ?? null,
+      found.label,
+      actor ?? this.#askedBy(found.askedAs),
+      target,
       source.database,
       source.number,
       entry.hash,
       text,
+      found.outcome,
+      found.proof,
+      within,
+      found.operation,
+      found.credential,
     );
+    if (isUse(event)) this.#keepUse(event, found.label!, found.at);
     this.#head = { sequence: entry.sequence, hash: entry.hash };
     if (entry.sequence % SPAN === 0) this.#closeSpan(entry.sequence / SPAN - 1);
     return entry;
   }
 
+  /** Who asked for what has ended: the end itself names nobody. */
+  #askedBy(operationId: number | null): number | null {
+    if (operationId === null) return null;
+    const [asked] = this.sql
+      .exec<{ actor: number | null }>(
+        "SELECT actor_id AS actor FROM entry INDEXED BY entry_operation WHERE operation_id = ? AND kind = 'act-accepted' LIMIT 1",
+        operationId,
+      )
+      .toArray();
+    return asked?.actor ?? null;
+  }
+
+  /** When a right was last used, and how often: what an access review asks for. */
+  #keepUse({ cloudId, actor }: ActAccepted | IdentityEvent, label: string, at: number): void {
+    this.sql.exec(
+      `INSERT INTO used(actor_id, cloud_id, label, at, times) VALUES (?, ?, ?, ?, 1)
+       ON CONFLICT DO UPDATE SET at = max(at, excluded.at), times = times + 1`,
+      actor.id,
+      cloudId ?? 0,
+      label,
+      at,
+    );
+  }
+
   #closeSpan(number: number): void {
     this.sql.exec(
-      `INSERT INTO span(number, oldest, newest, counts)
-       SELECT ?, min(oldest), max(newest), json_group_object(CAST(audience AS TEXT), n)
-       FROM (SELECT audience, count(*) AS n, min(at) AS oldest, max(at) AS newest FROM entry WHERE sequence BETWEEN ? AND ? GROUP BY audience)`,
+      "INSERT INTO span(number, oldest, newest) SELECT ?, min(at), max(at) FROM entry WHERE sequence BETWEEN ? AND ?",
       number,
       number * SPAN + 1,
       number * SPAN + SPAN,

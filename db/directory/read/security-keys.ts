@@ -60,3 +60,16 @@ export async function listKeys(directory: D1Database, personId: number): Promise
       FROM security_key INDEXED BY security_key_person WHERE person_id = ${personId} AND removed IS NULL ORDER BY created, id`,
   );
 }
+
+/** Whoever's of the organization it is, removed ones included: a credential id is enrolled once, ever. */
+export async function readKeyByCredential(
+  directory: D1Database,
+  credentialId: string,
+  organizationId: number,
+): Promise<(Pick<KeyRow, "name" | "created" | "locked" | "backedUp"> & { removed: number | null }) | null> {
+  return readFirst(
+    directory,
+    sql`SELECT k.name AS name, k.created AS created, k.locked AS locked, k.removed AS removed, k.backed_up AS backedUp
+      FROM security_key k CROSS JOIN actor a ON a.id = k.person_id AND a.organization_id = ${organizationId} WHERE k.credential_id = ${credentialId}`,
+  );
+}

@@ -1,5 +1,5 @@
 import type { Actor } from "../../contract/actor.ts";
-import type { Reader } from "../../log/read.ts";
+import type { Reader } from "../../log/conditions.ts";
 
 /** What of the log an actor may see: the security representative all of it, the others their Clouds and what is about themselves. */
 export function readerOf(actor: Actor): Reader {

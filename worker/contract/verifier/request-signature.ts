@@ -1,11 +1,11 @@
 /** A signed request in the log (RFC 9421): that an account's registered key signed it, and that it asked for the act that the log tells. */
-import { methodOf, pathOf, rowOf } from "../contract/actions.ts";
-import type { ActAccepted, RequestSignatureEvidence } from "../contract/log-entry.ts";
-import { canonicalize, fromBase64Url, type Json } from "../contract/operation.ts";
-import { shapeOf } from "../contract/shapes/index.ts";
-import { componentsOf } from "../identity/http-signature/base.ts";
-import { verifyBase } from "../identity/http-signature/keys.ts";
-import { parseDictionary, serializeInnerList, type Item } from "../identity/http-signature/structured-fields.ts";
+import { methodOf, pathOf, rowOf } from "../actions.ts";
+import type { ActAccepted, RequestSignatureEvidence } from "../log-entry.ts";
+import { canonicalize, fromBase64Url, type Json } from "../operation.ts";
+import { shapeOf } from "../shapes/index.ts";
+import { componentsOf } from "../http-signature/base.ts";
+import { verifyBase } from "../http-signature/keys.ts";
+import { parseDictionary, serializeInnerList, type Item } from "../http-signature/structured-fields.ts";
 import type { Keyring } from "./keyring.ts";
 import type { Signed } from "./signature.ts";
 

@@ -1,6 +1,6 @@
 /** One signature in the log. Of a security key: that it is over the act as the log tells it, by a key that its person had enrolled (WebAuthn section 7.2). */
-import type { ActAccepted, AssertionEvidence, SignatureEvidence } from "../contract/log-entry.ts";
-import { canonicalize, fromBase64Url, hashText, SIGNATURE_LASTS, toBase64Url, type CanonicalOperation, type Json } from "../contract/operation.ts";
+import type { ActAccepted, AssertionEvidence, SignatureEvidence } from "../log-entry.ts";
+import { canonicalize, fromBase64Url, hashText, SIGNATURE_LASTS, toBase64Url, type CanonicalOperation, type Json } from "../operation.ts";
 import type { Keyring } from "./keyring.ts";
 import { verifyRequestSignature } from "./request-signature.ts";
 

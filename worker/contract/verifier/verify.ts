@@ -2,9 +2,9 @@
  * Verifies an export of an organization's log from itself alone: every hash, the chain's links, and every signature down to the enrolment or the registration of
  * its key. Pure, with WebCrypto only: the same in Node, in a browser and in the Worker. What a label asks for is judged by the contract of this version.
  */
-import { actions, proofFor } from "../contract/actions.ts";
-import { FIRST_PREVIOUS, type ActAccepted, type LogEntry, type LogExport } from "../contract/log-entry.ts";
-import { canonicalize, hashText, type Json } from "../contract/operation.ts";
+import { actions, proofFor } from "../actions.ts";
+import { FIRST_PREVIOUS, type ActAccepted, type LogEntry, type LogExport } from "../log-entry.ts";
+import { canonicalize, hashText, type Json } from "../operation.ts";
 import { Keyring } from "./keyring.ts";
 import { verifySignature } from "./signature.ts";
 
@@ -60,6 +60,8 @@ export async function verifyExport(document: unknown, earlier?: EarlierHead): Pr
 
 function readDocument(document: unknown): LogExport {
   const log = document as LogExport;
+  if ((log?.format as string) === "itcare-log-part/1")
+    throw new Bad(null, "This is a part of a log, narrowed by filters: only the whole chain can be verified.");
   if (log?.format !== "itcare-log/1") throw new Bad(null, "This is not an export of a log (itcare-log/1).");
   if (!Array.isArray(log.entries) || !log.head || !log.organization)
     throw new Bad(null, "The export lacks its entries, its head or its organization.");
@@ -99,7 +101,8 @@ function sameEvent(one: LogEntry, other: LogEntry): boolean {
   return canonicalize(one.event as unknown as Json) === canonicalize(other.event as unknown as Json);
 }
 
-async function hashOf(entry: LogEntry): Promise<string | null> {
+/** Null for what cannot be hashed. */
+export async function hashOf(entry: LogEntry): Promise<string | null> {
   try {
     const { hash: _, ...hashed } = entry;
     return await hashText(canonicalize(hashed as unknown as Json));

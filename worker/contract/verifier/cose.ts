@@ -1,5 +1,5 @@
 /** Signatures by COSE keys (RFC 9052/9053), with WebCrypto alone: what an authenticator enrols, and what checks its signatures in any place. */
-import { toBase64Url } from "../contract/operation.ts";
+import { toBase64Url } from "../operation.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 

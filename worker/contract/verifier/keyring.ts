@@ -1,7 +1,7 @@
 /** The keys that a chain tells of: which security keys people enrolled, and which keys API accounts registered; since when, and until when. */
-import { readId } from "../contract/ids.ts";
-import type { AccountKeyFacts, IdentityEvent, KeyFacts, LogEntry } from "../contract/log-entry.ts";
-import { fromBase64Url } from "../contract/operation.ts";
+import { readId } from "../ids.ts";
+import type { AccountKeyFacts, IdentityEvent, KeyFacts, LogEntry } from "../log-entry.ts";
+import { fromBase64Url } from "../operation.ts";
 import { readCoseKey, type CoseKey } from "./cose.ts";
 
 /** How long an act may have been under way while its key was removed: it was verified before, and says when it was asked for. In ms. */
