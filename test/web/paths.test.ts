@@ -41,7 +41,6 @@ describe("the console's addresses", () => {
         "enrolment": "/enrol",
         "forgotPassword": "/forgot-password",
         "instance": "/instances/562971429157792?tab=storage",
-        "log": "/log",
         "mailbox": "/mailbox",
         "log": "/log?outcome=refused&before=4200",
         "logEntry": "/log/42",
