@@ -53,13 +53,13 @@ async function aLastRepresentative(it: World, place: Place): Promise<Things> {
     place.env.DIRECTORY,
     sql`INSERT INTO organization (id, name, kind, created) VALUES (${organizationId}, ${`Asked ${made}`}, 'customer', 0)`,
   ).run();
-  return aRepresentative(it, { ...place, organizationId });
+  return { ...(await aRepresentative(it, { ...place, organizationId })), organization: organizationId };
 }
 
 /** A recovery that somebody asked for, of an organization of its own. */
 async function aRecovery(it: World, place: Place): Promise<Things> {
-  const { person } = await aLastRepresentative(it, place);
-  return recoveryOf(700 + made, Number(person), place);
+  const { person, organization } = await aLastRepresentative(it, place);
+  return recoveryOf(Number(organization), Number(person), place);
 }
 
 /** A recovery of a representative of the place's organization. */

@@ -4,7 +4,7 @@
  */
 import { env } from "cloudflare:test";
 import { beforeAll, expect, test, vi } from "vitest";
-import { isPrivilegedAct, isWrite, labels, notOffered, pending, type HandledLabel, type Label } from "../../worker/contract/actions.ts";
+import { isPrivilegedAct, isWrite, labels, notOffered, pending, rowOf, type HandledLabel, type Label } from "../../worker/contract/actions.ts";
 import { domainList } from "../../worker/contract/domains.ts";
 import { absentThings, asking, requestOf, type Things } from "../asking.ts";
 import { aliasOf, formsOf, freePlaces, opened, withText } from "../markers.ts";
@@ -13,7 +13,8 @@ import { askByGet, askByPost, query, resolve } from "./resolving.ts";
 
 const absentLabels: readonly Label[] = [...pending, ...notOffered];
 const handled = labels.filter((label): label is HandledLabel => !absentLabels.includes(label));
-const acts = handled.filter((label) => isPrivilegedAct(label));
+/** Service Delivery's are about other organizations, and are nobody's here. */
+const acts = handled.filter((label) => isPrivilegedAct(label) && rowOf(label).who !== "service-delivery");
 
 const owners = {
   "Asclepia Care": { organizationId: 1, marker: "qx7care4kz9w", owner: "paul" },
@@ -31,6 +32,7 @@ beforeAll(async () => {
   it = await world(env);
   // Odile sees Asclepia Care alone, as Rita sees Asclepia Research alone.
   await run("DIRECTORY", `UPDATE membership SET state = 'suspended' WHERE actor_id = ${it.odile.id} AND cloud_id = ${cloudId("Asclepia Research")}`);
+  for (const { id } of [it.paul, it.boris]) await run("DIRECTORY", `INSERT INTO duty (actor_id, duty) VALUES (${id}, 'security-representative')`);
   for (const cloud of clouds) await markWhatWasThere(cloud);
   for (const name of ["odile", "rita", "boris", "greta"] as const) await follow(name);
   for (const cloud of clouds)
@@ -132,9 +134,12 @@ for (const [name, hidden] of Object.entries(hiddenFrom)) {
   test(`no byte of ${hidden.join(" and ")} reaches ${name}`, { timeout: 300_000 }, async () => {
     const who = it[name as "odile"] as Caller;
     const leaks: string[] = [];
+    // Whose profile is suspended is told so, and on which Cloud.
+    const isKnown = (what: string, cloud: Cloud) => name === "odile" && cloud === "Asclepia Research" && what.startsWith("list-my-profiles ");
     const look = (told: string, what: string) => {
       const text = opened(told);
-      for (const cloud of hidden) if (text.includes(owners[cloud].marker)) leaks.push(`${what}: ${cloud}: ${around(text, owners[cloud].marker)}`);
+      for (const cloud of hidden.filter((one) => !isKnown(what, one)))
+        if (text.includes(owners[cloud].marker)) leaks.push(`${what}: ${cloud}: ${around(text, owners[cloud].marker)}`);
     };
     const ask = async (label: HandledLabel, about: Things, dryRun: boolean) => {
       const { path, ask } = requestOf(label, about);
