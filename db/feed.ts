@@ -12,7 +12,14 @@ export interface ServiceCopy {
   closing: boolean;
 }
 
-export type FeedBody = { kind: "service"; service: ServiceCopy } | { kind: "service-gone"; id: number };
+/** A Cloud as a region's copy has it; it comes before its Services. */
+export interface CloudCopy {
+  id: number;
+  organizationId: number;
+  name: string;
+}
+
+export type FeedBody = { kind: "cloud"; cloud: CloudCopy } | { kind: "service"; service: ServiceCopy } | { kind: "service-gone"; id: number };
 
 export interface FeedRow {
   number: number;

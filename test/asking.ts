@@ -19,6 +19,7 @@ import { aBalancer, aBalancerWithMember, aBalancerWithUrls, networkOf } from "./
 import { askingApiAccounts } from "./asking-api-accounts.ts";
 import { aPerson } from "./asking-people.ts";
 import { askingProfiles } from "./asking-profiles.ts";
+import { requestAsking } from "./asking-requests.ts";
 import { aLockedKey, anEnrolment, aSession } from "./asking-account.ts";
 import { anEntry } from "./asking-log.ts";
 import type { Ask, World } from "./world.ts";
@@ -176,6 +177,7 @@ export const asking: Record<HandledLabel, Asking> = {
   ...askingProfiles,
   ...askingApiAccounts,
   "list-my-security-keys": {},
+  ...requestAsking,
   "read-log": {},
   "read-log-entry": { about: anEntry },
   "read-log-head": {},
@@ -216,7 +218,7 @@ function servicesOf(it: World, place: Place): number[] {
   return it.planted.services.filter(({ cloudId }) => cloudId === id).map((service) => service.id);
 }
 
-function cloudOf(it: World, { cloud }: Place): number {
+export function cloudOf(it: World, { cloud }: Place): number {
   return it.planted.clouds.find(({ name }) => name === cloud)!.id;
 }
 

@@ -23,6 +23,7 @@ export const patterns = {
   apiAccounts: "/api-accounts",
   apiAccount: "/api-accounts/:account",
   logEntry: "/log/:entry",
+  requests: "/requests",
   account: "/account",
 } as const;
 export type PageName = keyof typeof patterns;

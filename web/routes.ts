@@ -36,5 +36,6 @@ export const routes: Record<PageName, Route> = {
   apiAccounts: { frame: "console", load: () => import("./pages/api-accounts/ApiAccountsPage.svelte") },
   apiAccount: { frame: "console", load: () => import("./pages/api-accounts/ApiAccountPage.svelte") },
   logEntry: { frame: "console", load: () => import("./pages/log/EntryPage.svelte") },
+  requests: { frame: "console", load: () => import("./pages/requests/RequestsPage.svelte") },
   account: { frame: "console", load: () => import("./pages/account/AccountPage.svelte") },
 };

@@ -112,7 +112,7 @@ export const company: readonly SeedOrganization[] = [
       { key: "olga",  name: "Olga Novak",   profiles: on(meridian, "OPE") },
       { key: "greta", name: "Greta Mayer",  profiles: on(meridian, "POW"), invited: true },
       { key: "gwen",  name: "Gwen Hale",    profiles: on(meridian, "STD"), duty: "security-representative" },
-      { key: "david", name: "David Roy",    profiles: on(meridian, "STD"), duty: "service-delivery" },
+      { key: "david", name: "David Roy",    profiles: on(meridian, "STD"), duty: "service-delivery", invited: true },
     ],
   },
 ];

@@ -84,6 +84,7 @@ const labelOf = (line: string) => further[line]?.label ?? (line as HandledLabel)
 function whoAsks(label: HandledLabel): Caller {
   if (rowOf(label).who === "security-representative") return it.sybil;
   if (rowOf(label).who === "service-delivery") return it.david;
+  if (rowOf(label).target === "request") return it.sybil;
   if (rowOf(label).target === "self") return it.greta;
   return label === "read-health" ? it.nobody : it.paul;
 }

@@ -32,18 +32,23 @@ interface Rule {
   ofCloud: boolean;
   /** It is about somebody of one organization. */
   ofOrganization: boolean;
+  /** It is about a request: of one's own organization for its representatives, of any for Service Delivery, and for nobody else. */
+  ofRequests: boolean;
+  /** It is about an organization, which Service Delivery alone knows. */
+  ofCustomers: boolean;
   programs?: string | undefined;
 }
 
 /** @throws Error for a label about which nothing is written */
 export function ruleOf(label: string, asksAbout: boolean): Rule {
   const who = Object.values(specification).flatMap((feature) => (label in feature ? [feature[label]!] : []))[0];
-  if (who && proofs[label]) return { who, proof: proofs[label], ofCloud: true, ofOrganization: false };
+  if (who && proofs[label]) return { who, proof: proofs[label], ofCloud: true, ofOrganization: false, ofRequests: false, ofCustomers: false };
   const addition = additions[label];
   if (!addition)
     throw new Error(`Write who may ${label} and with which proof into test/policy/specification.ts, from the specification, not from the table`);
   const { who: needed, proof = "none", about, programs } = addition;
-  return { who: needed, proof, ofCloud: asksAbout && about === undefined, ofOrganization: about === "people", programs };
+  const ofWhom = { ofOrganization: about === "people", ofRequests: about === "requests", ofCustomers: about === "customers" };
+  return { who: needed, proof, ofCloud: asksAbout && about === undefined, ...ofWhom, programs };
 }
 
 export function isDuty(who: string): who is Duty {
@@ -59,6 +64,8 @@ export function expected(question: Question, asksAbout: boolean): string {
   const isSeen = place === "own Cloud" || place === "a Cloud to read";
   if (rule.ofCloud && !isSeen) return "404 NOT_FOUND";
   if (rule.programs && who.kind === "account") return rule.programs;
+  if (rule.ofCustomers && (who.kind !== "person" || who.duty !== "service-delivery" || place === "absent")) return "404 NOT_FOUND";
+  if (rule.ofRequests && !mayKnow(who, place)) return "404 NOT_FOUND";
   if (rule.ofOrganization && place !== "own Cloud") return "404 NOT_FOUND";
   const isWithoutKey = who.kind === "person" && (who.key === "none" || who.key === "removed");
   if (isDuty(rule.who)) {
@@ -72,6 +79,11 @@ export function expected(question: Question, asksAbout: boolean): string {
   }
   if (rule.who === "member" && !rule.ofCloud && rule.proof !== "none" && isWithoutKey) return "403 MFA_NOT_CONFIGURED";
   return question.dryRun ? "passes" : proofExpected(question, rule);
+}
+
+function mayKnow(who: Who, place: Place): boolean {
+  if (who.kind !== "person" || place === "absent") return false;
+  return who.duty === "service-delivery" || (who.duty === "representative" && place !== "another organization");
 }
 
 function proofExpected({ who, environment }: Question, { proof }: Rule): string {

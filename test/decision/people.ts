@@ -27,14 +27,14 @@ export interface Clouds {
 
 export async function everybody(it: World, clouds: Clouds, env: Env): Promise<Asker[]> {
   const people = profiles.flatMap((profile) => keys.map((key) => ({ profile, key })));
-  const representatives = keys.map((key) => ({ profile: "STD" as const, key, duty: "representative" as const }));
+  const holders = (["representative", "service-delivery"] as const).flatMap((duty) => keys.map((key) => ({ profile: "STD" as const, key, duty })));
   const accounts = profiles.flatMap((profile) => (["secret", "key"] as const).map((uses) => ({ profile, uses })));
   const askers: Asker[] = [{ who: { kind: "nobody" }, caller: it.nobody, person: null }];
   for (const [index, { profile, key }] of people.entries()) {
     const person = await addPerson({ sequence: 900_000 + index, profile, key }, clouds, env);
     askers.push({ who: { kind: "person", profile, key }, caller: person, person });
   }
-  for (const [index, who] of representatives.entries()) {
+  for (const [index, who] of holders.entries()) {
     const person = await addPerson({ sequence: 940_000 + index, ...who }, clouds, env);
     askers.push({ who: { kind: "person", ...who }, caller: person, person });
   }

@@ -82,19 +82,19 @@ async function thingsIn(label: HandledLabel, place: Place, environment: Environm
   return place === "absent" ? absentThings(label, things) : things;
 }
 
-function placesOf({ ofCloud, ofOrganization }: ReturnType<typeof ruleOf>): readonly Place[] {
+function placesOf({ ofCloud, ofOrganization, ofRequests, ofCustomers }: ReturnType<typeof ruleOf>): readonly Place[] {
   if (ofCloud) return places;
-  return ofOrganization ? ["own Cloud", "another organization", "absent"] : ["own Cloud"];
+  return ofOrganization || ofRequests || ofCustomers ? ["own Cloud", "another organization", "absent"] : ["own Cloud"];
 }
 
 /** Everything that is asked about one row. */
 async function questionsOf(label: HandledLabel): Promise<{ asker: Asker; question: Question; things: Things }[]> {
   const rule = ruleOf(label, asking[label].about !== undefined);
   const all: { asker: Asker; question: Question; things: Things }[] = [];
-  const asked = askers.filter(({ who }) => isDuty(rule.who) || who.kind !== "person" || !who.duty);
+  const asked = askers.filter(({ who }) => isDuty(rule.who) || rule.ofRequests || who.kind !== "person" || !who.duty);
   for (const place of placesOf(rule)) {
     for (const environment of rule.ofCloud && isWrite(label) && place === "own Cloud" ? (["TEST", "PRODUCTION"] as const) : (["TEST"] as const)) {
-      const shared = rule.ofCloud || rule.ofOrganization ? await thingsIn(label, place, environment) : null;
+      const shared = rule.ofCloud || rule.ofOrganization || rule.ofRequests || rule.ofCustomers ? await thingsIn(label, place, environment) : null;
       for (const asker of asked) {
         const things = shared ?? (await thingsIn(label, place, environment, asker.person?.id));
         const question: Question = { label, who: asker.who, place, environment };

@@ -106,6 +106,21 @@ export function targetOf(label: Label, actor: Actor | null = people.Odile): Targ
       return actor?.kind === "person" ? { kind: "person", id: actor.id, organizationId: actor.organizationId, name: actor.name } : null;
     case "member":
       return { kind: "member", id: people.Rita.id, organizationId: 1, name: "Rita", actorKind: "person", state: "active", revision: 1 };
+    case "own-cloud":
+      return { kind: "own-cloud", id: care, organizationId: 1, name: "Asclepia Care", state: stateFor(label), revision: 1 };
+    case "customer":
+      return { kind: "customer", id: 7, name: "Lumen", state: stateFor(label), revision: 1 };
+    case "request":
+      return {
+        kind: "request",
+        id: makeId({ region: 0, organization: 1, sequence: 44 }),
+        organizationId: 1,
+        name: "Nadia Verne",
+        requestKind: "person",
+        askedBy: people.Sybil.id,
+        state: "asked",
+        revision: 1,
+      };
     case "organization":
       return { kind: "organization", id: 1 };
     case "service":
@@ -135,4 +150,9 @@ export function targetOf(label: Label, actor: Actor | null = people.Odile): Targ
     case "resource":
       return resourceOf(label);
   }
+}
+
+/** One from which the act may be asked. */
+function stateFor(label: Label): "active" | "suspended" {
+  return label.startsWith("resume-") ? "suspended" : "active";
 }

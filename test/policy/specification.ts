@@ -104,8 +104,8 @@ export const additions: Record<
   {
     who: "anyone" | "member" | "STD" | "MNT" | "OPE" | "POW" | Duty;
     proof?: "session" | "signature";
-    /** `people`: of one's own organization, whatever the Cloud. */
-    about?: "mine" | "people";
+    /** `nothing`: what comes into being. `customers`: an organization, which Service Delivery alone knows. `requests`: of one's own organization, for who may ask, and of every one for Service Delivery. `people`: of one's own organization, whatever the Cloud. */
+    about?: "mine" | "people" | "requests" | "customers" | "nothing";
     /** What every program is answered with, where the thing is a person's alone. */
     programs?: string;
   }
@@ -187,6 +187,27 @@ export const additions: Record<
   "remove-api-credential": { who: "representative", proof: "signature", about: "people" },
   "list-api-accounts": { who: "representative" },
   "read-api-account": { who: "representative", about: "people" },
+  // Issue "people": a person's and a Cloud's standing is the representative's, an organization's Service Delivery's. Each is signed.
+  "renew-activation": { who: "representative", proof: "signature", about: "people" },
+  "suspend-person": { who: "representative", proof: "signature", about: "people" },
+  "resume-person": { who: "representative", proof: "signature", about: "people" },
+  "end-person": { who: "representative", proof: "signature", about: "people" },
+  "suspend-cloud": { who: "representative", proof: "signature", about: "people" },
+  "resume-cloud": { who: "representative", proof: "signature", about: "people" },
+  "end-cloud": { who: "representative", proof: "signature", about: "people" },
+  "list-clouds": { who: "representative" },
+  "suspend-organization": { who: "service-delivery", proof: "signature", about: "customers" },
+  "resume-organization": { who: "service-delivery", proof: "signature", about: "customers" },
+  "end-organization": { who: "service-delivery", proof: "signature", about: "customers" },
+  "list-organizations": { who: "service-delivery" },
+  // itcare.md "Accounts": the security representative asks for an account, Service Delivery handles it. Each is signed; taking back is not.
+  "request-account": { who: "representative", proof: "signature", about: "nothing" },
+  "request-organization": { who: "service-delivery", proof: "signature", about: "nothing" },
+  "withdraw-request": { who: "representative", proof: "session", about: "requests" },
+  "accept-request": { who: "service-delivery", proof: "signature", about: "requests" },
+  "refuse-request": { who: "service-delivery", proof: "signature", about: "requests" },
+  "list-requests": { who: "member" },
+  "read-request": { who: "member", about: "requests" },
   "read-log": { who: "member" },
   "read-log-entry": { who: "member" },
   "read-log-head": { who: "member" },

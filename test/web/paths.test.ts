@@ -27,6 +27,7 @@ describe("the console's addresses", () => {
       apiAccount: to("apiAccount", { account: id }),
       log: to("log", { outcome: "refused", before: 4_200 }),
       logEntry: to("logEntry", { entry: 42 }),
+      requests: to("requests"),
       account: to("account"),
     } satisfies Record<PageName, string>).toMatchInlineSnapshot(`
       {
@@ -46,6 +47,7 @@ describe("the console's addresses", () => {
         "mailbox": "/mailbox",
         "people": "/people",
         "person": "/people/562971429157792",
+        "requests": "/requests",
         "resetPassword": "/reset-password",
         "resources": "/resources?cloud=4294967297&status=ACTIVE&status=INACTIVE",
         "service": "/services/562971429157792",

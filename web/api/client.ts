@@ -3,7 +3,7 @@
  * A call that lacks its proof shows the signing card, and is repeated once with what the key signed.
  */
 import type * as z from "zod";
-import { isWrite, methodOf, pathOf, rowOf, type actions, type Label } from "../../worker/contract/actions.ts";
+import { isWrite, methodOf, pathOf, rowOf, type actions, type Label, type TargetKind } from "../../worker/contract/actions.ts";
 import { toBase64Url } from "../../worker/contract/operation.ts";
 import type { Shapes } from "../../worker/contract/shapes/index.ts";
 import { signing, type About } from "../actions/sign.svelte.ts";
@@ -94,9 +94,12 @@ export function bodyFor(label: Label, body: unknown): unknown {
   return operation ? { operation, ...(body as object | undefined) } : body;
 }
 
+/** What is decided about stands in the path by its id. */
+const named: readonly TargetKind[] = ["resource", "action", "service", "member", "request", "own-cloud", "customer"];
+
 /** The id of what the path names: the first of its parameters, where that is the row's target. */
 function targetIn(label: Label, params: Readonly<Record<string, string | number>> = {}): number | null {
   const name = /:([a-z]+)/i.exec(pathOf(label))?.[1];
   const { target } = rowOf(label);
-  return name && (target === "resource" || target === "action" || target === "service" || target === "member") ? Number(params[name]) : null;
+  return name && named.includes(target) ? Number(params[name]) : null;
 }

@@ -7,6 +7,7 @@ import { ownKeys } from "./own-keys.en.ts";
 import { effects, lostKeys, people, recoveries } from "./people.en.ts";
 import { passwords } from "./passwords.en.ts";
 import { plan } from "./plan.en.ts";
+import { requests } from "./requests.en.ts";
 import { work } from "./work.en.ts";
 
 const problems: Record<FailureCode, string> = {
@@ -29,6 +30,7 @@ const problems: Record<FailureCode, string> = {
   mfa_not_configured: "You have no security key yet",
   key_required: "The API account must use its key",
   person_required: "Only a person with a security key can do this",
+  another_person_required: "Another person has to do this",
   zone_reserved: "The availability zone is reserved",
   domain_reserved: "The domain is reserved",
   own_rights: "Nobody raises themselves",
@@ -69,6 +71,7 @@ export const en = {
   apiAccounts,
   passwords,
   explorer,
+  requests,
   plan,
   product: "ITCare",
   problems,
@@ -110,6 +113,7 @@ export const en = {
     people: "People",
     log: "Log",
     apiAccounts: "API accounts",
+    requests: "Requests",
     account: "My account",
     organization: "Organization",
     cloud: "Cloud",
@@ -406,6 +410,21 @@ export const en = {
       "issue-enrolment": (name: string) => `Let ${name} enrol a new key`,
       "ask-recovery": (name: string) => `Ask for a recovery (${name})`,
       "approve-recovery": (name: string) => `Approve the recovery of ${name}`,
+      "request-account": (name: string) => `Ask for ${name}`,
+      "request-organization": (name: string) => `Ask for the organization ${name}`,
+      "withdraw-request": (name: string) => `Withdraw the request for ${name}`,
+      "accept-request": (name: string) => `Accept the request for ${name}`,
+      "refuse-request": (name: string) => `Refuse the request for ${name}`,
+      "renew-activation": (name: string) => `Send ${name} a new activation link`,
+      "suspend-person": (name: string) => `Suspend the account of ${name}`,
+      "resume-person": (name: string) => `Take back the suspension of ${name}`,
+      "end-person": (name: string) => `End the account of ${name} for good`,
+      "suspend-cloud": (name: string) => `Suspend the Cloud ${name}`,
+      "resume-cloud": (name: string) => `Take back the suspension of the Cloud ${name}`,
+      "end-cloud": (name: string) => `End the Cloud ${name} for good`,
+      "suspend-organization": (name: string) => `Suspend the organization ${name}`,
+      "resume-organization": (name: string) => `Take back the suspension of the organization ${name}`,
+      "end-organization": (name: string) => `End the organization ${name} for good`,
       "cancel-action": (name: string) => `Cancel the action on ${name}`,
     } as Record<string, (name: string) => string>,
   },

@@ -6,6 +6,7 @@ import { explorer } from "./explorer.fr.ts";
 import { ownKeys } from "./own-keys.fr.ts";
 import { effects, lostKeys, people, recoveries } from "./people.fr.ts";
 import { passwords } from "./passwords.fr.ts";
+import { requests } from "./requests.fr.ts";
 import { plan } from "./plan.fr.ts";
 import { work } from "./work.fr.ts";
 
@@ -20,6 +21,7 @@ export const fr: Messages = {
   apiAccounts,
   passwords,
   explorer,
+  requests,
   plan,
   product: "ITCare",
   problems: {
@@ -42,6 +44,7 @@ export const fr: Messages = {
     mfa_not_configured: "Vous n’avez pas encore de clé de sécurité",
     key_required: "Le compte d’API doit utiliser sa clé",
     person_required: "Seule une personne munie d’une clé de sécurité peut le faire",
+    another_person_required: "Une autre personne doit le faire",
     zone_reserved: "La zone de disponibilité est réservée",
     domain_reserved: "Le domaine est réservé",
     own_rights: "Personne ne s’élève soi-même",
@@ -108,6 +111,7 @@ export const fr: Messages = {
     people: "Personnes",
     log: "Journal",
     apiAccounts: "Comptes d’API",
+    requests: "Demandes",
     account: "Mon compte",
     organization: "Organisation",
     cloud: "Cloud",
@@ -406,6 +410,21 @@ export const fr: Messages = {
       "issue-enrolment": (name) => `Permettre à ${name} d’enregistrer une nouvelle clé`,
       "ask-recovery": (name) => `Demander un rétablissement (${name})`,
       "approve-recovery": (name) => `Approuver le rétablissement de ${name}`,
+      "request-account": (name) => `Demander ${name}`,
+      "request-organization": (name) => `Demander l’organisation ${name}`,
+      "withdraw-request": (name) => `Retirer la demande concernant ${name}`,
+      "accept-request": (name) => `Accepter la demande concernant ${name}`,
+      "refuse-request": (name) => `Refuser la demande concernant ${name}`,
+      "renew-activation": (name) => `Envoyer à ${name} un nouveau lien d’activation`,
+      "suspend-person": (name) => `Suspendre le compte de ${name}`,
+      "resume-person": (name) => `Lever la suspension de ${name}`,
+      "end-person": (name) => `Clore définitivement le compte de ${name}`,
+      "suspend-cloud": (name) => `Suspendre le Cloud ${name}`,
+      "resume-cloud": (name) => `Lever la suspension du Cloud ${name}`,
+      "end-cloud": (name) => `Clore définitivement le Cloud ${name}`,
+      "suspend-organization": (name) => `Suspendre l’organisation ${name}`,
+      "resume-organization": (name) => `Lever la suspension de l’organisation ${name}`,
+      "end-organization": (name) => `Clore définitivement l’organisation ${name}`,
       "cancel-action": (name) => `Annuler l’action sur ${name}`,
     },
   },

@@ -24,9 +24,24 @@ export type Proof = "none" | "session" | "signature";
  * - `resource`: the resource that the path's first id names; `families` narrows it.
  * - `action`: the operation that the path's `:action` names; who may ask for it, may.
  * - `member`: the person or the API account of the actor's own organization that the path names.
+ * - `request`: what the path's `:request` names, for who may ask for such a thing in its organization, and for Service Delivery.
+ * - `own-cloud`: the Cloud of the actor's own organization that the path's `:cloud` names, whoever holds a profile on it.
+ * - `customer`: the organization that the path's `:organization` names, for Service Delivery.
  * - `self`: the person who asks; programs have nothing of that kind. What is theirs and further named is found by the row's preparation.
  */
-export type TargetKind = "none" | "organization" | "any-cloud" | "cloud" | "service" | "resource" | "action" | "member" | "self";
+export type TargetKind =
+  | "none"
+  | "organization"
+  | "any-cloud"
+  | "cloud"
+  | "service"
+  | "resource"
+  | "action"
+  | "member"
+  | "request"
+  | "own-cloud"
+  | "customer"
+  | "self";
 
 export interface ActionRow {
   on: `${Method} /${string}`;
@@ -155,6 +170,25 @@ export const actions = {
   "end-api-account":             { on: `DELETE ${account}`,                        who: "security-representative", proof: "signature", target: "member" },
   "add-api-credential":          { on: `POST ${account}/credentials`,              who: "security-representative", proof: "signature", target: "member" },
   "remove-api-credential":       { on: `DELETE ${account}/credentials/:credential`, who: "security-representative", proof: "signature", target: "member" },
+  "renew-activation":            { on: "POST /organization/people/:person/activation", who: "security-representative", proof: "signature", target: "member" },
+  "suspend-person":              { on: "PATCH /organization/people/:person",      operation: "suspend",             who: "security-representative", proof: "signature", target: "member" },
+  "resume-person":               { on: "PATCH /organization/people/:person",      operation: "resume",              who: "security-representative", proof: "signature", target: "member" },
+  "end-person":                  { on: "DELETE /organization/people/:person",     who: "security-representative", proof: "signature", target: "member" },
+
+  // Clouds and organizations
+  "suspend-cloud":               { on: "PATCH /organization/clouds/:cloud",       operation: "suspend",             who: "security-representative", proof: "signature", target: "own-cloud" },
+  "resume-cloud":                { on: "PATCH /organization/clouds/:cloud",       operation: "resume",              who: "security-representative", proof: "signature", target: "own-cloud" },
+  "end-cloud":                   { on: "DELETE /organization/clouds/:cloud",      who: "security-representative", proof: "signature", target: "own-cloud" },
+  "suspend-organization":        { on: "PATCH /organizations/:organization",      operation: "suspend",             who: "service-delivery", proof: "signature", target: "customer" },
+  "resume-organization":         { on: "PATCH /organizations/:organization",      operation: "resume",              who: "service-delivery", proof: "signature", target: "customer" },
+  "end-organization":            { on: "DELETE /organizations/:organization",     who: "service-delivery", proof: "signature", target: "customer" },
+
+  // Accounts on request
+  "request-account":             { on: "POST /organization/requests",             who: "security-representative", proof: "signature", target: "organization" },
+  "request-organization":        { on: "POST /requests/organizations",            who: "service-delivery", proof: "signature", target: "organization" },
+  "withdraw-request":            { on: "PATCH /requests/:request",                operation: "withdraw",            who: "member", proof: "session",   target: "request" },
+  "accept-request":              { on: "PATCH /requests/:request",                operation: "accept",              who: "service-delivery", proof: "signature", target: "request" },
+  "refuse-request":              { on: "PATCH /requests/:request",                operation: "refuse",              who: "service-delivery", proof: "signature", target: "request" },
 
   // Reading
   "list-api-accounts":           { on: "GET /organization/api-accounts",          who: "security-representative", proof: "none", target: "none" },
@@ -199,6 +233,10 @@ export const actions = {
   "end-my-session":              { on: "DELETE /me/sessions/:session",            who: "member", proof: "none", target: "none" },
   "end-my-other-sessions":       { on: "DELETE /me/sessions",                     who: "member", proof: "none", target: "none" },
   "list-my-security-keys":       { on: "GET /me/security-keys",                   who: "member", proof: "none", target: "none" },
+  "list-clouds":                 { on: "GET /organization/clouds",                who: "security-representative", proof: "none", target: "none" },
+  "list-organizations":          { on: "GET /organizations",                      who: "service-delivery", proof: "none", target: "none" },
+  "list-requests":               { on: "GET /requests",                           who: "member", proof: "none", target: "none" },
+  "read-request":                { on: "GET /requests/:request",                  who: "member", proof: "none", target: "request" },
   "read-log":                    { on: "GET /log",                                who: "member", proof: "none", target: "organization" },
   "read-log-entry":              { on: "GET /log/entries/:entry",                 who: "member", proof: "none", target: "organization" },
   "read-log-head":               { on: "GET /log/head",                           who: "member", proof: "none", target: "organization" },

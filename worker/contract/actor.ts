@@ -4,6 +4,7 @@ import type { OrganizationKind } from "./topology.ts";
 import type { Environment, Family, Status } from "./resource-types.ts";
 import type { Zone } from "./topology.ts";
 import type { Label } from "./actions.ts";
+import type { RequestKind, RequestState } from "./requests.ts";
 
 /** One profile on one Cloud, as it is in effect now: suspended, not yet begun and ended memberships are not among an actor's grants. */
 export interface Grant {
@@ -121,6 +122,39 @@ export interface MemberTarget {
 
 export type MemberState = "invited" | "active" | "suspended" | "ended";
 
+/** A Cloud as its organization governs it. */
+export interface OwnCloudTarget {
+  kind: "own-cloud";
+  id: number;
+  organizationId: number;
+  name: string;
+  state: "active" | "suspended" | "ended";
+  revision: number;
+}
+
+/** An organization as the provider governs it. */
+export interface CustomerTarget {
+  kind: "customer";
+  id: number;
+  name: string;
+  state: "active" | "suspended" | "ended";
+  revision: number;
+}
+
+/** What an organization has asked for. */
+export interface RequestTarget {
+  kind: "request";
+  id: number;
+  /** Of whoever asks. */
+  organizationId: number;
+  /** Of what is asked for. */
+  name: string;
+  requestKind: RequestKind;
+  askedBy: number;
+  state: RequestState;
+  revision: number;
+}
+
 /** The person who asks. */
 export interface SelfTarget {
   kind: "person";
@@ -146,6 +180,9 @@ export type Target =
   | ActionTarget
   | OrganizationTarget
   | MemberTarget
+  | RequestTarget
+  | OwnCloudTarget
+  | CustomerTarget
   | SelfTarget
   | AnyCloudTarget
   | NoTarget;

@@ -2,11 +2,12 @@
  * The one decision: may this actor do this act on this target, with this proof? Pure; the gate, the zone controller at its claim, the console's
  * buttons and the tests all call it. Every refusal names what is missing and the smallest change that would mend it.
  */
-import { actions, proofFor, rowOf, type Label, type Proof } from "./actions.ts";
-import { grantOn, type Actor, type Target } from "./actor.ts";
+import { actions, isWrite, proofFor, rowOf, type Label, type Proof } from "./actions.ts";
+import { grantOn, type Actor, type RequestTarget, type Target } from "./actor.ts";
 import { unavailability } from "./lifecycle.ts";
 import type { ProblemCode } from "./problems.ts";
-import { atLeast, duties, isProfile, profileList, profiles, roleOf, type Profile } from "./roles.ts";
+import { isNotForOneself, standingForbids } from "./standing.ts";
+import { atLeast, duties, isProfile, profileList, profiles, roleOf, type Duty, type Profile } from "./roles.ts";
 
 /** How long a security key's use counts for `session` proofs: fixed from its use, never extended. In ms. */
 export const STEP_UP_LASTS = 5 * 60_000;
@@ -38,9 +39,42 @@ export function decideRight(label: Label, actor: Actor | null, target: Target | 
   if (!actor) return { allow: false, code: "unauthenticated", reason: "Nobody is signed in.", change: "Sign in, or send a bearer token." };
   if (!target || !isVisible(actor, target)) return { allow: false, code: "not_found", reason: "There is no such thing, or it is not yours to see." };
   if (target.kind === "action" && label === "cancel-action") return decideAll([target.label, ...target.items], actor, target);
+  if (target.kind === "request" && isWrite(label)) return decideRequest(label, actor, target);
+  if (target.kind === "member" && target.id === actor.id && isNotForOneself(label)) return notOneself();
   if (row.who === "member") return row.target === "self" && row.proof !== "none" ? decideKey(label, actor) : allowed;
   if (!isProfile(row.who)) return decideDuty(label, row.who, actor);
   return decideProfile(label, row.who, actor, target);
+}
+
+function notOneself(): Refusal {
+  return {
+    allow: false,
+    code: "another_person_required",
+    reason: "Nobody suspends or ends their own account.",
+    change: "Another security representative of the organization can.",
+  };
+}
+
+/** Whoever may ask for it takes it back; Service Delivery decides, and nobody on what they asked for themselves. */
+function decideRequest(label: Label, actor: Actor, target: RequestTarget): Decision {
+  if (label !== "withdraw-request") {
+    const duty = decideDuty(label, "service-delivery", actor);
+    if (!duty.allow || target.askedBy !== actor.id) return duty;
+    return {
+      allow: false,
+      code: "another_person_required",
+      reason: "Nobody decides on what they asked for themselves.",
+      change: "Ask another person of Service Delivery to decide.",
+    };
+  }
+  if (target.organizationId === actor.organizationId)
+    return decideDuty(label, target.requestKind === "organization" ? "service-delivery" : "security-representative", actor);
+  return {
+    allow: false,
+    code: "duty_required",
+    reason: "A request is withdrawn by the security representative of the organization that asked.",
+    change: "Refuse it, and say why.",
+  };
 }
 
 /** A plan is cancelled by who may do all that is in it. */
@@ -76,6 +110,13 @@ export function decideState(label: Label, target: Target | null): Decision {
   }
   if (target?.kind === "service" && target.closing) {
     return { allow: false, code: "state_forbids", reason: `${label} is not available: ${target.name} is being deleted.` };
+  }
+  if (target?.kind === "request" && isWrite(label) && target.state !== "asked") {
+    return { allow: false, code: "state_forbids", reason: `${label} is not available: the request was ${target.state} already.` };
+  }
+  if (target?.kind === "member" || target?.kind === "own-cloud" || target?.kind === "customer") {
+    const reason = standingForbids(label, target.name, target.state);
+    return reason ? { allow: false, code: "state_forbids", reason } : allowed;
   }
   if (target?.kind !== "resource") return allowed;
   const why = unavailability(label, target);
@@ -128,7 +169,7 @@ function decideAccountProof(label: Label, needed: Proof, authenticatedBy: "secre
 
 /** A duty's acts that ask for a proof are privileged as a profile's are. */
 function decideDuty(label: Label, duty: keyof typeof duties, actor: Actor): Decision {
-  if (actor.kind === "person" && actor.duties.includes(duty)) return rowOf(label).proof === "none" ? allowed : decideKey(label, actor);
+  if (holds(actor, duty)) return rowOf(label).proof === "none" ? allowed : decideKey(label, actor);
   return {
     allow: false,
     code: "duty_required",
@@ -168,7 +209,15 @@ function isVisible(actor: Actor, target: Target): boolean {
   if (target.kind === "organization") return target.id === actor.organizationId;
   if (target.kind === "person") return target.id === actor.id;
   if (target.kind === "member") return target.organizationId === actor.organizationId;
+  if (target.kind === "own-cloud") return target.organizationId === actor.organizationId;
+  if (target.kind === "customer") return holds(actor, "service-delivery");
+  if (target.kind === "request")
+    return holds(actor, "service-delivery") || (target.organizationId === actor.organizationId && holds(actor, "security-representative"));
   return target.organizationId === actor.organizationId && grantOn(actor, target.cloudId) !== null;
+}
+
+function holds(actor: Actor, duty: Duty): boolean {
+  return actor.kind === "person" && actor.duties.includes(duty);
 }
 
 function profileFor(actor: Actor, target: Target) {

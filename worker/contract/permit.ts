@@ -5,9 +5,12 @@ import type {
   ActionTarget,
   AnyCloudTarget,
   CloudTarget,
+  CustomerTarget,
   MemberTarget,
   NoTarget,
   OrganizationTarget,
+  OwnCloudTarget,
+  RequestTarget,
   ResourceTarget,
   SelfTarget,
   ServiceTarget,
@@ -23,6 +26,9 @@ interface TargetByKind {
   resource: ResourceTarget;
   action: ActionTarget;
   member: MemberTarget;
+  request: RequestTarget;
+  "own-cloud": OwnCloudTarget;
+  customer: CustomerTarget;
   self: SelfTarget;
 }
 export type TargetOf<L extends Label> = TargetByKind[(typeof actions)[L]["target"]];

@@ -28,6 +28,7 @@ export const problems = {
   mfa_not_configured: { status: 403, title: "MFA must be configured", retry: false },
   key_required: { status: 403, title: "The API account must use its key", retry: false },
   person_required: { status: 403, title: "Only a person with a security key can do this", retry: false },
+  another_person_required: { status: 403, title: "Another person has to do this", retry: false },
   zone_reserved: { status: 403, title: "The availability zone is reserved", retry: false },
   domain_reserved: { status: 403, title: "The domain is reserved", retry: false },
   own_rights: { status: 403, title: "Nobody raises themselves", retry: false },

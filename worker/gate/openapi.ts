@@ -50,7 +50,7 @@ export function statusesOf(label: Label): number[] {
           ? [404]
           : label === "list-snapshots"
             ? [204]
-            : isWrite(label) && ["self", "member", "organization"].includes(rowOf(label).target)
+            : isWrite(label)
               ? [202]
               : [];
   return [...new Set([success, ...also, ...codes.map((code) => problems[code].status)])].sort();

@@ -7,6 +7,9 @@ import { parseSnapshotName } from "../contract/snapshots.ts";
 import type { Env } from "../env.ts";
 import { foldName } from "../contract/domains.ts";
 import { readMember } from "../../db/directory/read/members.ts";
+import { readOwnCloud } from "../../db/directory/read/clouds.ts";
+import { readCustomer } from "../../db/directory/read/organizations.ts";
+import { readRequestTarget } from "../../db/directory/read/requests.ts";
 import { readAlias } from "../../db/region/read/aliases.ts";
 import { isUrlOf } from "../../db/region/read/balancers.ts";
 import { isSnapshotOf } from "../../db/region/read/snapshots.ts";
@@ -27,6 +30,12 @@ export async function loadTarget(label: Label, actor: Actor, params: Record<stri
       return actor.kind === "person" ? { kind: "person", id: actor.id, organizationId: actor.organizationId, name: actor.name } : null;
     case "member":
       return loadMember(params, env);
+    case "own-cloud":
+      return loadById(params, (id) => readOwnCloud(env.DIRECTORY, id));
+    case "customer":
+      return loadById(params, (id) => readCustomer(env.DIRECTORY, id));
+    case "request":
+      return loadById(params, (id) => readRequestTarget(env.DIRECTORY, id));
     case "organization":
       return { kind: "organization", id: actor.organizationId };
     case "resource":
@@ -89,6 +98,11 @@ async function loadMember(params: Record<string, string>, env: Env): Promise<Tar
   return member && ("account" in params ? member.actorKind === "api-account" : member.actorKind === "person") ? member : null;
 }
 
+async function loadById(params: Record<string, string>, read: (id: number) => Promise<Target | null>): Promise<Target | null> {
+  const id = firstId(params);
+  return id === null ? null : read(id);
+}
+
 async function loadAction(params: Record<string, string>, env: Env): Promise<Target | null> {
   const id = firstId(params);
   return id === null ? null : readActionTarget(env, id);
@@ -104,8 +118,8 @@ export function namedTarget(label: Label, params: Record<string, string>, body: 
 /** Where an act commits: with the owner of what it changes, or in the region of the zone or area that a creation names. Null: nowhere. */
 export function placeOfAct(target: Target | null, params: Record<string, string>, body: unknown): Place | null {
   if (target?.kind === "service" && !("service" in params)) return regionInBody(body);
-  if (target?.kind === "organization") return "DIRECTORY";
-  return target && ["resource", "action", "service", "cloud", "member", "person"].includes(target.kind) && "id" in target
+  if (target?.kind === "organization" || target?.kind === "customer") return "DIRECTORY";
+  return target && ["resource", "action", "service", "cloud", "member", "request", "own-cloud", "person"].includes(target.kind) && "id" in target
     ? placeOfId(target.id)
     : null;
 }

@@ -51,6 +51,12 @@ import { cancelAction } from "./operations/cancel.ts";
 import { listActions } from "./operations/list.ts";
 import { readHistory } from "./operations/history.ts";
 import { readAction } from "./operations/read.ts";
+import { requestAccount, requestOrganization } from "./requests/ask.ts";
+import { acceptRequest, refuseRequest, withdrawRequest } from "./requests/decide.ts";
+import { listRequests, readRequest } from "./requests/read.ts";
+import { endCloud, listClouds, resumeCloud, suspendCloud } from "./clouds/change.ts";
+import { endOrganization, listOrganizations, resumeOrganization, suspendOrganization } from "./organizations/change.ts";
+import { endPerson, renewActivation, resumePerson, suspendPerson } from "./people/standing.ts";
 import { listResources } from "./resources/list.ts";
 import { readResource } from "./resources/read.ts";
 import { runPlan } from "./plans/run.ts";
@@ -166,6 +172,25 @@ export const handlers: Handlers = {
   "remove-api-credential": removeApiCredential,
   "list-api-accounts": listApiAccounts,
   "read-api-account": readApiAccount,
+  "renew-activation": renewActivation,
+  "suspend-person": suspendPerson,
+  "resume-person": resumePerson,
+  "end-person": endPerson,
+  "suspend-cloud": suspendCloud,
+  "resume-cloud": resumeCloud,
+  "end-cloud": endCloud,
+  "list-clouds": listClouds,
+  "suspend-organization": suspendOrganization,
+  "resume-organization": resumeOrganization,
+  "end-organization": endOrganization,
+  "list-organizations": listOrganizations,
+  "request-account": requestAccount,
+  "request-organization": requestOrganization,
+  "withdraw-request": withdrawRequest,
+  "accept-request": acceptRequest,
+  "refuse-request": refuseRequest,
+  "list-requests": listRequests,
+  "read-request": readRequest,
   "read-log": readLog,
   "read-log-entry": readLogEntry,
   "read-log-head": readLogHead,

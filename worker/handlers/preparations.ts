@@ -1,7 +1,18 @@
 /**
  * What is worked out before a proof is asked for, by label: nobody signs what must fail. The same runs for a dry run, which ends there.
  */
-import type { Actor, CloudTarget, MemberTarget, OrganizationTarget, ResourceTarget, SelfTarget, ServiceTarget } from "../contract/actor.ts";
+import type {
+  Actor,
+  CloudTarget,
+  CustomerTarget,
+  MemberTarget,
+  OrganizationTarget,
+  OwnCloudTarget,
+  RequestTarget,
+  ResourceTarget,
+  SelfTarget,
+  ServiceTarget,
+} from "../contract/actor.ts";
 import type { Label } from "../contract/actions.ts";
 import type { Inputs } from "../contract/shapes/index.ts";
 import type { Env } from "../env.ts";
@@ -29,6 +40,9 @@ import { planBalancer, type BalancerPlan } from "./load-balancers/plan.ts";
 import { planEnrolment } from "./people/issue-enrolment.ts";
 import { planChange, planDuty, planDutyEnd, planEnd, planGift, type DutyPlan, type ProfilePlan } from "./people/plan-profiles.ts";
 import { planApproval, planObjection, planRecovery, type Approval, type RecoveryPlan } from "./recoveries/plan.ts";
+import { planCloudEnd } from "./clouds/change.ts";
+import { planOrganizationEnd, planStanding } from "./organizations/change.ts";
+import { planAcceptance, planOrganization, planRequest, type PlannedAcceptance, type PlannedRequest } from "./requests/plan.ts";
 import { planSnapshot } from "./snapshots/plan.ts";
 import { planMove, type MovePlan } from "./resources/move.ts";
 import { planUpdate } from "./resources/update.ts";
@@ -81,6 +95,12 @@ export interface Preparations {
   "end-api-account": AccountPlan;
   "add-api-credential": AccountPlan;
   "remove-api-credential": CredentialPlan;
+  "request-account": PlannedRequest;
+  "request-organization": PlannedRequest;
+  "accept-request": PlannedAcceptance;
+  "end-cloud": null;
+  "suspend-organization": null;
+  "end-organization": null;
 }
 
 interface TargetOfPreparation {
@@ -126,6 +146,12 @@ interface TargetOfPreparation {
   "end-api-account": MemberTarget;
   "add-api-credential": MemberTarget;
   "remove-api-credential": MemberTarget;
+  "request-account": OrganizationTarget;
+  "request-organization": OrganizationTarget;
+  "accept-request": RequestTarget;
+  "end-cloud": OwnCloudTarget;
+  "suspend-organization": CustomerTarget;
+  "end-organization": CustomerTarget;
 }
 
 type Prepare<L extends keyof Preparations> = (
@@ -185,6 +211,12 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "end-api-account": planAccountEnd,
   "add-api-credential": planCredential,
   "remove-api-credential": planCredentialRemoval,
+  "request-account": planRequest,
+  "request-organization": planOrganization,
+  "accept-request": planAcceptance,
+  "end-cloud": planCloudEnd,
+  "suspend-organization": planStanding,
+  "end-organization": planOrganizationEnd,
 };
 
 /** @throws Problem when the act could not be done whatever the proof */

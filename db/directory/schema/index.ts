@@ -7,3 +7,4 @@ export * from "./operations.ts";
 export * from "./names.ts";
 export * from "./mail.ts";
 export * from "./recoveries.ts";
+export * from "./requests.ts";

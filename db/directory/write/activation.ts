@@ -21,7 +21,7 @@ export function issueActivation(tokenHash: string, personId: number, now: number
   ];
 }
 
-/** Spends the link, sets the password, makes the person active, and ends what was open under the old password: all or nothing. */
+/** Spends the link, sets the password, makes the person active with what they were asked for, and ends what was open under the old password: all or nothing. */
 export function spendActivation(tokenHash: string, personId: number, password: string, now: number): Write[] {
   return [
     {
@@ -29,7 +29,12 @@ export function spendActivation(tokenHash: string, personId: number, password: s
       must: "the link",
     },
     { query: sql`UPDATE person SET password = ${password} WHERE id = ${personId}`, must: "the person" },
-    { query: sql`UPDATE actor SET state = 'active' WHERE id = ${personId} AND state IN ('invited', 'active')`, must: "the actor" },
+    {
+      query: sql`UPDATE actor SET state = 'active', version = version + (state = 'invited') WHERE id = ${personId} AND state IN ('invited', 'active')`,
+      must: "the actor",
+    },
+    // What was asked for with the person is theirs from now on.
+    { query: sql`UPDATE membership SET state = 'confirmed' WHERE actor_id = ${personId} AND state = 'pending'` },
     { query: sql`DELETE FROM session WHERE person_id = ${personId}` },
   ];
 }

@@ -1,7 +1,7 @@
 /** Taking the directory's feed into the region's copies. */
 import { sql, type SQL } from "drizzle-orm";
 import { commit } from "../../commit.ts";
-import type { FeedBody, FeedRow } from "../../feed.ts";
+import type { CloudCopy, FeedBody, FeedRow } from "../../feed.ts";
 
 /**
  * Takes rows in their order, all or none. What was taken before does nothing again: a row that comes twice, or late, is known by its number.
@@ -17,9 +17,14 @@ export async function takeFeed(database: D1Database, rows: readonly FeedRow[]): 
 
 function changeOf(body: FeedBody, isNew: SQL): SQL {
   if (body.kind === "service-gone") return sql`DELETE FROM service WHERE id = ${body.id} AND ${isNew}`;
+  if (body.kind === "cloud") return cloudChange(body.cloud, isNew);
   const { id, cloudId, name, environment, description, version, closing } = body.service;
   return sql`INSERT INTO service (id, cloud_id, name, environment, description, version, closing)
     SELECT ${id}, ${cloudId}, ${name}, ${environment}, ${description}, ${version}, ${Number(closing)} WHERE ${isNew}
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, environment = excluded.environment, description = excluded.description, version = excluded.version,
       closing = excluded.closing`;
+}
+
+function cloudChange({ id, organizationId, name }: CloudCopy, isNew: SQL): SQL {
+  return sql`INSERT INTO cloud (id, organization_id, name) SELECT ${id}, ${organizationId}, ${name} WHERE ${isNew} ON CONFLICT (id) DO UPDATE SET name = excluded.name`;
 }

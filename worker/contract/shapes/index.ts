@@ -15,9 +15,11 @@ import { peopleShapes } from "./people.ts";
 import { planShapes } from "./plans.ts";
 import { profileShapes } from "./profiles.ts";
 import { recoveryShapes } from "./recoveries.ts";
+import { requestShapes } from "./requests.ts";
 import { resourceReads } from "./resources.ts";
 import { serviceWrites } from "./services.ts";
 import { snapshotShapes } from "./snapshots.ts";
+import { standingShapes } from "./standing.ts";
 
 const all = {
   ...instanceWrites,
@@ -35,6 +37,8 @@ const all = {
   ...profileShapes,
   ...recoveryShapes,
   ...apiAccountShapes,
+  ...requestShapes,
+  ...standingShapes,
 } as const satisfies Partial<Record<Label, Shape>>;
 
 /** All of them with their types, for the console's client. */

@@ -8,6 +8,9 @@ import type { Action } from "../../contract/shapes/common.ts";
 import type { Region, Zone } from "../../contract/topology.ts";
 import type { Remembered } from "../../../db/act.ts";
 import { readMember } from "../../../db/directory/read/members.ts";
+import { readOwnCloud } from "../../../db/directory/read/clouds.ts";
+import { readCustomer } from "../../../db/directory/read/organizations.ts";
+import { readRequestTarget } from "../../../db/directory/read/requests.ts";
 import { readFirst } from "../../../db/statement.ts";
 import type { Env } from "../../env.ts";
 import type { Context, Input } from "../../gate/context.ts";
@@ -64,6 +67,9 @@ export async function lostRace(
 async function readAgain(target: Target, env: Env) {
   if (target.kind === "resource") return readResourceTarget(env, target.id);
   if (target.kind === "service") return readOwnService(env, target.id);
+  if (target.kind === "own-cloud") return readOwnCloud(env.DIRECTORY, target.id);
+  if (target.kind === "customer") return readCustomer(env.DIRECTORY, target.id);
+  if (target.kind === "request") return readRequestTarget(env.DIRECTORY, target.id);
   return target.kind === "member" ? readMember(env.DIRECTORY, target.id) : null;
 }
 
