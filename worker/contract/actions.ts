@@ -186,7 +186,7 @@ export const actions = {
   // Accounts on request
   "request-account":             { on: "POST /organization/requests",             who: "security-representative", proof: "signature", target: "organization" },
   "request-organization":        { on: "POST /requests/organizations",            who: "service-delivery", proof: "signature", target: "organization" },
-  "withdraw-request":            { on: "PATCH /requests/:request",                operation: "withdraw",            who: "member", proof: "session",   target: "request" },
+  "withdraw-request":            { on: "PATCH /requests/:request",                operation: "withdraw",            who: "security-representative", proof: "session",   target: "request" },
   "accept-request":              { on: "PATCH /requests/:request",                operation: "accept",              who: "service-delivery", proof: "signature", target: "request" },
   "refuse-request":              { on: "PATCH /requests/:request",                operation: "refuse",              who: "service-delivery", proof: "signature", target: "request" },
 
