@@ -1,3 +1,4 @@
+import "./api/without-eval.ts";
 import { mount } from "svelte";
 import "./styles/fonts.css";
 import "./styles/tokens.css";

@@ -1,8 +1,10 @@
 import type { Page } from "@playwright/test";
 import { barriers, settled, themes, type Theme } from "./barriers.ts";
 import { expect, sign, test } from "./people.ts";
+import { withResolver } from "./resolver.ts";
 
 const host = `story-${Date.now().toString(36)}.asclepia.example`;
+const inDns = `www-${host.split(".")[0]}.cloud.itcare.example`;
 const header = (page: Page) => page.getByRole("main").locator("header").first();
 const act = (page: Page, name: string) => header(page).getByRole("button", { name, exact: true });
 const member = (page: Page, name: string) => page.getByRole("region", { name: "Members" }).getByRole("row", { name: new RegExp(name) });
@@ -88,16 +90,22 @@ test("Paul creates a load balancer and runs it: members come, are drained and go
   await page.keyboard.type("www.elsewhere.example");
   await page.keyboard.press("Tab");
   await expect(dialog(page).getByText("The host must lie in asclepia.example.")).toBeVisible();
-  await dialog(page).getByLabel("URL", { exact: true }).fill(`www.${host}`);
+  await dialog(page)
+    .getByLabel(/^Domain/)
+    .fill("cloud.itcare.example");
+  await dialog(page).getByLabel("URL", { exact: true }).fill(inDns);
+  await dialog(page).getByLabel("Also make its name in DNS").check();
   await nothingBars(page, "the form of a URL");
   await dialog(page).getByRole("button", { name: "Add a URL" }).click();
   await sign(page);
-  await expect(url(page, `www.${host}`)).toContainText("served", { timeout: 20_000 });
-  await url(page, `www.${host}`).getByRole("button", { name: "Remove" }).click();
+  await expect(url(page, inDns)).toContainText("served", { timeout: 20_000 });
+  await withResolver(async (resolver) => expect(await resolver.resolve4(inDns), "an ordinary resolver finds it").toHaveLength(1));
+  await url(page, inDns).getByRole("button", { name: "Remove" }).click();
   await expect(dialog(page).getByText(/nothing answers there any more/)).toBeVisible();
   await dialog(page).getByRole("button", { name: "Remove" }).click();
   await sign(page);
-  await expect(url(page, `www.${host}`)).toHaveCount(0, { timeout: 20_000 });
+  await expect(url(page, inDns)).toHaveCount(0, { timeout: 20_000 });
+  await withResolver(async (resolver) => expect(resolver.resolve4(inDns), "and no longer").rejects.toMatchObject({ code: "ENOTFOUND" }));
   await expect(url(page, host).getByRole("button", { name: "Remove" })).toHaveAccessibleDescription(/the only URL/);
   expect(await page.evaluate(() => "stillHere" in window), "the page was never loaded again").toBe(true);
 

@@ -36,8 +36,16 @@ test("Odile has an instance monitored with alerts, reads its charts, and ends th
   await form.getByRole("button", { name: "Monitor", exact: true }).click();
   await sign(page);
   await expect(page.getByRole("button", { name: "Stop monitoring" })).toBeVisible({ timeout: 30_000 });
+  await page.getByRole("button", { name: "Change alerts", exact: true }).click();
+  const alerts = page.getByRole("dialog", { name: `Change the alerts of ${name}` });
+  await expect(alerts.getByLabel("Raise alerts for anomalies")).toBeChecked();
+  await alerts.getByLabel("Call somebody for them outside business hours too (24/7)").check();
+  await alerts.getByRole("button", { name: "Change alerts", exact: true }).click();
+  await sign(page);
+  await expect(page.locator("dl > div").filter({ hasText: "On-call supervision" })).toContainText("on", { timeout: 30_000 });
+  await expect(page.locator("dl > div").filter({ hasText: "On-call supervision" })).not.toContainText("off", { timeout: 30_000 });
   await page.getByRole("link", { name: "History" }).click();
-  await expect(page.getByRole("row", { name: new RegExp(`Monitor ${name}.*vm_enable_monitoring.*done`) })).toBeVisible();
+  await expect(page.getByRole("row", { name: new RegExp(`Monitor ${name}.*vm_enable_monitoring.*done`) })).toHaveCount(2);
 
   const production = await instanceOf(page, "statuses=ACTIVE&environments=PRODUCTION", true);
   await page.goto(`/instances/${production.id}?tab=monitoring`);

@@ -84,6 +84,7 @@ test("Paul makes a Service, moves a server into it, tags it, gives it another en
   await dialog.getByRole("button", { name: "Change", exact: true }).click();
   await sign(page);
   await expect(main.locator("header").getByText("production", { exact: true })).toBeVisible();
+  await expect(main.getByText("a story, not a service"), "each reason stands where it says what is lacking").toHaveCount(3);
   await shot("overview");
 
   await page.goto("/resources?tags=ward:pharmacy");

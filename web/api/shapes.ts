@@ -1,4 +1,2 @@
-/** The contract's shapes as the browser may run them: the page's policy lets no reader be compiled from text. */
-import "./without-eval.ts";
-
+/** Apart, so that the shapes are fetched when a form is first filled in, and not before. */
 export { shapeOf } from "../../worker/contract/shapes/index.ts";
