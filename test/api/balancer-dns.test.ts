@@ -102,7 +102,7 @@ describe("who asks, and for what", () => {
     const refused = await it.odile.fetch(of(edge.id), create(name));
     const { challenge } = await refused.json<Refused>();
     expect(JSON.parse(challenge!.operation)).toMatchObject({ label: "create-dns-lb", parameters: { alias: `${name}.${domain}`, domain } });
-    expect(await codeOf(await it.runner.fetch(of(edge.id), create(name)))).toBe("403 PERSON_REQUIRED");
+    expect(await codeOf(await it.runner.fetch(of(edge.id), create(name)))).toBe("401 SIGNATURE_REQUIRED");
     expect(await count("alias", `resource_id = ${edge.id}`)).toBe(0);
     expect(await env.DIRECTORY.prepare("SELECT 1 FROM alias_name WHERE name = ?").bind(`${name}.${domain}`).first()).toBeNull();
   });

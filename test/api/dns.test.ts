@@ -187,7 +187,7 @@ describe("who asks, and for what", () => {
     expect(JSON.parse(challenge!.operation)).toMatchObject({ label: "create-dns", parameters: { alias: `${one}.${domain}`, domain } });
     const proof = { "itcare-proof": await it.odile.proofFor(refused) };
     expect(await codeOf(await it.odile.fetch(of(server.id), { ...create(other), headers: proof }))).toBe("401 PROOF_REJECTED");
-    expect(await codeOf(await it.runner.fetch(of(server.id), create(one)))).toBe("403 PERSON_REQUIRED");
+    expect(await codeOf(await it.runner.fetch(of(server.id), create(one)))).toBe("401 SIGNATURE_REQUIRED");
     expect(await list(it.odile, server.id)).toEqual([]);
   });
 

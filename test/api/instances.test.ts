@@ -369,7 +369,7 @@ test("a program with its key starts a test server and polls; it cannot touch pro
     submittedBy: expect.stringContaining("runner"),
   });
   const production = at(it.instances.EB.ACTIVE.PRODUCTION.id);
-  expect(await codeOf(await it.runner.fetch(production, patch("stop")))).toBe("403 PERSON_REQUIRED");
+  expect(await codeOf(await it.runner.fetch(production, patch("stop")))).toBe("401 SIGNATURE_REQUIRED");
   expect((await it.reader.fetch(production)).status).toBe(200);
   expect(await codeOf(await it.reader.fetch(at(server.id), patch("stop")))).toBe("403 PROFILE_TOO_LOW");
   await setProfile(it.reader, "OPE");
