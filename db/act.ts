@@ -152,6 +152,7 @@ export function insertAccepted(permit: Permit<Label>, what: AcceptedFacts, param
     parameters,
     proof: permit.proof.kind,
     evidence: permit.proof.evidence,
+    ...(permit.proof.exception && { exception: permit.proof.exception }),
   };
   const names = { ...further, ...("name" in target && { [target.id]: target.name }), [actor.id]: actor.name, [what.resource_id]: what.resource_name };
   const body: OutboxBody = { event, names };

@@ -14,6 +14,11 @@ export const askingApiAccounts = {
   "end-api-account": { about: anAccount },
   "add-api-credential": { about: anAccount, body: () => ({ kind: "secret", name: "asked" }) },
   "remove-api-credential": { about: anAccount },
+  "give-secret-exception": {
+    about: anAccountOnCloud,
+    body: ({ cloud }) => ({ labels: ["stop-instance"], cloudIds: [cloud], days: 1, reason: "asked" }),
+  },
+  "end-secret-exception": { about: anExceptedAccount },
   "list-api-accounts": {},
   "read-api-account": { about: anAccount },
 } satisfies Record<string, Asking>;
@@ -37,4 +42,20 @@ async function anAccount(_: World, { env, organizationId }: Place): Promise<Thin
     ),
   ]);
   return { account, credential };
+}
+
+/** One that holds something on the place's Cloud. */
+async function anAccountOnCloud(it: World, place: Place): Promise<Things> {
+  const { account } = await anAccount(it, place);
+  const cloud = it.planted.clouds.find(({ name }) => name === place.cloud)!.id;
+  const held = sql`INSERT INTO membership (actor_id, cloud_id, profile, state, begins) VALUES (${account}, ${cloud}, 'OPE', 'confirmed', 0)`;
+  await prepare(place.env.DIRECTORY, held).run();
+  return { account: account!, cloud };
+}
+
+async function anExceptedAccount(it: World, place: Place): Promise<Things> {
+  const { account, cloud } = await anAccountOnCloud(it, place);
+  const exception = { labels: ["stop-instance"], cloudIds: [cloud], ends: 9e12, givenBy: 1, given: 0, reason: "asked" };
+  await prepare(place.env.DIRECTORY, sql`UPDATE api_account SET exception = ${JSON.stringify(exception)} WHERE id = ${Number(account)}`).run();
+  return { account: account! };
 }

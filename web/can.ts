@@ -21,7 +21,7 @@ export function actorOf(me: Me): Actor {
     organizationKind: me.organization.kind,
     grants: me.clouds.map(({ id, name, profile }) => ({ cloudId: id, cloudName: name, profile })),
   };
-  if (me.kind === "api-account") return { ...base, kind: me.kind, clientId: me.clientId, authenticatedBy: me.authenticatedBy };
+  if (me.kind === "api-account") return { ...base, kind: me.kind, clientId: me.clientId, authenticatedBy: me.authenticatedBy, exception: null };
   return {
     ...base,
     kind: me.kind,

@@ -225,3 +225,95 @@ test("what it does is noted, and what would have been enough is proposed: shrink
   expect((await readOne(account)).unused[0]!.labels).toEqual([]);
   expect((await ask(`/itcare/compute/instances/${it.instances.EB.ACTIVE.TEST.id}`)).status).toBe(200);
 });
+
+describe("an exception for a secret", () => {
+  const stop: Ask = { method: "PATCH", json: { operation: "stop" } };
+  const at = (id: number) => `/itcare/compute/instances/${id}`;
+  const wish = (more: object = {}): Ask => ({
+    method: "POST",
+    json: { labels: ["stop-instance"], cloudIds: [care], days: 30, reason: "the scheduler cannot sign yet", ...more },
+  });
+  const except = (account: ApiAccount, more: object = {}) => it.sybil.act(`${base}/${account.id}/exception`, wish(more));
+
+  test("lets it do the listed acts on the listed Clouds, and nothing that is signed; the log says so at each, and verifies", async () => {
+    const account = await create("Scheduler", "POW");
+    const ask = await signIn(account, (await addSecret(account)).secret);
+    const [server, other] = [await it.addInstance(), await it.addInstance({ environment: "PRODUCTION" })];
+    expect(await codeOf(await ask(at(server.id), stop))).toBe("403 KEY_REQUIRED");
+
+    const told = async () => (await readAll(env.DIRECTORY, sql`SELECT 1 FROM mail WHERE template = 'api-credential-changed'`)).length;
+    const before = await told();
+    const given = await ok<ApiAccount>(await except(account), 200);
+    expect(await told()).toBe(before + 1);
+    expect(given.exception).toMatchObject({
+      labels: ["stop-instance"],
+      clouds: [{ id: care, name: "Asclepia Care" }],
+      reason: "the scheduler cannot sign yet",
+      givenBy: { id: it.sybil.id, name: "Sybil Martin" },
+    });
+    expect(Date.parse(given.exception!.endsAt) - Date.parse(given.exception!.givenAt)).toBe(30 * 86_400_000);
+    expect((await readOne(account)).exception).toEqual(given.exception);
+    expect((await ok<{ accounts: ApiAccount[] }>(await it.sybil.fetch(base), 200)).accounts.find(({ id }) => id === account.id)!.exception).toEqual(
+      given.exception,
+    );
+    expect(await (await ask("/itcare/me")).json()).toMatchObject({ exception: { labels: ["stop-instance"], endsAt: given.exception!.endsAt } });
+
+    expect((await ask(at(server.id), stop)).status).toBe(202);
+    // Not on PRODUCTION, no other act, and no act that is signed.
+    expect(await codeOf(await ask(at(other.id), stop))).toBe("403 KEY_REQUIRED");
+    expect(await codeOf(await ask(at((await it.addInstance()).id), { method: "PATCH", json: { operation: "reset" } }))).toBe("403 KEY_REQUIRED");
+    expect(await codeOf(await ask(at((await it.addInstance({ status: "INACTIVE" })).id), { method: "DELETE" }))).toBe("403 KEY_REQUIRED");
+
+    await notifyAllLogs(env);
+    const log = await ok<LogExport>(await it.sybil.fetch("/itcare/log/export"), 200);
+    expect(await verifyExport(log)).toMatchObject({ valid: true, reason: null });
+    const acts = log.entries.flatMap(({ event }) => (event.kind === "act-accepted" && event.actor.id === account.id ? [event] : []));
+    expect(acts).toMatchObject([
+      { label: "stop-instance", proof: "none", evidence: null, exception: { givenBy: it.sybil.id, ends: given.exception!.endsAt } },
+    ]);
+  });
+
+  test("ends by itself at its moment, and when Sybil ends it, at the next request", async () => {
+    const account = await create("Night shift", "OPE");
+    const ask = await signIn(account, (await addSecret(account)).secret);
+    const dry = async () => codeOf(await ask(at((await it.addInstance()).id), stop));
+    await ok(await except(account), 200);
+    expect(await dry()).toBe("202 undefined");
+    // Nothing is done meanwhile: whoever changes an end in the database is found out by the log's verifier.
+    const ends = Date.now() + 300;
+    const sooner = sql`UPDATE api_account SET exception = json_set(exception, '$.ends', CAST(${ends} AS INTEGER)) WHERE id = ${account.id}`;
+    await prepare(env.DIRECTORY, sooner).run();
+    expect((await readOne(account)).exception).toMatchObject({ endsAt: new Date(ends).toISOString() });
+    while (Date.now() < ends) await new Promise((done) => setTimeout(done, 20));
+    expect(await dry()).toBe("403 KEY_REQUIRED");
+    expect((await readOne(account)).exception).toBeNull();
+    expect(await codeOf(await it.sybil.fetch(`${base}/${account.id}/exception`, { method: "DELETE" }))).toBe("409 STATE_FORBIDS");
+
+    await ok(await except(account, { days: 1 }), 200);
+    expect(await dry()).toBe("202 undefined");
+    await act(`/${account.id}/exception`, { method: "DELETE" }, 204);
+    expect(await dry()).toBe("403 KEY_REQUIRED");
+  });
+
+  test("is of what can be excepted, where the account holds something, for 90 days at most, with a reason", async () => {
+    const account = await create("Careful", "OPE");
+    const borealis = it.planted.clouds.find(({ name }) => name === "Borealis")!.id;
+    for (const more of [
+      { labels: ["delete-instance"] },
+      { labels: ["add-api-credential"] },
+      { labels: [] },
+      { labels: ["stop-instance", "stop-instance"] },
+      { cloudIds: [research] },
+      { cloudIds: [borealis] },
+      { cloudIds: [] },
+      { days: 91 },
+      { days: 0 },
+      { reason: " " },
+      { reason: undefined },
+    ]) {
+      expect(await codeOf(await it.sybil.fetch(`${base}/${account.id}/exception`, wish(more))), JSON.stringify(more)).toBe("400 INVALID_FIELD_VALUE");
+    }
+    expect(await codeOf(await it.bea.fetch(`${base}/${account.id}/exception`, wish()))).toBe("404 NOT_FOUND");
+    expect((await readOne(account)).exception).toBeNull();
+  });
+});

@@ -49,6 +49,51 @@ async function rewritten(change: (events: LogEvent[]) => void) {
   return verifyExport(chain(events));
 }
 
+describe("an act under an exception", () => {
+  const program = { kind: "api-account" as const, id: 77, session: "cgdm-sa-scheduler" };
+  const hour = (hours: number) => new Date(Date.parse(at(0)) + hours * 3_600_000).toISOString();
+  const given = (): ActAccepted => ({
+    ...signedAct(odile, odilesKey, 1, {
+      label: "give-secret-exception",
+      target: { kind: "member", id: program.id, revision: 1 },
+      parameters: { labels: ["stop-instance"], cloudIds: [5], days: 1 },
+    }),
+    cloudId: null,
+    environment: null,
+  });
+  const stopped = (more: Partial<ActAccepted> = {}): ActAccepted => ({
+    ...restarted(3),
+    label: "stop-instance",
+    actor: program,
+    cloudId: 5,
+    at: hour(2),
+    proof: "none",
+    exception: { givenBy: odile.id, ends: new Date(Date.parse(at(1)) + 86_400_000).toISOString() },
+    ...more,
+  });
+  const judged = (...events: LogEvent[]) => verifyExport(chain([enrolled(odile, odilesKey, 0), ...events]));
+
+  test("lies within one that was signed: its account, act, Cloud, giver and time, in whatever order they arrived", async () => {
+    expect(await judged(given(), stopped())).toMatchObject({ valid: true });
+    expect(await judged(stopped(), given())).toMatchObject({ valid: true });
+    const { exception: _, ...without } = stopped();
+    const wrong: [ActAccepted, ...LogEvent[]][] = [
+      [without],
+      [stopped({ actor: { ...program, id: 78 } })],
+      [stopped({ actor: { ...program, kind: "person" } })],
+      [stopped({ label: "start-instance" })],
+      [stopped({ cloudId: 6 })],
+      [stopped({ at: hour(-1) })],
+      [stopped({ at: hour(25) })],
+      [stopped({ exception: { givenBy: paul.id, ends: stopped().exception!.ends } })],
+      [stopped({ exception: { givenBy: odile.id, ends: hour(900) } })],
+    ];
+    for (const [act] of wrong) expect(await judged(given(), act), JSON.stringify(act)).toMatchObject({ valid: false, firstBad: 3 });
+    expect(await judged(stopped())).toMatchObject({ valid: false, firstBad: 2 });
+    expect(await judged(given(), stopped({ environment: "PRODUCTION" }))).toMatchObject({ valid: false, firstBad: 3 });
+  });
+});
+
 test("a whole chain is valid, and says that nothing was compared", async () => {
   expect(await verifyExport(chain(story()))).toEqual({
     valid: true,

@@ -22,7 +22,7 @@ export function exampleActor(clouds: readonly number[], kind: "person" | "api-ac
   };
   return kind === "person"
     ? { ...base, kind, email: "lea@many.example", duties: [], securityKeys: 1, session: "session", mfaAt: null }
-    : { ...base, kind, clientId: "cgdm-sa-many-reader", authenticatedBy: "secret" };
+    : { ...base, kind, clientId: "cgdm-sa-many-reader", authenticatedBy: "secret", exception: null };
 }
 
 export interface Answer {

@@ -15,7 +15,7 @@ export type Place = (typeof places)[number];
 export type Who =
   | { kind: "nobody" }
   | { kind: "person"; profile: Profile; key: Key; duty?: Duty }
-  | { kind: "account"; profile: Profile; uses: "secret" | "key" };
+  | { kind: "account"; profile: Profile; uses: "secret" | "excepted secret" | "key" };
 
 export interface Question {
   label: string;
@@ -86,11 +86,12 @@ function mayKnow(who: Who, place: Place): boolean {
   return who.duty === "service-delivery" || (who.duty === "representative" && place !== "another organization");
 }
 
-function proofExpected({ who, environment }: Question, { proof }: Rule): string {
+function proofExpected({ who, environment, place }: Question, { proof, ofCloud }: Rule): string {
   const needed = proof === "session" && environment === "PRODUCTION" ? "signature" : proof;
   if (needed === "none" || who.kind === "nobody") return "passes";
   if (who.kind === "account") {
-    if (who.uses === "secret") return "403 KEY_REQUIRED";
+    const mayBeExcepted = needed === "session" && ofCloud && place === "own Cloud";
+    if (who.uses === "secret" || (who.uses === "excepted secret" && !mayBeExcepted)) return "403 KEY_REQUIRED";
     return needed === "session" ? "passes" : "401 SIGNATURE_REQUIRED";
   }
   if (needed === "signature") return "401 SIGNATURE_REQUIRED";

@@ -37,6 +37,19 @@ test("Sybil creates an API account, sees its secret once, and the program lists 
   await page.reload();
   await expect(page.getByRole("row", { name: /list-instances/ })).toBeVisible();
 
+  // With STD there is nothing to except but a cancellation; it is given for a month, and seen in the list.
+  await page.getByRole("button", { name: "Give an exception" }).click();
+  await page.getByLabel("cancel-action").check();
+  await page.getByLabel("Asclepia Care").check();
+  await page.getByLabel("Reason").fill("No key in the build server yet");
+  await page.getByRole("dialog").getByRole("button", { name: "Except", exact: true }).click();
+  await sign(page);
+  await expect(page.getByText("No key in the build server yet")).toBeVisible();
+  expect(await barriers(page, "light")).toEqual([]);
+  await page.getByRole("link", { name: "API accounts" }).first().click();
+  await expect(page.getByRole("row", { name: /Inventory.*secret acts until/ })).toBeVisible();
+  await page.getByRole("link", { name: "Inventory" }).click();
+
   await page.getByRole("button", { name: "End", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "End", exact: true }).click();
   await sign(page);

@@ -39,6 +39,7 @@ function account(sequence: number, profile: Profile, authenticatedBy: "secret" |
     grants,
     clientId: `cgdm-sa-${authenticatedBy}`,
     authenticatedBy,
+    exception: null,
   };
 }
 

@@ -185,6 +185,9 @@ export const additions: Record<
   "end-api-account": { who: "representative", proof: "signature", about: "people" },
   "add-api-credential": { who: "representative", proof: "signature", about: "people" },
   "remove-api-credential": { who: "representative", proof: "signature", about: "people" },
+  // Design "Proofs": that a secret acts all the same is a signed exception; it may be of 'session' acts alone, never of what is signed.
+  "give-secret-exception": { who: "representative", proof: "signature", about: "people" },
+  "end-secret-exception": { who: "representative", proof: "signature", about: "people" },
   "list-api-accounts": { who: "representative" },
   "read-api-account": { who: "representative", about: "people" },
   // Issue "people": a person's and a Cloud's standing is the representative's, an organization's Service Delivery's. Each is signed.

@@ -57,7 +57,7 @@ function meOf(actor: Actor): Me {
           session: actor.session,
           sessionExpiresAt: ends,
         }
-      : { kind: actor.kind, clientId: actor.clientId, authenticatedBy: actor.authenticatedBy };
+      : { kind: actor.kind, clientId: actor.clientId, authenticatedBy: actor.authenticatedBy, exception: null };
   return me.parse(JSON.parse(JSON.stringify({ ...base, ...own })));
 }
 
@@ -117,7 +117,7 @@ describe("what the console lets be pressed", () => {
   test("is the same person on both sides, an API account too", () => {
     for (const person of people) expect(actorOf(meOf(person))).toEqual(person);
     const { email: _, duties: __, securityKeys: ___, session: ____, mfaAt: _____, ...base } = named("Stan");
-    const account: Actor = { ...base, kind: "api-account", clientId: "cgdm-sa-asclepia-reader", authenticatedBy: "secret" };
+    const account: Actor = { ...base, kind: "api-account", clientId: "cgdm-sa-asclepia-reader", authenticatedBy: "secret", exception: null };
     expect(actorOf(meOf(account))).toEqual(account);
   });
 

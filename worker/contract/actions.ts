@@ -170,6 +170,8 @@ export const actions = {
   "end-api-account":             { on: `DELETE ${account}`,                        who: "security-representative", proof: "signature", target: "member" },
   "add-api-credential":          { on: `POST ${account}/credentials`,              who: "security-representative", proof: "signature", target: "member" },
   "remove-api-credential":       { on: `DELETE ${account}/credentials/:credential`, who: "security-representative", proof: "signature", target: "member" },
+  "give-secret-exception":       { on: `POST ${account}/exception`,                who: "security-representative", proof: "signature", target: "member" },
+  "end-secret-exception":        { on: `DELETE ${account}/exception`,              who: "security-representative", proof: "signature", target: "member" },
   "renew-activation":            { on: "POST /organization/people/:person/activation", who: "security-representative", proof: "signature", target: "member" },
   "suspend-person":              { on: "PATCH /organization/people/:person",      operation: "suspend",             who: "security-representative", proof: "signature", target: "member" },
   "resume-person":               { on: "PATCH /organization/people/:person",      operation: "resume",              who: "security-representative", proof: "signature", target: "member" },

@@ -5,6 +5,7 @@ import type { Environment, Family, Status } from "./resource-types.ts";
 import type { Zone } from "./topology.ts";
 import type { Label } from "./actions.ts";
 import type { RequestKind, RequestState } from "./requests.ts";
+import type { SecretException } from "./secret-exceptions.ts";
 
 /** One profile on one Cloud, as it is in effect now: suspended, not yet begun and ended memberships are not among an actor's grants. */
 export interface Grant {
@@ -40,6 +41,8 @@ export interface ApiAccountActor extends ActorBase {
   clientId: string;
   /** How the token was got: a client secret only reads; the account's own key acts. */
   authenticatedBy: "secret" | "key";
+  /** What its secret may do all the same, as it was given; null: nothing. It is in effect until its end. */
+  exception: SecretException | null;
 }
 
 export type Actor = PersonActor | ApiAccountActor;

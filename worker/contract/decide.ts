@@ -3,9 +3,10 @@
  * buttons and the tests all call it. Every refusal names what is missing and the smallest change that would mend it.
  */
 import { actions, isWrite, proofFor, rowOf, type Label, type Proof } from "./actions.ts";
-import { grantOn, type Actor, type RequestTarget, type Target } from "./actor.ts";
+import { grantOn, type Actor, type ApiAccountActor, type RequestTarget, type Target } from "./actor.ts";
 import { unavailability } from "./lifecycle.ts";
 import type { ProblemCode } from "./problems.ts";
+import { exceptable, isExcepted } from "./secret-exceptions.ts";
 import { isNotForOneself, standingForbids } from "./standing.ts";
 import { atLeast, duties, isProfile, profileList, profiles, roleOf, type Duty, type Profile } from "./roles.ts";
 
@@ -128,7 +129,7 @@ export function decideProof(label: Label, actor: Actor, target: Target | null, g
   const needed = proofFor(label, target && "environment" in target ? target.environment : null);
   if (needed === "none") return allowed;
   if (given.signature) return allowed;
-  if (actor.kind === "api-account") return decideAccountProof(label, needed, actor.authenticatedBy);
+  if (actor.kind === "api-account") return decideAccountProof(label, needed, actor, target, now);
   if (needed === "session" && actor.mfaAt !== null && now - actor.mfaAt < STEP_UP_LASTS) return allowed;
   return needed === "signature"
     ? {
@@ -148,13 +149,18 @@ export function decideProof(label: Label, actor: Actor, target: Target | null, g
 }
 
 /** 401 goes only to a caller that can mend it: an account that has a secret alone cannot sign. */
-function decideAccountProof(label: Label, needed: Proof, authenticatedBy: "secret" | "key"): Decision {
-  if (authenticatedBy === "secret") {
+function decideAccountProof(label: Label, needed: Proof, actor: ApiAccountActor, target: Target | null, now: number): Decision {
+  if (actor.authenticatedBy === "secret") {
+    if (needed === "session" && target && "cloudId" in target && isExcepted(actor.exception, label, target.cloudId, now)) return allowed;
+    const key = "Get the token with the account's own key (private_key_jwt, RFC 7523), or sign the request with it (RFC 9421)";
     return {
       allow: false,
       code: "key_required",
       reason: `${label} cannot be done with a client secret alone; the secret only reads.`,
-      change: "Get the token with the account's own key (private_key_jwt, RFC 7523), or sign the request with it (RFC 9421).",
+      change:
+        needed === "session" && exceptable.includes(label)
+          ? `${key}; or the security representative of ${actor.organizationName} excepts the account for a time.`
+          : `${key}.`,
     };
   }
   if (needed === "session") return allowed;

@@ -74,6 +74,8 @@ export interface ActAccepted extends EventBase {
   parameters: Json;
   proof: "none" | "session" | "signature";
   evidence: SignatureEvidence | null;
+  /** Present where a program acted with its secret alone, because it was excepted: by whom, and until when (ISO 8601). `proof` is "none" then. */
+  exception?: { givenBy: number; ends: string };
 }
 
 /** A zone has finished an operation. */

@@ -46,7 +46,7 @@ export interface MailFacts {
   "api-credential-changed": {
     account: string;
     clientId: string;
-    which: "created" | "added" | "rotated" | "revoked" | "expires-soon";
+    which: "created" | "added" | "rotated" | "revoked" | "expires-soon" | "excepted" | "exception-ended";
     credential?: string;
     by?: string;
     at: number;

@@ -15,7 +15,7 @@ import type {
   SelfTarget,
   ServiceTarget,
 } from "./actor.ts";
-import type { SignatureEvidence } from "./log-entry.ts";
+import type { ActAccepted, SignatureEvidence } from "./log-entry.ts";
 
 interface TargetByKind {
   none: NoTarget;
@@ -41,6 +41,8 @@ export interface GivenProof {
   /** Of a signed request, whose nonce nobody gave out: the commit keeps it as spent until then, in ms since 1970. */
   spentUntil?: number;
   evidence: SignatureEvidence | null;
+  /** Nothing was proven: the account's secret is excepted for this act. */
+  exception?: ActAccepted["exception"];
 }
 
 declare const brand: unique symbol;

@@ -23,7 +23,7 @@ import { readIdempotency, replay } from "./idempotency.ts";
 import { mintPermit } from "./permit.ts";
 import { requireMatch } from "./precondition.ts";
 import { Problem } from "./problem.ts";
-import { askForProof, takeProof, type Intent } from "./proof.ts";
+import { askForProof, proofWithoutSignature, takeProof, type Intent } from "./proof.ts";
 import { askForSignature, takeRequestSignature } from "./request-signature.ts";
 import { recordRefused } from "./refused.ts";
 import { parametersOf } from "./parameters.ts";
@@ -196,7 +196,7 @@ async function requireProof(
     );
   }
   const decision = decideProof(label, actor, target, { signature: given !== null }, now);
-  if (decision.allow) return given ?? { kind: isPrivilegedAct(label) ? "session" : "none", challenge: null, evidence: null };
+  if (decision.allow) return given ?? proofWithoutSignature(label, actor);
   if (!decision.proof || !place) throw await refused(decision);
   if (!intent) throw askForSignature(decision, { body: body.text });
   throw await askForProof(decision, intent, place, env, now, await warn());

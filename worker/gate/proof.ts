@@ -3,8 +3,8 @@
  * taking a proof recomputes that operation from the request as it came and compares.
  */
 import { sql } from "drizzle-orm";
-import type { Label } from "../contract/actions.ts";
-import type { PersonActor, Target } from "../contract/actor.ts";
+import { isPrivilegedAct, type Label } from "../contract/actions.ts";
+import type { Actor, PersonActor, Target } from "../contract/actor.ts";
 import { STEP_UP_LASTS, type Refusal } from "../contract/decide.ts";
 import { canonicalText, fromBase64Url, hashText, randomToken, SIGNATURE_LASTS, type CanonicalOperation, type Json } from "../contract/operation.ts";
 import type { GivenProof } from "../contract/permit.ts";
@@ -86,6 +86,15 @@ export async function takeProof(header: string | undefined, intent: Intent, plac
     now,
   });
   return { kind: "signature", challenge: row.hash, evidence: { ...evidence, operation } };
+}
+
+/** What an allowed act rests on when nothing was signed: the key's use in the session, a token that was got with a key, or an exception. */
+export function proofWithoutSignature(label: Label, actor: Actor): GivenProof {
+  const unsigned = { challenge: null, evidence: null };
+  if (!isPrivilegedAct(label)) return { kind: "none", ...unsigned };
+  if (actor.kind === "person" || actor.authenticatedBy === "key") return { kind: "session", ...unsigned };
+  const { givenBy, ends } = actor.exception!;
+  return { kind: "none", ...unsigned, exception: { givenBy, ends: new Date(ends).toISOString() } };
 }
 
 function canonicalOperation(

@@ -3,6 +3,7 @@ import type { Handlers } from "../gate/context.ts";
 import { endSession } from "./account/end-session.ts";
 import { endOtherSessions } from "./account/end-other-sessions.ts";
 import { addApiCredential, createApiAccount, endApiAccount, removeApiCredential, updateApiAccount } from "./api-accounts/change.ts";
+import { endSecretException, giveSecretException } from "./api-accounts/exceptions.ts";
 import { listApiAccounts, readApiAccount } from "./api-accounts/read.ts";
 import { endMemberSessions } from "./people/end-sessions.ts";
 import { issueEnrolment } from "./people/issue-enrolment.ts";
@@ -170,6 +171,8 @@ export const handlers: Handlers = {
   "end-api-account": endApiAccount,
   "add-api-credential": addApiCredential,
   "remove-api-credential": removeApiCredential,
+  "give-secret-exception": giveSecretException,
+  "end-secret-exception": endSecretException,
   "list-api-accounts": listApiAccounts,
   "read-api-account": readApiAccount,
   "renew-activation": renewActivation,

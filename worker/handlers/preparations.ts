@@ -27,6 +27,7 @@ import {
   type CloudsPlan,
   type CredentialPlan,
 } from "./api-accounts/plan.ts";
+import { planException, planExceptionEnd } from "./api-accounts/exceptions.ts";
 import { planAlias, planAliasDeletion, type AliasPlan } from "./dns/plan.ts";
 import { planWithdrawal, type Withdrawal } from "./dns/plan-withdrawal.ts";
 import { planInstance, type InstancePlan } from "./instances/plan.ts";
@@ -95,6 +96,8 @@ export interface Preparations {
   "end-api-account": AccountPlan;
   "add-api-credential": AccountPlan;
   "remove-api-credential": CredentialPlan;
+  "give-secret-exception": AccountPlan;
+  "end-secret-exception": AccountPlan;
   "request-account": PlannedRequest;
   "request-organization": PlannedRequest;
   "accept-request": PlannedAcceptance;
@@ -146,6 +149,8 @@ interface TargetOfPreparation {
   "end-api-account": MemberTarget;
   "add-api-credential": MemberTarget;
   "remove-api-credential": MemberTarget;
+  "give-secret-exception": MemberTarget;
+  "end-secret-exception": MemberTarget;
   "request-account": OrganizationTarget;
   "request-organization": OrganizationTarget;
   "accept-request": RequestTarget;
@@ -211,6 +216,8 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "end-api-account": planAccountEnd,
   "add-api-credential": planCredential,
   "remove-api-credential": planCredentialRemoval,
+  "give-secret-exception": planException,
+  "end-secret-exception": planExceptionEnd,
   "request-account": planRequest,
   "request-organization": planOrganization,
   "accept-request": planAcceptance,

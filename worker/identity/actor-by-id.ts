@@ -30,5 +30,5 @@ export async function readActorById(env: Env, kind: Actor["kind"], id: number, n
   const base = { id, name, organizationId, organizationName, organizationKind, grants: grantsInEffect(row, now) };
   return kind === "person"
     ? { ...base, kind, email: row.email ?? "", duties: dutiesOf(row.duties), securityKeys, session: "", mfaAt: null }
-    : { ...base, kind, clientId: row.clientId ?? "", authenticatedBy: "secret" };
+    : { ...base, kind, clientId: row.clientId ?? "", authenticatedBy: "secret", exception: null };
 }

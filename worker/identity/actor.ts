@@ -1,6 +1,7 @@
 /** Who asks: a person by the session cookie, a program by its access token. Neither is ever taken for the other. */
 import { dutiesOf, grantsInEffect, readAccountByFamily, type ActorRow, type SessionRow } from "../../db/directory/read/actors.ts";
 import { AlreadyThere } from "../../db/commit.ts";
+import { exceptionInEffect } from "../../db/directory/read/secret-exceptions.ts";
 import { spendProofOfPossession } from "../../db/directory/write/oauth.ts";
 import type { Actor, ApiAccountActor, PersonActor } from "../contract/actor.ts";
 import type { Env } from "../env.ts";
@@ -36,8 +37,8 @@ async function identifyAccount(authorization: string, request: Request, env: Env
   const row = await readAccountByFamily(env.DIRECTORY, accountId, familyId);
   if (!row) throw invalidToken();
   if (jkt !== undefined) await requirePossession(request, token, jkt, env, now);
-  const { clientId, authenticatedBy } = row;
-  return { ...baseOf(row, now), kind: "api-account", clientId, authenticatedBy };
+  const { clientId, authenticatedBy, exception } = row;
+  return { ...baseOf(row, now), kind: "api-account", clientId, authenticatedBy, exception: exceptionInEffect(exception, now) };
 }
 
 /** Whoever sends the token holds its key: shown for this request, once. @throws Problem("token_invalid") */

@@ -27,13 +27,14 @@ export function meOfPerson(row: SessionRow, now: number): z.infer<typeof personM
 }
 
 export function meOfAccount(actor: ApiAccountActor): z.infer<typeof apiAccountMe> {
-  const { id, kind, name, clientId, authenticatedBy, grants } = actor;
+  const { id, kind, name, clientId, authenticatedBy, exception, grants } = actor;
   return {
     id,
     kind,
     name,
     clientId,
     authenticatedBy,
+    exception: exception && { labels: [...exception.labels], cloudIds: [...exception.cloudIds], endsAt: new Date(exception.ends).toISOString() },
     organization: { id: actor.organizationId, name: actor.organizationName, kind: actor.organizationKind },
     clouds: grants.map(({ cloudId, cloudName, profile }) => ({ id: cloudId, name: cloudName, profile })),
   };

@@ -34,6 +34,8 @@ export interface SessionRow extends ActorRow {
 export interface AccountRow extends ActorRow {
   clientId: string;
   authenticatedBy: "secret" | "key";
+  /** JSON: see `exceptionInEffect`. */
+  exception: string | null;
 }
 
 interface Membership {
@@ -71,7 +73,7 @@ export async function readSessionsById(directory: D1Database, ids: readonly stri
 export async function readAccountByFamily(directory: D1Database, accountId: number, familyId: string): Promise<AccountRow | null> {
   return readFirst(
     directory,
-    sql`SELECT ${actorColumns}, x.client_id AS clientId, f.authenticated_by AS authenticatedBy
+    sql`SELECT ${actorColumns}, x.client_id AS clientId, x.exception AS exception, f.authenticated_by AS authenticatedBy
       FROM token_family f
       CROSS JOIN api_account x ON x.id = f.account_id
       CROSS JOIN actor a ON a.id = f.account_id AND a.state = 'active'

@@ -13,6 +13,10 @@ export interface ApiAccountRow {
   /** JSON: see `grantsInEffect`. */
   grants: string;
   organizationId: number;
+  /** JSON: see `exceptionInEffect`. */
+  exception: string | null;
+  /** Who gave it. */
+  exceptionBy: string | null;
   /** JSON: its live credentials. */
   credentials: string;
 }
@@ -34,7 +38,8 @@ const accounts = (
   condition: SQL,
   now: number,
 ) => sql`SELECT actor.id, actor.name, actor.state, actor.created, actor.grants, actor.organization_id AS organizationId,
-    account.client_id AS clientId,
+    account.client_id AS clientId, account.exception AS exception,
+    (SELECT giver.name FROM actor giver WHERE giver.id = account.exception ->> 'givenBy') AS exceptionBy,
     (SELECT json_group_array(json_object('id', c.id, 'kind', c.kind, 'name', c.name, 'keyId', c.jwk ->> 'kid', 'publicKey', c.public_key, 'created', c.created, 'ends', c.ends,
         'lastUsed', c.last_used, 'lastNetwork', c.last_network) ORDER BY c.id)
       FROM api_credential c INDEXED BY api_credential_account WHERE c.account_id = account.id AND c.removed IS NULL AND (c.ends IS NULL OR c.ends > ${now})) AS credentials

@@ -26,6 +26,7 @@ export const person = sqliteTable("person", {
 export const apiAccount = sqliteTable("api_account", {
   id: integer("id").primaryKey(),
   clientId: text("client_id").notNull(),
+  exception: text("exception"),
 });
 
 export const apiCredential = sqliteTable("api_credential", {

@@ -126,6 +126,7 @@ function insertCancelled(permit: Permit<"cancel-action">, of: OperationRow, para
     parameters,
     proof: permit.proof.kind,
     evidence: permit.proof.evidence,
+    ...(permit.proof.exception && { exception: permit.proof.exception }),
   };
   return insertOutbox(of.organization_id, { event, names: { [actor.id]: actor.name, [of.resource_id]: of.resource_name } }, now);
 }

@@ -27,6 +27,10 @@ export const apiAccountMe = z.object({
   name: z.string(),
   clientId: z.string(),
   authenticatedBy: z.enum(["secret", "key"]).describe("A secret only reads; the account's own key acts"),
+  exception: z
+    .object({ labels: z.array(z.string()), cloudIds: z.array(id), endsAt: instant })
+    .nullable()
+    .describe("What its secret may do all the same, and until when; null: nothing"),
   organization,
   clouds: z.array(cloud),
 });

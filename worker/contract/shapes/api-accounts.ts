@@ -1,6 +1,8 @@
 /** API accounts: programs of an organization, their Clouds and profiles, and what they prove themselves by. */
 import * as z from "zod";
+import type { Label } from "../actions.ts";
 import { profiles, type Profile } from "../roles.ts";
+import { EXCEPTION_DAYS, exceptable } from "../secret-exceptions.ts";
 import { changeReference, id, instant, text, type Shape } from "./common.ts";
 
 /** Days; the organization's own ceiling may be lower. */
@@ -50,7 +52,7 @@ const credentialFacts = {
 
 const credential = z.object({
   id,
-  kind: z.enum(["secret", "key"]).describe("A secret only reads; a key acts, and signs"),
+  kind: z.enum(["secret", "key"]).describe("A secret only reads, unless the account is excepted; a key acts, and signs"),
   name: z.string(),
   keyId: z.string().nullable().describe("Of a key: its `kid`, by which assertions and signatures name it"),
   createdAt: instant,
@@ -60,6 +62,28 @@ const credential = z.object({
 });
 export type ApiCredential = z.infer<typeof credential>;
 
+const exceptableLabel = z.enum(exceptable as [Label, ...Label[]]);
+
+const exception = z.object({
+  labels: z.array(exceptableLabel),
+  clouds: z.array(z.object({ id, name: z.string() })),
+  reason: z.string(),
+  givenAt: instant,
+  givenBy: z.object({ id, name: z.string() }),
+  endsAt: instant,
+});
+
+/** Each once. */
+const distinct = <Item>(list: readonly Item[]) => new Set(list).size === list.length;
+
+export const giveSecretException = z.strictObject({
+  labels: z.array(exceptableLabel).min(1).refine(distinct, "every act once").describe("What its secret may do all the same, and nothing else"),
+  cloudIds: z.array(id).min(1).max(100).refine(distinct, "every Cloud once").describe("Where; on each it holds a profile"),
+  days: z.int().min(1).max(EXCEPTION_DAYS).describe("It ends by itself"),
+  reason: text.max(500).describe("Why it cannot have a key yet; it stays in the log"),
+  changeReference,
+});
+
 const account = z.object({
   id,
   name: z.string(),
@@ -68,6 +92,7 @@ const account = z.object({
   createdAt: instant,
   clouds: z.array(z.object({ id, name: z.string(), profile })),
   credentials: z.array(credential).describe("Those that have neither ended nor been removed"),
+  exception: exception.nullable().describe("What its secret may do although secrets only read; null: nothing"),
   lastUsedAt: instant.nullable(),
 });
 export type ApiAccount = z.infer<typeof account>;
@@ -111,4 +136,6 @@ export const apiAccountShapes = {
     status: 201,
   },
   "remove-api-credential": { status: 204 },
+  "give-secret-exception": { body: giveSecretException, answer: account, status: 200 },
+  "end-secret-exception": { status: 204 },
 } as const satisfies Record<string, Shape>;

@@ -5,6 +5,7 @@
 import { actions, proofFor } from "../actions.ts";
 import { FIRST_PREVIOUS, type ActAccepted, type LogEntry, type LogExport } from "../log-entry.ts";
 import { canonicalize, hashText, type Json } from "../operation.ts";
+import { Exceptions } from "./exceptions.ts";
 import { Keyring } from "./keyring.ts";
 import { verifySignature } from "./signature.ts";
 
@@ -70,6 +71,7 @@ function readDocument(document: unknown): LogExport {
 
 async function verifyEntries(log: LogExport, verdict: Verdict): Promise<void> {
   const keys = new Keyring(log.entries);
+  const exceptions = new Exceptions(log.entries);
   const seen = { sources: new Map<string, number>(), nonces: new Set<string>(), origins: new Set<string>() };
   let previous = FIRST_PREVIOUS;
   for (let first = 0; first < log.entries.length; first += AT_ONCE) {
@@ -88,7 +90,8 @@ async function verifyEntries(log: LogExport, verdict: Verdict): Promise<void> {
       const before = log.entries[(seen.sources.get(source) ?? 0) - 1];
       if (before && sameEvent(before, entry)) throw bad(`The same event was chained before, as ${before.sequence}.`);
       seen.sources.set(source, sequence);
-      const flaw = keys.flaws.get(sequence) ?? (entry.event.kind === "act-accepted" ? await verifyAct(entry.event, keys, seen, verdict) : null);
+      const flaw =
+        keys.flaws.get(sequence) ?? (entry.event.kind === "act-accepted" ? await verifyAct(entry.event, { keys, exceptions }, seen, verdict) : null);
       if (flaw) throw bad(flaw);
       verdict.entries = sequence;
     }
@@ -114,14 +117,14 @@ export async function hashOf(entry: LogEntry): Promise<string | null> {
 /** @returns what is wrong with an act that was accepted, or null */
 async function verifyAct(
   event: ActAccepted,
-  keys: Keyring,
+  { keys, exceptions }: { keys: Keyring; exceptions: Exceptions },
   seen: { nonces: Set<string>; origins: Set<string> },
   verdict: Verdict,
 ): Promise<string | null> {
   if (!Object.hasOwn(actions, event.label)) return `This verifier does not know the act ${event.label}.`;
   const needed = proofFor(event.label, event.environment);
   if (needed === "signature" && event.proof !== "signature") return `${event.label} must be signed; its proof was "${event.proof}".`;
-  if (needed === "session" && event.proof === "none") return `${event.label} needs a proof; it has none.`;
+  if (needed === "session" && event.proof === "none") return exceptions.flawOf(event);
   if (event.proof === "signature" && !event.evidence) return `${event.label} lacks its signature.`;
   if (!event.evidence) return null;
   const signed = await verifySignature(event, event.evidence, keys);

@@ -3,10 +3,7 @@ import { AlreadyThere } from "../../../db/commit.ts";
 import { readAccount } from "../../../db/directory/read/api-accounts.ts";
 import { addCredential, createAccount, endAccount, removeCredential, updateAccount } from "../../../db/directory/write/api-accounts.ts";
 import { hashSecret } from "../../../db/directory/write/oauth.ts";
-import type { Label } from "../../contract/actions.ts";
-import type { Mail, MailFacts } from "../../contract/mail.ts";
 import { hashText, randomToken } from "../../contract/operation.ts";
-import type { Permit } from "../../contract/permit.ts";
 import { publicText } from "../../contract/public-keys.ts";
 import type { ApiAccount, ApiCredential, PublicJwk } from "../../contract/shapes/api-accounts.ts";
 import type { Handler } from "../../gate/context.ts";
@@ -14,6 +11,7 @@ import { Problem } from "../../gate/problem.ts";
 import { govern } from "../governed.ts";
 import { dryRunAnswer } from "../resources/accepted.ts";
 import { newId } from "../resources/direct.ts";
+import { mailOf } from "./mails.ts";
 import { accountOf, credentialOf, credentialsIn } from "./view.ts";
 
 const DAY = 24 * 60 * 60_000;
@@ -35,6 +33,7 @@ export const createApiAccount: Handler<"create-api-account"> = async (permit, in
     createdAt: new Date(permit.now).toISOString(),
     clouds: body.clouds.map(({ cloudId, profile }) => ({ id: cloudId, name: prepared.names[String(cloudId)]!, profile })),
     credentials: [],
+    exception: null,
     lastUsedAt: null,
   };
   return govern(permit, input, context, {
@@ -136,16 +135,6 @@ export const endApiAccount: Handler<"end-api-account"> = async (permit, input, c
     write: (directory, act) => endAccount(directory, permit, credentials, account.clientId, act),
   });
 };
-
-/** Every representative hears of it: one whose session was stolen, and the others. */
-function mailOf({ actor, now }: Permit<Label>, facts: Omit<MailFacts["api-credential-changed"], "by" | "at">): Mail {
-  const { name, organizationId } = actor!;
-  return {
-    to: { duty: "security-representative", organizationId },
-    template: "api-credential-changed",
-    facts: { ...facts, by: name, at: now },
-  };
-}
 
 /** With the name by which assertions and signatures will say it: its own, or its thumbprint (RFC 7638). */
 async function registered(jwk: PublicJwk): Promise<PublicJwk & { kid: string }> {

@@ -1,6 +1,7 @@
 /** API accounts as the API tells of them. */
 import type { ApiAccountRow, CredentialRow, UseRow } from "../../../db/directory/read/api-accounts.ts";
 import { grantsInEffect } from "../../../db/directory/read/actors.ts";
+import { exceptionInEffect, type StoredException } from "../../../db/directory/read/secret-exceptions.ts";
 import { isPrivilegedAct, labels, rowOf, type Label } from "../../contract/actions.ts";
 import { lowestProfile } from "../../contract/decide.ts";
 import { atLeast, isProfile, type Profile } from "../../contract/roles.ts";
@@ -15,10 +16,27 @@ export function credentialOf({ id, kind, name, keyId, created, ends, lastUsed, l
 
 export const credentialsIn = ({ credentials }: ApiAccountRow): CredentialRow[] => JSON.parse(credentials) as CredentialRow[];
 
+type Clouds = ApiAccount["clouds"];
+
+/** @param clouds those on which the account holds something now; on others it could not act */
+export function exceptionOf(stored: StoredException | null, giver: string | null, clouds: Clouds): ApiAccount["exception"] {
+  if (!stored) return null;
+  const { labels, cloudIds, reason, given, givenBy, ends } = stored;
+  return {
+    labels: [...labels],
+    clouds: clouds.filter((cloud) => cloudIds.includes(cloud.id)).map((cloud) => ({ id: cloud.id, name: cloud.name })),
+    reason,
+    givenAt: at(given),
+    givenBy: { id: givenBy, name: giver ?? "" },
+    endsAt: at(ends),
+  };
+}
+
 /** @param now ms since 1970 */
 export function accountOf(row: ApiAccountRow, now: number): ApiAccount {
   const { id, name, clientId, state, created } = row;
   const credentials = credentialsIn(row);
+  const clouds = grantsInEffect(row, now).map(({ cloudId, cloudName, profile }) => ({ id: cloudId, name: cloudName, profile }));
   const used = credentials.flatMap(({ lastUsed }) => (lastUsed === null ? [] : [lastUsed]));
   return {
     id,
@@ -26,8 +44,9 @@ export function accountOf(row: ApiAccountRow, now: number): ApiAccount {
     clientId,
     state,
     createdAt: at(created),
-    clouds: grantsInEffect(row, now).map(({ cloudId, cloudName, profile }) => ({ id: cloudId, name: cloudName, profile })),
+    clouds,
     credentials: credentials.map(credentialOf),
+    exception: exceptionOf(exceptionInEffect(row.exception, now), row.exceptionBy, clouds),
     lastUsedAt: used.length === 0 ? null : at(Math.max(...used)),
   };
 }

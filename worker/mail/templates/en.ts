@@ -18,6 +18,8 @@ const credentials: Record<MailFacts["api-credential-changed"]["which"], string> 
   rotated: "A credential of an API account was replaced",
   revoked: "A credential of an API account was revoked",
   "expires-soon": "A credential of an API account expires soon",
+  excepted: "The secret of an API account may act for a time",
+  "exception-ended": "The secret of an API account only reads again",
 };
 
 export const en: Language = {

@@ -18,6 +18,8 @@ const credentials: Record<MailFacts["api-credential-changed"]["which"], string> 
   rotated: "Un identifiant d’un compte API a été remplacé",
   revoked: "Un identifiant d’un compte API a été révoqué",
   "expires-soon": "Un identifiant d’un compte API expire bientôt",
+  excepted: "Le secret d’un compte API peut agir pour un temps",
+  "exception-ended": "Le secret d’un compte API ne fait de nouveau que lire",
 };
 
 export const fr: Language = {
