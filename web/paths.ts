@@ -24,6 +24,8 @@ export const patterns = {
   apiAccount: "/api-accounts/:account",
   logEntry: "/log/:entry",
   requests: "/requests",
+  clouds: "/clouds",
+  organizations: "/organizations",
   account: "/account",
 } as const;
 export type PageName = keyof typeof patterns;

@@ -37,5 +37,7 @@ export const routes: Record<PageName, Route> = {
   apiAccount: { frame: "console", load: () => import("./pages/api-accounts/ApiAccountPage.svelte") },
   logEntry: { frame: "console", load: () => import("./pages/log/EntryPage.svelte") },
   requests: { frame: "console", load: () => import("./pages/requests/RequestsPage.svelte") },
+  clouds: { frame: "console", load: () => import("./pages/standing/CloudsPage.svelte") },
+  organizations: { frame: "console", load: () => import("./pages/standing/OrganizationsPage.svelte") },
   account: { frame: "console", load: () => import("./pages/account/AccountPage.svelte") },
 };

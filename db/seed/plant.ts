@@ -10,6 +10,7 @@ import { insertRows } from "./insert.ts";
 import { withProtection } from "./protection.ts";
 import { chance } from "./random.ts";
 import { aliasNameWrites, aliasWrites, makeAliases, type SeededAlias } from "./aliases.ts";
+import { makeRequests, requestWrites, type SeededRequests } from "./requests.ts";
 import { makeSnapshots, snapshotWrites, type SeededSnapshot } from "./snapshots.ts";
 import {
   makeNetworks,
@@ -57,6 +58,7 @@ export interface Planted {
   operations: SeededOperation[];
   snapshots: SeededSnapshot[];
   aliases: SeededAlias[];
+  requests: SeededRequests;
 }
 
 export interface Ground {
@@ -82,12 +84,15 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
     operations: [],
     snapshots: [],
     aliases: [],
+    requests: { former: [], requests: [] },
   };
   const random = chance(seed);
   const protecting = chance(seed + 1);
   const next: { region: Region | null; organizationId: number; next: number }[] = [];
+  const directorySequences = new Map<number, Sequence>();
   for (const organization of company) {
     const directoryIds = new Sequence(0, organization.id);
+    directorySequences.set(organization.id, directoryIds);
     const sequences: Record<Region, Sequence> = {
       EB: new Sequence(regionFacts.EB.code, organization.id),
       ET: new Sequence(regionFacts.ET.code, organization.id),
@@ -115,9 +120,11 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
     planted.operations.push(...operations);
     if (size === "whole") planted.aliases.push(...makeAliases(organization, resources, sequences));
     if (size === "whole") planted.snapshots.push(...makeSnapshots(resources, sequences, chance(seed + organization.id), now));
-    next.push({ region: null, organizationId: organization.id, next: directoryIds.next });
     for (const region of regionList) next.push({ region, organizationId: organization.id, next: sequences[region].next });
   }
+  const since = now - YEARS;
+  if (size === "whole") planted.requests = makeRequests(planted.clouds, directorySequences, since, now);
+  for (const [organizationId, sequence] of directorySequences) next.push({ region: null, organizationId, next: sequence.next });
   const sequencesOf = (place: Region | null) =>
     insertRows(
       "sequence",
@@ -127,7 +134,8 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
   // The regions first: the directory's rows, which a start looks for, then say that all is there.
   await Promise.all(regionList.map((region) => commit(regions[region], [...regionWrites(planted, region), ...sequencesOf(region)])));
   await commit(directory, [
-    ...directoryWrites(planted, now - YEARS),
+    ...directoryWrites(planted, since),
+    ...requestWrites(planted.requests, since),
     ...aliasNameWrites(planted.aliases),
     ...hostNameWrites(planted.resources),
     ...sequencesOf(null),

@@ -101,7 +101,7 @@ test("new ids begin behind those that are used", async () => {
   expect(
     await number(
       env.DIRECTORY,
-      "SELECT count(*) AS n FROM actor JOIN sequence s ON s.organization_id = actor.organization_id WHERE actor.id % 4294967296 >= s.next",
+      "SELECT count(*) AS n FROM (SELECT id, organization_id FROM actor UNION ALL SELECT id, organization_id FROM account_request) i JOIN sequence s ON s.organization_id = i.organization_id WHERE i.id % 4294967296 >= s.next",
     ),
   ).toBe(0);
 });
@@ -117,6 +117,19 @@ test("Stan's password is the one that is printed and would be accepted; Odile ha
     expect(() => requireAcceptable(demo.password, { name, email, organizationName: organization }), key).not.toThrow();
   expect(person("Odile Renaud")).toMatchObject({ password: null, state: "invited", email: "odile.renaud@asclepia.example" });
   expect(person("Nora Weiss")).toMatchObject({ state: "active", security_keys: 0 });
+});
+
+test("Sybil finds a request that is open, one that was refused and why, and the one that her second Cloud came of; nobody who asked or decided is still there", async () => {
+  const requests = await rows<{ state: string; decision: string | null; made: string | null; asker: string; decider: string | null }>(
+    env.DIRECTORY,
+    `SELECT r.state, r.decision, c.name AS made, asker.state AS asker, decider.state AS decider FROM account_request r JOIN actor asker ON asker.id = r.asked_by
+      LEFT JOIN actor decider ON decider.id = r.decided_by LEFT JOIN cloud c ON c.id = r.made AND c.created = r.decided WHERE r.organization_id = 1 ORDER BY r.asked`,
+  );
+  expect(requests).toEqual([
+    { state: "accepted", decision: null, made: "Asclepia Research", asker: "ended", decider: "ended" },
+    { state: "refused", decision: expect.stringContaining("Ask again if"), made: null, asker: "ended", decider: "ended" },
+    { state: "asked", decision: null, made: null, asker: "ended", decider: null },
+  ]);
 });
 
 test("Odile, Paul, Sybil, Greta and David have a link each; a new one takes the place of the old", async () => {

@@ -28,6 +28,8 @@ describe("the console's addresses", () => {
       log: to("log", { outcome: "refused", before: 4_200 }),
       logEntry: to("logEntry", { entry: 42 }),
       requests: to("requests"),
+      clouds: to("clouds"),
+      organizations: to("organizations"),
       account: to("account"),
     } satisfies Record<PageName, string>).toMatchInlineSnapshot(`
       {
@@ -37,6 +39,7 @@ describe("the console's addresses", () => {
         "apiAccounts": "/api-accounts",
         "balancer": "/load-balancers/562971429157792?tab=overview",
         "balancers": "/load-balancers",
+        "clouds": "/clouds",
         "createBalancer": "/load-balancers/new?service=5",
         "createInstance": "/instances/new?service=5",
         "enrolment": "/enrol",
@@ -45,6 +48,7 @@ describe("the console's addresses", () => {
         "log": "/log?outcome=refused&before=4200",
         "logEntry": "/log/42",
         "mailbox": "/mailbox",
+        "organizations": "/organizations",
         "people": "/people",
         "person": "/people/562971429157792",
         "requests": "/requests",

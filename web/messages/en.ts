@@ -8,6 +8,7 @@ import { effects, lostKeys, people, recoveries } from "./people.en.ts";
 import { passwords } from "./passwords.en.ts";
 import { plan } from "./plan.en.ts";
 import { requests } from "./requests.en.ts";
+import { standing } from "./standing.en.ts";
 import { work } from "./work.en.ts";
 
 const problems: Record<FailureCode, string> = {
@@ -72,6 +73,7 @@ export const en = {
   passwords,
   explorer,
   requests,
+  standing,
   plan,
   product: "ITCare",
   problems,
@@ -113,6 +115,8 @@ export const en = {
     people: "People",
     log: "Log",
     apiAccounts: "API accounts",
+    clouds: "Clouds",
+    organizations: "Organizations",
     requests: "Requests",
     account: "My account",
     organization: "Organization",

@@ -7,6 +7,7 @@ import { ownKeys } from "./own-keys.fr.ts";
 import { effects, lostKeys, people, recoveries } from "./people.fr.ts";
 import { passwords } from "./passwords.fr.ts";
 import { requests } from "./requests.fr.ts";
+import { standing } from "./standing.fr.ts";
 import { plan } from "./plan.fr.ts";
 import { work } from "./work.fr.ts";
 
@@ -22,6 +23,7 @@ export const fr: Messages = {
   passwords,
   explorer,
   requests,
+  standing,
   plan,
   product: "ITCare",
   problems: {
@@ -111,6 +113,8 @@ export const fr: Messages = {
     people: "Personnes",
     log: "Journal",
     apiAccounts: "Comptes d’API",
+    clouds: "Clouds",
+    organizations: "Organisations",
     requests: "Demandes",
     account: "Mon compte",
     organization: "Organisation",

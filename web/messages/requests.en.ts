@@ -1,4 +1,4 @@
-/** Accounts, Clouds and organizations on request; people who are suspended, taken back, ended. */
+/** Accounts, Clouds and organizations on request. */
 export const requests = {
   title: "Requests",
   lead: "Accounts and Clouds are asked for by the security representative, and decided by Service Delivery. Nobody makes an account for themselves.",
@@ -52,17 +52,4 @@ export const requests = {
   refusalReason: "Why it is refused",
   refused: "It was refused",
   facts: { organization: "Organization", email: "E-mail", profile: "Profile", reason: "Reason", cloud: "First Cloud" },
-  standing: {
-    suspendText:
-      "Everything that they are signed in to ends at once, and what waits for a zone is not begun. What they hold stays, and is theirs again when the suspension is taken back.",
-    suspendReason: "Reason, for the person",
-    suspended: "The account is suspended",
-    resumeText: "What they held is theirs again. They sign in anew.",
-    resumed: "The suspension was taken back",
-    endText: "This cannot be taken back. The address can be used for a new account; the name stays in the log.",
-    endLost: ["All profiles and duties.", "The password, and every security key.", "Everything that they are signed in to."],
-    ended: "The account has ended",
-    renewText: "The link before is worth nothing from now on. The new one is good once, for 24 hours, and goes to the person alone.",
-    renewed: "A new link is on its way",
-  },
 };

@@ -1,4 +1,4 @@
-/** Comptes, Clouds et organisations sur demande ; personnes suspendues, rétablies, parties. */
+/** Comptes, Clouds et organisations sur demande. */
 import type { requests as en } from "./requests.en.ts";
 import type { Widened } from "./en.ts";
 
@@ -55,17 +55,4 @@ export const requests: Widened<typeof en> = {
   refusalReason: "Motif du refus",
   refused: "La demande est refusée",
   facts: { organization: "Organisation", email: "Adresse électronique", profile: "Profil", reason: "Motif", cloud: "Premier Cloud" },
-  standing: {
-    suspendText:
-      "Toutes ses sessions se ferment aussitôt, et ce qui attend une zone ne commence pas. Ce qui lui revient est gardé, et lui revient quand la suspension est levée.",
-    suspendReason: "Motif, pour la personne",
-    suspended: "Le compte est suspendu",
-    resumeText: "Ce qui lui revenait lui revient. La personne se connecte à nouveau.",
-    resumed: "La suspension est levée",
-    endText: "C’est irrévocable. L’adresse peut servir à un nouveau compte ; le nom reste dans le journal.",
-    endLost: ["Tous les profils et toutes les fonctions.", "Le mot de passe, et chaque clé de sécurité.", "Toutes ses sessions."],
-    ended: "Le compte est clos",
-    renewText: "Le lien précédent ne vaut plus rien. Le nouveau est à usage unique, valable 24 heures, et n’est envoyé qu’à la personne.",
-    renewed: "Un nouveau lien est en route",
-  },
 };

@@ -19,12 +19,17 @@ export interface OwnedCloud {
   state: Standing;
   created: number;
   version: number;
+  /** It has no Service. */
+  empty: boolean;
 }
 
-const columns = sql`c.id AS id, c.name AS name, c.state AS state, c.created AS created, c.version AS version`;
+const columns = sql`c.id AS id, c.name AS name, c.state AS state, c.created AS created, c.version AS version,
+  NOT EXISTS (SELECT 1 FROM service INDEXED BY service_cloud_name WHERE service.cloud_id = c.id) AS empty`;
 
 export async function listClouds(directory: D1Database, organizationId: number): Promise<OwnedCloud[]> {
-  return readAll(directory, sql`SELECT ${columns} FROM cloud c WHERE c.organization_id = ${organizationId} ORDER BY c.name`);
+  const clouds = sql`SELECT ${columns} FROM cloud c WHERE c.organization_id = ${organizationId} ORDER BY c.name`;
+  const rows = await readAll<Omit<OwnedCloud, "empty"> & { empty: number }>(directory, clouds);
+  return rows.map((row) => ({ ...row, empty: row.empty === 1 }));
 }
 
 export async function hasServices(directory: D1Database, cloudId: number): Promise<boolean> {

@@ -19,18 +19,19 @@ export interface OrganizationRow {
   state: CustomerTarget["state"];
   created: number;
   version: number;
-  /** How many Clouds it has that have not ended. */
-  clouds: number;
+  /** By name, whatever their state. */
+  clouds: { id: number; name: string; state: CustomerTarget["state"] }[];
 }
 
 /** In the order of their numbers. @param after the number of the last one before */
 export async function listOrganizations(directory: D1Database, after: number, limit: number): Promise<OrganizationRow[]> {
-  return readAll(
+  const rows = await readAll<Omit<OrganizationRow, "clouds"> & { clouds: string }>(
     directory,
     sql`SELECT o.id AS id, o.name AS name, o.kind AS kind, o.state AS state, o.created AS created, o.version AS version,
-        (SELECT count(*) FROM cloud c WHERE c.organization_id = o.id AND c.state <> 'ended') AS clouds
+        (SELECT json_group_array(json_object('id', c.id, 'name', c.name, 'state', c.state) ORDER BY c.name) FROM cloud c WHERE c.organization_id = o.id) AS clouds
       FROM organization o WHERE o.id > ${after} ORDER BY o.id LIMIT ${limit}`,
   );
+  return rows.map(({ clouds, ...row }) => ({ ...row, clouds: JSON.parse(clouds) as OrganizationRow["clouds"] }));
 }
 
 export async function isOrganizationName(directory: D1Database, name: string): Promise<boolean> {

@@ -9,6 +9,7 @@ export const cloudItem = z.object({
   id,
   name: z.string(),
   state,
+  empty: z.boolean().describe("It has no Service: it can end"),
   createdAt: instant,
   revision: z.int(),
 });
@@ -18,7 +19,7 @@ export const organizationItem = z.object({
   name: z.string(),
   kind: z.enum(["customer", "group"]),
   state,
-  clouds: z.int().describe("How many Clouds it has that have not ended"),
+  clouds: z.array(z.object({ id, name: z.string(), state })).describe("By name; it can end when all have ended"),
   createdAt: instant,
   revision: z.int(),
 });

@@ -48,10 +48,11 @@ function notEmpty(name: string): Problem {
 export const listClouds: Handler<"list-clouds"> = async ({ actor }, _input, { env }) => {
   const clouds = await list(env.DIRECTORY, actor.organizationId);
   return Response.json(
-    clouds.map(({ id, name, state, created, version }) => ({
+    clouds.map(({ id, name, state, empty, created, version }) => ({
       id,
       name,
       state,
+      empty,
       createdAt: new Date(created).toISOString(),
       revision: version,
     })),
