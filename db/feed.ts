@@ -19,7 +19,19 @@ export interface CloudCopy {
   name: string;
 }
 
-export type FeedBody = { kind: "cloud"; cloud: CloudCopy } | { kind: "service"; service: ServiceCopy } | { kind: "service-gone"; id: number };
+/** A new organization's networks in one region, which owns them from then on. */
+export interface NewNetworks {
+  organizationId: number;
+  /** The organization's id in the region with the sequence 0: what the networks' ids are counted from. */
+  base: number;
+  networks: readonly { zone: number; name: string; cidr: string; scope: string }[];
+}
+
+export type FeedBody =
+  | { kind: "networks"; made: NewNetworks }
+  | { kind: "cloud"; cloud: CloudCopy }
+  | { kind: "service"; service: ServiceCopy }
+  | { kind: "service-gone"; id: number };
 
 export interface FeedRow {
   number: number;

@@ -23,6 +23,7 @@ const checks = [
   ["format (npm run format mends it)", `${modules}/oxfmt/bin/oxfmt`, "--check", "."],
   ["generated files (npm run generate mends them)", "scripts/generate.ts", "--check"],
   ["dead files", "scripts/dead-files.ts"],
+  ["what would be deployed", "scripts/deploy.ts", "--dry-run"],
 ];
 
 /** @returns {{ passed: number, failed: number }} */

@@ -14,6 +14,7 @@ import { exportJWK, generateKeyPair } from "jose";
 import { issueLinks, seed } from "../db/seed.ts";
 import type { Demo } from "../db/seed/demo.ts";
 import { randomToken } from "../worker/contract/operation.ts";
+import { localPepper, LOCAL_KEYS } from "../worker/local-start.ts";
 import { withDatabases, type Databases } from "./lib/databases.ts";
 import { giveUp, ownEnvironment, root } from "./lib/own-node.mjs";
 import { isFree, startServer } from "./lib/server.ts";
@@ -84,8 +85,8 @@ async function ensureSecrets(): Promise<string> {
     giveUp(`The secrets in ${relative(root, files.secrets)} are gone, and with them the demo's passwords. Begin anew:\n\n  npm start -- --fresh`);
   const { privateKey } = await generateKeyPair("ES256", { extractable: true });
   const secrets = {
-    PASSWORD_PEPPER: randomToken(),
-    OAUTH_SIGNING_KEY: JSON.stringify({ ...(await exportJWK(privateKey)), kid: randomToken(8), alg: "ES256", use: "sig" }),
+    PASSWORD_PEPPER: localPepper(),
+    OAUTH_SIGNING_KEY: JSON.stringify({ ...(await exportJWK(privateKey)), kid: `${LOCAL_KEYS}${randomToken(8)}`, alg: "ES256", use: "sig" }),
     ...known,
   };
   mkdirSync(home, { recursive: true });

@@ -136,6 +136,10 @@ describe("one place for each thing", () => {
       );
       none(named, `Ask ${wrapper} for it: the name of an object is its identity, and is made in one place`);
     }
+    none(
+      lines(outside(), /\bgetByName\(/).filter((line) => !line.includes("inJurisdiction(")),
+      "Ask inJurisdiction() of worker/routing/jurisdiction.ts for the namespace: an object that is named outside of it is another one, kept anywhere",
+    );
     none(lines(outside(...Object.values(wrappers)), /\b(idFromName|idFromString|newUniqueId)\(/), "Name Durable Objects in their wrappers only");
   });
 

@@ -7,7 +7,7 @@ export const testSecrets = {
     y: "EKZivjhD1SNvM0bH3WrIEclMIyE_Qd-5Deyv7mygLyg",
     crv: "P-256",
     d: "8cqBNQrX7TiHsAzy4Dau1q2kkZ8n5TfID3fRl3S6rV0",
-    kid: "test",
+    kid: "local-test",
     alg: "ES256",
     use: "sig",
   }),

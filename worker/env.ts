@@ -15,6 +15,8 @@ export interface Env {
   DNS_QUERIES: RateLimit;
   /** The one origin that browsers use, for example https://itcare.example: the WebAuthn origin, the CSRF check and the OAuth issuer come from it. */
   ORIGIN: string;
+  /** Where Durable Objects may run and keep what they know: the European Union. Absent on a local start alone, whose runtime knows no such thing. */
+  JURISDICTION?: "eu";
   /** How mails leave: by Cloudflare's binding, by SMTP, or into the mailbox page of a local start. Absent: they wait. */
   MAIL?: "cloudflare" | "smtp" | "mailbox";
   /** Whom mails come from, `ITCare <no-reply@itcare.example>`; absent: no-reply at the origin's host. */

@@ -1,5 +1,6 @@
 import { app } from "./app.ts";
 import type { Env } from "./env.ts";
+import { refuseToServe } from "./serving.ts";
 import { sweepExpired } from "./sweep.ts";
 import { notifyAllLogs } from "./log/notify.ts";
 import { wakeAll } from "./zones/wake.ts";
@@ -16,7 +17,9 @@ async function wakeEverything(env: Env): Promise<void> {
 let woken = false;
 
 export default {
-  fetch(request, env, ctx) {
+  async fetch(request, env, ctx) {
+    const refusal = await refuseToServe(env, request);
+    if (refusal) return refusal;
     if (!woken) {
       woken = true;
       ctx.waitUntil(wakeEverything(env));
@@ -24,6 +27,7 @@ export default {
     return app.fetch(request, env, ctx);
   },
   async scheduled(_event, env) {
+    if (await refuseToServe(env)) return;
     await Promise.allSettled([wakeEverything(env), sweepExpired(env, Date.now())]);
   },
 } satisfies ExportedHandler<Env>;

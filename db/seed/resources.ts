@@ -1,5 +1,6 @@
 /** Resources as real shops have them, made up from chance: every family in every zone that the organization may use. Pure. */
 import { makeId } from "../../worker/contract/ids.ts";
+import { firstNetworks } from "../../worker/contract/networks.ts";
 import { families, familyList, type Environment, type Family, type Status } from "../../worker/contract/resource-types.ts";
 import { areas, regionOfZone, regions, zones, zonesFor, type Region, type Zone } from "../../worker/contract/topology.ts";
 import { attributesOf } from "./attributes.ts";
@@ -105,24 +106,11 @@ const tiers: Partial<Record<string, string>> = {
 
 export type Size = "small" | "whole";
 
-/** Two networks a zone: one that the outside may reach, one that it may not. */
 export function makeNetworks(organization: SeedOrganization, sequences: Record<Region, Sequence>): SeededNetwork[] {
-  return zonesFor(organization.kind).flatMap((zone) =>
-    ["DMZ", "LAN"].map((scope, index) => {
-      const region = regionOfZone(zone);
-      const vlan = 1000 + organization.id * 125 + zones[zone].code * 2 + index;
-      return {
-        id: sequences[region].take(),
-        organizationId: organization.id,
-        region,
-        zone,
-        name: `${region}_${vlan}_${scope}${zones[zone].code}`,
-        cidr: `10.${10 + organization.id}.${zones[zone].code * 10 + index}.0/24`,
-        scope,
-        nextHost: 10,
-      };
-    }),
-  );
+  return firstNetworks(organization.id, organization.kind).map((network) => {
+    const region = regionOfZone(network.zone);
+    return { ...network, id: sequences[region].take(), organizationId: organization.id, region, nextHost: 10 };
+  });
 }
 
 interface Making {

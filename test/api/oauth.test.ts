@@ -51,7 +51,7 @@ describe("an access token", () => {
 
   test("is an at+jwt for the API, and says the largest account id unharmed", async () => {
     const token = await issue();
-    expect(decodeProtectedHeader(token)).toEqual({ alg: "ES256", typ: "at+jwt", kid: "test" });
+    expect(decodeProtectedHeader(token)).toEqual({ alg: "ES256", typ: "at+jwt", kid: "local-test" });
     expect(decodeJwt(token)).toMatchObject({
       iss: issuer,
       aud: audience,
@@ -98,7 +98,7 @@ describe("an access token", () => {
     const make = (payload: Record<string, unknown>, header: Record<string, unknown>) =>
       new SignJWT(payload).setProtectedHeader(header as { alg: string }).sign(key);
     const payload: Record<string, unknown> = { ...own };
-    const header: Record<string, unknown> = { alg: "ES256", typ: "at+jwt", kid: "test" };
+    const header: Record<string, unknown> = { alg: "ES256", typ: "at+jwt", kid: "local-test" };
     await readAccessToken(await make(payload, header), env, now);
     spoil(payload, header);
     await expect(readAccessToken(await make(payload, header), env, now)).rejects.toMatchObject({ code: "token_invalid" });
@@ -110,8 +110,8 @@ describe("an access token", () => {
     const encode = (value: object) => btoa(JSON.stringify(value)).replaceAll("=", "");
     const publicKeyAsSecret = new TextEncoder().encode((JSON.parse(env.OAUTH_SIGNING_KEY) as { x: string }).x);
     const bad = [
-      `${encode({ alg: "none", typ: "at+jwt", kid: "test" })}.${payload}.`,
-      await new SignJWT(decodeJwt(token)).setProtectedHeader({ alg: "HS256", typ: "at+jwt", kid: "test" }).sign(publicKeyAsSecret),
+      `${encode({ alg: "none", typ: "at+jwt", kid: "local-test" })}.${payload}.`,
+      await new SignJWT(decodeJwt(token)).setProtectedHeader({ alg: "HS256", typ: "at+jwt", kid: "local-test" }).sign(publicKeyAsSecret),
       `${header}.${encode({ ...decodeJwt(token), sub: "1" })}.${signature}`,
       `${header}.${payload}.${signature.slice(0, -4)}AAAA`,
       `${header}.${payload}`,

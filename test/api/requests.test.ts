@@ -4,9 +4,10 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { LogExport } from "../../worker/contract/log-entry.ts";
 import type { RequestItem } from "../../worker/contract/shapes/requests.ts";
 import { hashText } from "../../worker/contract/operation.ts";
+import { zonesFor } from "../../worker/contract/topology.ts";
 import { verifyExport } from "../../worker/contract/verifier/verify.ts";
 import { SoftwareAuthenticator } from "../software-authenticator.ts";
-import { world, type Ask, type Person, type World } from "../world.ts";
+import { signIn, world, type Ask, type Person, type World } from "../world.ts";
 
 let it: World;
 let care: number;
@@ -228,4 +229,33 @@ test("David asks for a new organization, Olga decides: it begins with one Cloud 
   });
   for (const region of [env.REGION_EB, env.REGION_ET])
     expect(await region.prepare("SELECT name FROM cloud WHERE organization_id = 4").first()).toEqual({ name: "Lumen" });
+});
+
+test("whoever holds POW in the new organization creates an instance in each region at once, and none in a zone of the group", async () => {
+  const ines = (await personOf("ines.faro@lumen.example"))!;
+  const lumen = (await one<{ id: number }>("SELECT id FROM cloud WHERE name = 'Lumen'"))!.id;
+  await env.DIRECTORY.prepare("UPDATE actor SET state = 'active' WHERE id = ?").bind(ines.id).run();
+  await env.DIRECTORY.prepare("UPDATE membership SET profile = 'POW', state = 'confirmed' WHERE actor_id = ?").bind(ines.id).run();
+  const her = { id: ines.id, key: "ines", name: "Ines Faro", email: "ines.faro@lumen.example", organization: { id: 4 } };
+  const power = await signIn(her, env, Date.now());
+  const networks = await (await power.fetch("/itcare/networking/networks")).json<{ id: number; availabilityZone: string; scope: string }[]>();
+  expect(networks.map(({ availabilityZone, scope }) => `${availabilityZone} ${scope}`)).toEqual(
+    zonesFor("customer").flatMap((zone) => [`${zone} DMZ`, `${zone} LAN`]),
+  );
+  expect(await power.act("/itcare/compute/services", post({ cloudId: lumen, name: "LUMEN - LAB", environment: "TEST" }))).toMatchObject({
+    status: 202,
+  });
+  const { id: serviceId } = (await one<{ id: number }>("SELECT id FROM service WHERE name = 'LUMEN - LAB'"))!;
+  const instance = (az: string) =>
+    post({ serviceId, az, name: `lab-${az.toLowerCase()}`, productCode: "debian12", resourceId: "2cpu4gb", sshKeys: [] });
+  for (const az of ["EB-HDS-A", "ET-HDS-B"]) {
+    const made = await power.act("/itcare/compute/instances", instance(az));
+    expect(made.status, await made.clone().text()).toBe(202);
+    const { network } = (await env[az.startsWith("EB") ? "REGION_EB" : "REGION_ET"]
+      .prepare("SELECT attributes ->> '$.network.technicalID' AS network FROM resource WHERE name = ?")
+      .bind(`lab-${az.toLowerCase()}`)
+      .first<{ network: number }>())!;
+    expect(networks.find(({ id }) => id === network)?.availabilityZone).toBe(az);
+  }
+  expect(await codeOf(await power.fetch("/itcare/compute/instances", instance("EB-A")))).toBe("403 ZONE_RESERVED");
 });

@@ -5,6 +5,7 @@ import { company } from "../../db/seed/company.ts";
 import type { Demo } from "../../db/seed/demo.ts";
 import { chance } from "../../db/seed/random.ts";
 import { makeNetworks, makeResources, makeServices, Sequence, type SeededResource } from "../../db/seed/resources.ts";
+import { isDemo } from "../../db/directory/read/marks.ts";
 import { readAll, readFirst } from "../../db/statement.ts";
 import { hashText } from "../../worker/contract/operation.ts";
 import { environmentList, environments, familyList, families, statusList } from "../../worker/contract/resource-types.ts";
@@ -163,6 +164,10 @@ test("each organization has an account with a secret, kept as a hash, and one wi
         use: "sig",
       });
   }
+});
+
+test("the directory says that it is the demo's, so that no production serves from it", async () => {
+  expect(await isDemo(env.DIRECTORY)).toBe(true);
 });
 
 test("a company that is there is not planted over", async () => {

@@ -14,6 +14,7 @@ export const explorer = {
     "key-removed": "removed a key",
     "key-vouched": "key vouched for",
     "profile-ended": "profile ended by itself",
+    "first-invited": "first invited",
     "recovery-carried-out": "recovery carried out",
     "password-changed": "changed the password",
     "password-reset-asked": "asked for a password reset",

@@ -17,6 +17,7 @@ export const explorer: Widened<typeof en> = {
     "key-removed": "clé retirée",
     "key-vouched": "clé attestée",
     "profile-ended": "profil arrivé à son terme",
+    "first-invited": "première invitation",
     "recovery-carried-out": "rétablissement effectué",
     "password-changed": "mot de passe changé",
     "password-reset-asked": "réinitialisation demandée",

@@ -601,6 +601,7 @@ export const work = {
       "key-removed": (who: string) => `${who} removed a security key.`,
       "key-vouched": (who: string) => `The provider vouches for the security key of ${who}.`,
       "profile-ended": (who: string) => `A profile of ${who} ended: its time was over.`,
+      "first-invited": (who: string) => `${who} was invited from the deployment itself, as the first who can act: no key could sign it.`,
       "recovery-carried-out": (who: string) => `A new enrolment went to ${who}: the recovery was not objected to.`,
       "key-locked": (who: string) => `A security key of ${who} was locked: its counter went backwards, or a new enrolment was issued.`,
       "signed-in": (who: string) => `${who} signed in.`,

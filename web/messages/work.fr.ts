@@ -599,6 +599,7 @@ export const work: Widened<typeof english> = {
       "key-removed": (who) => `${who} a retiré une clé de sécurité.`,
       "key-vouched": (who) => `Le fournisseur se porte garant de la clé de sécurité de ${who}.`,
       "profile-ended": (who) => `Un profil de ${who} a pris fin : il était échu.`,
+      "first-invited": (who) => `${who} a été la première personne invitée, depuis le déploiement même : aucune clé ne pouvait le signer.`,
       "recovery-carried-out": (who) => `Un nouvel enregistrement est parvenu à ${who} : personne ne s’est opposé au rétablissement.`,
       "key-locked": (who) => `Une clé de sécurité de ${who} a été verrouillée : son compteur a reculé, ou un nouvel enregistrement a été émis.`,
       "signed-in": (who) => `${who} a ouvert une session.`,

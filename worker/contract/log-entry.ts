@@ -112,6 +112,7 @@ export interface ActRefused extends EventBase {
 }
 
 export const identityEventNames = [
+  "first-invited",
   "activated",
   "key-enrolled",
   "key-locked",

@@ -5,12 +5,13 @@
 import { sql } from "drizzle-orm";
 import { readAll } from "../../db/statement.ts";
 import type { Env } from "../env.ts";
+import { inJurisdiction } from "../routing/jurisdiction.ts";
 import type { OrganizationLog } from "./organization-log.ts";
 import { databaseList } from "./databases.ts";
 
 /** The one place that names a log: by the organization's id, never by a name of somebody. */
 export function organizationLog(env: Env, organizationId: number): DurableObjectStub<OrganizationLog> {
-  return env.ORGANIZATION_LOGS.getByName(String(organizationId));
+  return inJurisdiction(env.ORGANIZATION_LOGS, env).getByName(String(organizationId));
 }
 
 /**

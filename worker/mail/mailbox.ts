@@ -16,6 +16,9 @@ mailboxRoutes.use(async (c, next) => {
   await next();
 });
 
+/** The page itself is an asset like the others. */
+mailboxRoutes.get("/", (c) => c.env.ASSETS.fetch(c.req.raw));
+
 mailboxRoutes.get("/mails", async (c) => {
   const rows = await readMailbox(c.env.DIRECTORY);
   return c.json(rows.map(({ at, ...row }) => ({ ...row, at: new Date(at).toISOString() })));

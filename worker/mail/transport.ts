@@ -4,6 +4,7 @@
  */
 import { putIntoMailbox } from "../../db/directory/write/mail.ts";
 import type { Env } from "../env.ts";
+import { isLocalStart } from "../local-start.ts";
 import { writeMessage, writeAddress, type Envelope, type Mailbox } from "./mime.ts";
 import type { Rendered } from "./render.ts";
 import { NotSent, readSmtpUrl, sendBySmtp } from "./smtp.ts";
@@ -11,12 +12,9 @@ import { NotSent, readSmtpUrl, sendBySmtp } from "./smtp.ts";
 /** @param handing called right before the point of no return @throws NotSent when it surely did not go out */
 export type Transport = (envelope: Envelope, rendered: Rendered, handing: () => Promise<void>) => Promise<void>;
 
-/**
- * Is this a local start, whose mailbox page stands in for everybody's? It takes both the setting, which only `npm start` makes, and an origin on this
- * machine, which no deployment can have: browsers reach it under another name.
- */
+/** Does the mailbox page stand in for everybody's? It takes both the setting, which only `npm start` makes, and an origin on this machine. */
 export function hasMailbox(env: Pick<Env, "MAIL" | "ORIGIN">): boolean {
-  return env.MAIL === "mailbox" && new URL(env.ORIGIN).hostname === "localhost";
+  return env.MAIL === "mailbox" && isLocalStart(env);
 }
 
 /** Null: none is set up. */

@@ -6,16 +6,23 @@ import { readBalancersOf } from "../../db/region/read/balancers.ts";
 import { regionList, regionOfCode, zoneList, zoneOfCode, zones, regionOfZone, type Region, type Zone } from "../contract/topology.ts";
 import { readAll } from "../../db/statement.ts";
 import type { Env } from "../env.ts";
+import { inJurisdiction } from "../routing/jurisdiction.ts";
+import type { ZoneController } from "./controller.ts";
 
 /** The name of a controller: its zone's code, or the region's for what has no zone. */
 export type ControllerName = Zone | Region;
 
 export const controllerNames: readonly ControllerName[] = [...zoneList, ...regionList];
 
+/** The one place that names a controller: by its zone's code, never by a name of somebody. */
+function controller(env: Env, name: ControllerName): DurableObjectStub<ZoneController> {
+  return inJurisdiction(env.ZONE_CONTROLLERS, env).getByName(name);
+}
+
 /** Wakes one controller now. Never rejects. */
 export async function wakeZone(env: Env, name: ControllerName): Promise<void> {
   try {
-    await env.ZONE_CONTROLLERS.getByName(name).wake(name);
+    await controller(env, name).wake(name);
   } catch {
     // The sweep of `wakeAll` finds the operation within a minute.
   }
@@ -24,7 +31,7 @@ export async function wakeZone(env: Env, name: ControllerName): Promise<void> {
 /** Has the region look at these balancers, or, with null, at the next ones in turn. Never rejects. */
 export async function watchBalancers(env: Env, region: Region, balancerIds: readonly number[] | null): Promise<void> {
   try {
-    await env.ZONE_CONTROLLERS.getByName(region).watch(region, balancerIds);
+    await controller(env, region).watch(region, balancerIds);
   } catch {
     // They are looked at in their turn.
   }

@@ -8,3 +8,4 @@ export * from "./names.ts";
 export * from "./mail.ts";
 export * from "./recoveries.ts";
 export * from "./requests.ts";
+export * from "./marks.ts";

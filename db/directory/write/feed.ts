@@ -1,14 +1,15 @@
 /** Rows of the feed, written in the commit of what they tell, and removed once their region has taken them. */
 import { sql } from "drizzle-orm";
-import { regionList, regions } from "../../../worker/contract/topology.ts";
+import { regionList, regions, type Region } from "../../../worker/contract/topology.ts";
 import { commit, type Write } from "../../commit.ts";
 import type { FeedBody, FeedRow } from "../../feed.ts";
 import { idList, insert, readAll } from "../../statement.ts";
 import { feed } from "../schema/index.ts";
 
-/** One row for each region: one that is away keeps nobody from the others' rows. */
-export function tellRegions(body: FeedBody): Write[] {
-  return regionList.map((region) => ({ query: insert(feed, { region: regions[region].code, body: JSON.stringify(body) }) }));
+/** One row for each region, with what is the same for all or its own: one that is away keeps nobody from the others' rows. */
+export function tellRegions(body: FeedBody | ((region: Region) => FeedBody)): Write[] {
+  const toldTo = typeof body === "function" ? body : () => body;
+  return regionList.map((region) => ({ query: insert(feed, { region: regions[region].code, body: JSON.stringify(toldTo(region)) }) }));
 }
 
 /** How often a row is tried before the others pass it: about as many minutes. */

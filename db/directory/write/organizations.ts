@@ -1,23 +1,27 @@
 /** Organizations: made on request with one Cloud and one security representative, suspended, ended. */
 import { sql } from "drizzle-orm";
 import { makeId } from "../../../worker/contract/ids.ts";
+import { firstNetworksIn } from "../../../worker/contract/networks.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import type { WantedPerson } from "../../../worker/contract/requests.ts";
+import { regions, zones, type OrganizationKind } from "../../../worker/contract/topology.ts";
 import type { Write } from "../../commit.ts";
 import { insert } from "../../statement.ts";
 import { organization, sequence } from "../schema/index.ts";
 import { makeCloud } from "./clouds.ts";
+import { tellRegions } from "./feed.ts";
 import { commitGoverned, type GovernedAct } from "./governed.ts";
 import { invitePerson } from "./people.ts";
 
 export interface NewOrganization {
   id: number;
   name: string;
-  kind: "customer" | "group";
+  kind: OrganizationKind;
   cloud: string;
   /** Its first person, with a duty, and Standard on the first Cloud. */
   first: { person: WantedPerson; duty: "security-representative" | "service-delivery" };
-  grantedBy: number;
+  /** Null: nobody could yet. */
+  grantedBy: number | null;
   reason: string;
   /** Of the activation link. */
   tokenHash: string;
@@ -35,9 +39,22 @@ export function makeOrganization({ id, name, kind, cloud, first, grantedBy, reas
   return [
     { query: insert(organization, { id, name, kind, created: now }), must: "the organization" },
     { query: insert(sequence, { organizationId: id, next: 3 }), must: "the sequence" },
+    ...makeNetworks(id, kind),
     ...makeCloud({ id: ids.cloud, organizationId: id, name: cloud }, now),
     ...invitePerson({ id: ids.person, organizationId: id, person: first.person, profiles, grantedBy, reason, duty: first.duty, tokenHash }, now),
   ];
+}
+
+/** Told to each region, which makes them there: without a network nobody creates anything. */
+function makeNetworks(organizationId: number, kind: OrganizationKind): Write[] {
+  return tellRegions((region) => ({
+    kind: "networks",
+    made: {
+      organizationId,
+      base: makeId({ region: regions[region].code, organization: organizationId, sequence: 0 }),
+      networks: firstNetworksIn(region, organizationId, kind).map(({ zone, ...network }) => ({ ...network, zone: zones[zone].code })),
+    },
+  }));
 }
 
 type StandingLabel = "suspend-organization" | "resume-organization" | "end-organization";

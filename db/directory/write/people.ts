@@ -15,8 +15,8 @@ export interface NewPerson {
   organizationId: number;
   person: WantedPerson;
   profiles: readonly WantedProfile[];
-  /** Who asked for the profiles, and why. */
-  grantedBy: number;
+  /** Who asked for the profiles, and why; null: whoever made the deployment. */
+  grantedBy: number | null;
   reason: string;
   duty?: Duty;
   /** Of the activation link. */

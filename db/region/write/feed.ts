@@ -1,7 +1,7 @@
-/** Taking the directory's feed into the region's copies. */
+/** Taking the directory's feed into the region: copies of Clouds and Services, and the networks that a new organization starts with. */
 import { sql, type SQL } from "drizzle-orm";
 import { commit } from "../../commit.ts";
-import type { CloudCopy, FeedBody, FeedRow } from "../../feed.ts";
+import type { CloudCopy, FeedBody, FeedRow, NewNetworks, ServiceCopy } from "../../feed.ts";
 
 /**
  * Takes rows in their order, all or none. What was taken before does nothing again: a row that comes twice, or late, is known by its number.
@@ -10,15 +10,39 @@ import type { CloudCopy, FeedBody, FeedRow } from "../../feed.ts";
 export async function takeFeed(database: D1Database, rows: readonly FeedRow[]): Promise<void> {
   const last = rows[rows.length - 1]!.number;
   await commit(database, [
-    ...rows.map(({ number, body }) => ({ query: changeOf(JSON.parse(body) as FeedBody, sql`(SELECT number FROM feed_taken) < ${number}`) })),
+    ...rows.flatMap(({ number, body }) =>
+      changesOf(JSON.parse(body) as FeedBody, sql`(SELECT number FROM feed_taken) < ${number}`).map((query) => ({ query })),
+    ),
     { query: sql`UPDATE feed_taken SET number = ${last} WHERE number < ${last}` },
   ]);
 }
 
-function changeOf(body: FeedBody, isNew: SQL): SQL {
-  if (body.kind === "service-gone") return sql`DELETE FROM service WHERE id = ${body.id} AND ${isNew}`;
-  if (body.kind === "cloud") return cloudChange(body.cloud, isNew);
-  const { id, cloudId, name, environment, description, version, closing } = body.service;
+function changesOf(body: FeedBody, isNew: SQL): SQL[] {
+  switch (body.kind) {
+    case "networks":
+      return newNetworks(body.made, isNew);
+    case "cloud":
+      return [cloudChange(body.cloud, isNew)];
+    case "service":
+      return [serviceChange(body.service, isNew)];
+    case "service-gone":
+      return [sql`DELETE FROM service WHERE id = ${body.id} AND ${isNew}`];
+  }
+}
+
+/** Their ids come from the organization's own sequence in this region, as those of everything that it has here. */
+function newNetworks({ organizationId, base, networks }: NewNetworks, isNew: SQL): SQL[] {
+  const given = JSON.stringify(networks.map((network) => ({ ...network, base })));
+  return [
+    sql`INSERT INTO sequence (organization_id, next) SELECT ${organizationId}, 1 WHERE ${isNew} ON CONFLICT DO NOTHING`,
+    sql`INSERT INTO network (id, organization_id, zone, name, cidr, scope)
+      SELECT (n.value ->> 'base') + s.next + n.key, s.organization_id, n.value ->> 'zone', n.value ->> 'name', n.value ->> 'cidr', n.value ->> 'scope'
+      FROM sequence s CROSS JOIN json_each(${given}) n WHERE s.organization_id = ${organizationId} AND ${isNew}`,
+    sql`UPDATE sequence SET next = next + ${networks.length} WHERE organization_id = ${organizationId} AND ${isNew}`,
+  ];
+}
+
+function serviceChange({ id, cloudId, name, environment, description, version, closing }: ServiceCopy, isNew: SQL): SQL {
   return sql`INSERT INTO service (id, cloud_id, name, environment, description, version, closing)
     SELECT ${id}, ${cloudId}, ${name}, ${environment}, ${description}, ${version}, ${Number(closing)} WHERE ${isNew}
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, environment = excluded.environment, description = excluded.description, version = excluded.version,

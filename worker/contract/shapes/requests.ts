@@ -15,7 +15,7 @@ const email = z
   .transform((given) => given.normalize("NFC").toLowerCase())
   .pipe(z.email());
 
-const person = z.strictObject({
+export const person = z.strictObject({
   name: named,
   email: email.describe("What the person signs in with, and where the activation link goes"),
   locale: z.enum(["en", "fr"]).default("en").describe("The language of what is sent"),

@@ -1,5 +1,6 @@
 /** The embedded engine, seen from a controller: calls the zone's Durable Object, and hands over what the region's database says is in the zone. */
 import type { Env } from "../../env.ts";
+import { inJurisdiction } from "../../routing/jurisdiction.ts";
 import { regionOfZone, isZone, zones, type Region, type Zone } from "../../contract/topology.ts";
 import { readInventory, readInventoryOf, type Inventory, type InventoryPosition } from "../../../db/region/read/inventory.ts";
 import { readBalancerInventory, readBalancerInventoryOf, type BalancerInventory } from "../../../db/region/read/balancer-inventory.ts";
@@ -33,7 +34,7 @@ const CHUNK = 500;
 
 /** The one place that names a simulated zone: by its code, never by a name of somebody. */
 export function simulatedZone(env: Env, name: ControllerName): DurableObjectStub<SimulatedZone> {
-  return env.SIMULATED_ZONES.getByName(name);
+  return inJurisdiction(env.SIMULATED_ZONES, env).getByName(name);
 }
 
 /** What the zone answers instead of throwing: `away`, it does not answer; `closed`, nobody has told it yet what is in it; `unknown`, it has never heard of the thing. */

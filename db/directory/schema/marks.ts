@@ -1,0 +1,5 @@
+import { sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export const mark = sqliteTable("mark", {
+  name: text("name").primaryKey(),
+});
