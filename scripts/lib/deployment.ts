@@ -54,7 +54,7 @@ export async function checkSettings(production: Production, isDryRun = false): P
   const wrong = whatIsWrong(environmentOf(production, secrets));
   if (!routes.some(({ pattern, custom_domain }) => custom_domain && `https://${pattern}` === vars.ORIGIN))
     wrong.push(`No route leads from ${vars.ORIGIN} to the Worker: give it the pattern of ORIGIN's host and custom_domain = true.`);
-  if (!isDryRun && /\.example$/.test(vars.ORIGIN))
+  if (!isDryRun && vars.ORIGIN.endsWith(".example"))
     wrong.push(`ORIGIN is still the example's, ${vars.ORIGIN}: put your own name there, in the route and in MAIL_FROM.`);
   if (wrong.length > 0) throw new Stopped(`Correct production.toml:\n  ${wrong.join("\n  ")}`);
 }
