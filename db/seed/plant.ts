@@ -3,8 +3,6 @@ import type { Duty, Profile } from "../../worker/contract/roles.ts";
 import { environments, families, statuses } from "../../worker/contract/resource-types.ts";
 import { regionList, regions as regionFacts, zones, type Region } from "../../worker/contract/topology.ts";
 import { commit, type Write } from "../commit.ts";
-import { mark } from "../directory/schema/index.ts";
-import { insert } from "../statement.ts";
 import { company, emailOf, type SeedOrganization, type SeedPerson } from "./company.ts";
 import { makeHistory, operationWrites, zoneCode, type SeededOperation } from "./history.ts";
 import { asBalancer, hostNameWrites, hostWrites, membersOf, memberWrites, type SeededMember } from "./balancers.ts";
@@ -141,7 +139,7 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
     ...aliasNameWrites(planted.aliases),
     ...hostNameWrites(planted.resources),
     ...sequencesOf(null),
-    { query: insert(mark, { name: "demo" }), must: "the mark" },
+    ...insertRows("mark", { name: (name) => name }, ["demo"]),
   ]);
   return planted;
 }
