@@ -146,7 +146,7 @@ export const fr: Messages = {
     hide: "Masquer le mot de passe",
     submit: "Se connecter",
     submitting: "Connexion…",
-    noAccount: "Les comptes sont créés à la demande du représentant sécurité de votre organisation.",
+    noAccount: "Les comptes sont créés à la demande du responsable de la sécurité de votre organisation.",
     ended: "Votre session est terminée. Reconnectez-vous ; vous retrouverez la page où vous étiez.",
     fill: "Saisissez votre e-mail et votre mot de passe.",
     aside: "Tout acte qui compte est signé avec votre propre clé.",
@@ -196,7 +196,7 @@ export const fr: Messages = {
     noToken: "Ce lien est incomplet",
     noTokenText:
       "Ouvrez de nouveau le lien entier de votre invitation. Il sert une seule fois et disparaît de la barre d’adresse dès qu’il est lu : recharger cette page ne suffit donc pas.",
-    spentText: "Il a déjà servi ou il a expiré. Demandez-en un nouveau au représentant sécurité de votre organisation.",
+    spentText: "Il a déjà servi ou il a expiré. Demandez-en un nouveau au responsable de la sécurité de votre organisation.",
     keyAbandoned: "Aucune clé n’a été enregistrée. La demande a été annulée ou a pris trop de temps. Rien n’est perdu : réessayez.",
     keyKnown: "Cette clé est déjà enregistrée pour vous. Utilisez-en une autre.",
     keyUnsupported:
@@ -207,8 +207,8 @@ export const fr: Messages = {
   account: {
     title: "Mon compte",
     profiles: "Profils",
-    profilesText: "Ce que vous pouvez faire, Cloud par Cloud. Votre représentant sécurité attribue et modifie les profils.",
-    noProfiles: "Vous n’avez encore de profil sur aucun Cloud. Adressez-vous à votre représentant sécurité.",
+    profilesText: "Ce que vous pouvez faire, Cloud par Cloud. Votre responsable de la sécurité attribue et modifie les profils.",
+    noProfiles: "Vous n’avez encore de profil sur aucun Cloud. Adressez-vous à votre responsable de la sécurité.",
     cloud: "Cloud",
     profile: "Profil",
     allows: "Permet de",
@@ -220,12 +220,12 @@ export const fr: Messages = {
     },
     profileNames: { STD: "Standard", DTM: "Maintenance", OPE: "Opérateur", POW: "Avancé" },
     duties: "Fonctions",
-    dutyNames: { "security-representative": "Représentant sécurité", "service-delivery": "Service Delivery" },
+    dutyNames: { "security-representative": "Responsable de la sécurité", "service-delivery": "Service Delivery" },
     keys: "Clés de sécurité",
     keysText: "Une clé signe vos actes privilégiés. Sans elle, un profil supérieur à Standard ne permet que la lecture.",
     noKeys: "Aucune clé de sécurité enregistrée",
     noKeysText:
-      "Les actes privilégiés vous restent fermés tant que vous n’en avez pas. Votre représentant sécurité peut vous envoyer un lien d’enregistrement.",
+      "Les actes privilégiés vous restent fermés tant que vous n’en avez pas. Votre responsable de la sécurité peut vous envoyer un lien d’enregistrement.",
     keyName: "Nom",
     keyKind: "Type",
     keySynced: "Synchronisée",

@@ -12,7 +12,7 @@ export const ownKeys: Widened<typeof en> = {
   making: "En attente de la nouvelle clé…",
   addEffect: "Dès lors, cette clé signe pour vous comme les autres.",
   added: "La clé a été ajoutée",
-  noneYet: "En ajouter une demande d’en avoir déjà une. Votre représentant sécurité peut vous envoyer un lien d’enregistrement.",
+  noneYet: "En ajouter une demande d’en avoir déjà une. Votre responsable de la sécurité peut vous envoyer un lien d’enregistrement.",
   rename: "Renommer",
   renameOf: (name) => `Renommer ${name}`,
   renamed: "La clé porte son nouveau nom",

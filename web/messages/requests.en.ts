@@ -32,7 +32,7 @@ export const requests = {
   ends: (cloud: string) => `Last day on ${cloud}`,
   endsHint: "Empty: for good.",
   reason: "Reason",
-  reasonHint: "For whoever decides. It is part of what is signed and stays in the log: names nobody.",
+  reasonHint: "For whoever decides. It is part of what is signed and stays in the log: name nobody.",
   chooseProfile: "Choose a profile on at least one Cloud.",
   cloudName: "Name of the Cloud",
   organizationName: "Name of the organization",

@@ -16,11 +16,11 @@ export const standing = {
   since: "Since",
   acts: "What can be done",
   whatFollows: "What follows from it",
-  whatFollowsText: "Nothing of it deletes anything or stops a machine. Each act is signed, and says this again before.",
+  whatFollowsText: "None of it deletes anything or stops a machine. Each act is signed, and says this once more before.",
   reason: "Reason, for the person",
   organizations: {
     title: "Organizations",
-    lead: "Everybody whom Service Delivery serves, with their Clouds. What is in the Clouds, and who works there, is theirs alone to see.",
+    lead: "Every organization that Service Delivery serves, with its Clouds. What is in them, and who works there, is the organization’s alone to see.",
     failed: "The organizations could not be read",
     empty: "There is no organization yet",
     emptyText: "One begins when a request for it is accepted.",

@@ -32,17 +32,17 @@ export const fr: Language = {
       blocks: [
         `Un compte ITCare a été créé pour vous chez ${organization}. Choisissez un mot de passe et enregistrez une clé de sécurité si votre profil en demande une :`,
         { link, label: "Activer votre compte" },
-        `Le lien sert une seule fois, jusqu’au ${when(until)}. Ensuite, votre représentant sécurité peut en faire envoyer un autre.`,
+        `Le lien sert une seule fois, jusqu’au ${when(until)}. Ensuite, votre responsable de la sécurité peut en faire envoyer un autre.`,
         "Si vous n’attendiez pas ce message, ne faites rien : sans ce lien, il n’y a pas de compte.",
       ],
     }),
     "new-enrolment": ({ link, organization, until }, { when }) => ({
       subject: "Enregistrez à nouveau votre clé de sécurité",
       blocks: [
-        `Le représentant sécurité de ${organization} vous permet d’enregistrer une nouvelle clé de sécurité. Vos anciennes clés ne valent plus rien et vos sessions sont terminées.`,
+        `Le responsable de la sécurité de ${organization} vous permet d’enregistrer une nouvelle clé de sécurité. Vos anciennes clés ne valent plus rien et vos sessions sont terminées.`,
         { link, label: "Enregistrer une clé de sécurité" },
         `Le lien sert une seule fois, jusqu’au ${when(until)}.`,
-        "Si vous n’avez pas perdu vos clés, prévenez tout de suite votre représentant sécurité : quelqu’un essaie peut-être de prendre votre place.",
+        "Si vous n’avez pas perdu vos clés, prévenez tout de suite votre responsable de la sécurité : quelqu’un essaie peut-être de prendre votre place.",
       ],
     }),
     "credential-changed": ({ which, key, at, network, agent }, { when }) => ({
@@ -53,7 +53,7 @@ export const fr: Language = {
         ...(which === "key-locked"
           ? ["Son compteur a reculé : il en existe peut-être une copie. Elle ne vaut plus rien : signez avec une autre clé et retirez celle-ci."]
           : []),
-        "Si c’était vous, il n’y a rien à faire. Sinon, prévenez tout de suite votre représentant sécurité et terminez vos sessions.",
+        "Si c’était vous, il n’y a rien à faire. Sinon, prévenez tout de suite votre responsable de la sécurité et terminez vos sessions.",
       ],
     }),
     "password-reset": ({ link, until, hasKey }, { when }) => ({
@@ -115,7 +115,7 @@ export const fr: Language = {
     "recovery-announced": ({ person, organization, by, effective, link }, { when }) => ({
       subject: `${person} doit retrouver son accès chez ${organization}`,
       blocks: [
-        `${person}, représentant sécurité de ${organization}, n’a plus aucune clé de sécurité. ${by} a demandé un nouvel enregistrement ; rien ne se passe avant le moment ci-dessous.`,
+        `${person}, responsable de la sécurité de ${organization}, n’a plus aucune clé de sécurité. ${by} a demandé un nouvel enregistrement ; rien ne se passe avant le moment ci-dessous.`,
         rowsOf(["Personne", person], ["Demandé par", by], ["Pas avant", when(effective)]),
         { link, label: "Voir les détails" },
         `Si ${person} ne l’a pas demandé, opposez-vous avant ce moment : prévenez le Service Delivery.`,
