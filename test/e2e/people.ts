@@ -27,6 +27,7 @@ export function keep(key: string, kept: Kept): void {
 
 interface VirtualKey {
   credentials(): Promise<Credential[]>;
+  unplug(): Promise<void>;
 }
 
 async function plugIn(page: Page, transport: Kept["transport"], holding: readonly Credential[] = []): Promise<VirtualKey> {
@@ -43,7 +44,10 @@ async function plugIn(page: Page, transport: Kept["transport"], holding: readonl
     },
   });
   for (const credential of holding) await session.send("WebAuthn.addCredential", { authenticatorId, credential });
-  return { credentials: async () => (await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials };
+  return {
+    credentials: async () => (await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
+    unplug: async () => void (await session.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId })),
+  };
 }
 
 async function activate(page: Page, key: string): Promise<void> {
@@ -58,24 +62,32 @@ async function activate(page: Page, key: string): Promise<void> {
 }
 
 interface Fixtures {
-  /** Signs in somebody who signs with a key, and plugs it in. @param key "odile" or "paul" */
+  /** Signs in somebody who signs with a key, and plugs it in, in place of whoever was there before. @param key for example "odile" */
   signInWithKey(key: string): Promise<void>;
 }
 
 export const test = base.extend<Fixtures>({
   signInWithKey: async ({ page, signInAs, browser }, use) => {
-    const inUse: { key: string; kept: Kept; plugged: VirtualKey }[] = [];
+    let inUse: { key: string; kept: Kept; plugged: VirtualKey } | null = null;
+    const putAway = async (): Promise<void> => {
+      if (!inUse) return;
+      const { key, kept, plugged } = inUse;
+      keep(key, { ...kept, credentials: await plugged.credentials() });
+      await plugged.unplug();
+      inUse = null;
+    };
     await use(async (key) => {
+      await putAway();
       if (!existsSync(fileOf(key))) {
         const elsewhere = await browser.newPage();
         await activate(elsewhere, key);
         await elsewhere.close();
       }
       const kept = JSON.parse(readFileSync(fileOf(key), "utf8")) as Kept;
-      inUse.push({ key, kept, plugged: await plugIn(page, kept.transport, kept.credentials) });
+      inUse = { key, kept, plugged: await plugIn(page, kept.transport, kept.credentials) };
       await signInAs(key, kept.password);
     });
-    for (const { key, kept, plugged } of inUse) keep(key, { ...kept, credentials: await plugged.credentials() });
+    await putAway();
   },
 });
 
