@@ -25,6 +25,7 @@ export default defineConfig({
                 ...testSecrets,
                 MAIL: "mailbox",
                 ZONE_PACE: "0",
+                RATE_LIMITS: "off",
                 ROUNDS: String(sizeOf("ROUNDS")),
                 REQUESTS: String(sizeOf("REQUESTS")),
                 SEED: String(seedOf()),

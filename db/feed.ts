@@ -1,5 +1,7 @@
 /** What the directory tells the regions: one row for each region and change, taken in the order of the commits. */
 
+import type { SetQuotas } from "../worker/contract/quotas.ts";
+
 /** A Service as a region's copy has it. */
 export interface ServiceCopy {
   id: number;
@@ -30,6 +32,8 @@ export interface NewNetworks {
 export type FeedBody =
   | { kind: "networks"; made: NewNetworks }
   | { kind: "cloud"; cloud: CloudCopy }
+  /** Those that are set for the region; it has no others. */
+  | { kind: "quotas"; cloudId: number; quotas: SetQuotas }
   | { kind: "service"; service: ServiceCopy }
   | { kind: "service-gone"; id: number };
 

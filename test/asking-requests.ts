@@ -2,6 +2,7 @@
 import { insert, prepare } from "../db/statement.ts";
 import { sql } from "drizzle-orm";
 import { aPerson } from "./asking-people.ts";
+import { askingQuotas } from "./asking-quotas.ts";
 import { accountRequest } from "../db/directory/schema/index.ts";
 import type { HandledLabel } from "../worker/contract/actions.ts";
 import { makeId } from "../worker/contract/ids.ts";
@@ -77,6 +78,7 @@ function anOrganization(state: string) {
 const operation = (name: string, options?: unknown) => () => ({ operation: name, ...(options !== undefined && { options }) });
 
 export const requestAsking = {
+  ...askingQuotas,
   "renew-activation": { about: anInvited },
   "suspend-person": { about: aPerson, body: operation("suspend", { reason: "asked" }) },
   "resume-person": { about: aSuspended, body: operation("resume") },

@@ -128,6 +128,7 @@ describe("one place for each thing", () => {
       ZONE_CONTROLLERS: "worker/zones/wake.ts",
       SIMULATED_ZONES: "worker/zones/simulated/engine.ts",
       ORGANIZATION_LOGS: "worker/log/notify.ts",
+      ORGANIZATION_PACES: "worker/pace/pace.ts",
     };
     for (const [namespace, wrapper] of Object.entries(wrappers)) {
       const named = lines(

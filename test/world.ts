@@ -20,6 +20,7 @@ import type { SeededResource } from "../db/seed/resources.ts";
 import { prepare, readFirst } from "../db/statement.ts";
 import { makeId } from "../worker/contract/ids.ts";
 import { randomToken, toBase64Url } from "../worker/contract/operation.ts";
+import { quotaList } from "../worker/contract/quotas.ts";
 import { sumOf } from "../worker/contract/protection.ts";
 import { environmentList, statusList, type Environment, type Family, type Status } from "../worker/contract/resource-types.ts";
 import { regionList, regionOfZone, regions, type Region, type Zone } from "../worker/contract/topology.ts";
@@ -160,6 +161,9 @@ export async function world(env: Env): Promise<World> {
   const now = Date.now();
   const planted = await plantCompany({ directory: env.DIRECTORY, regions: { EB: env.REGION_EB, ET: env.REGION_ET }, now, size: "small" });
   await prepare(env.DIRECTORY, sql`UPDATE actor SET state = 'active' WHERE kind = 'person'`).run();
+  // Tests that are about quotas set them; the others may fill a Cloud with whatever they need.
+  const boundless = JSON.stringify(Object.fromEntries(quotaList.map((name) => [name, 1e12])));
+  await Promise.all(regionList.map((region) => prepare(env[`REGION_${region}`], sql`UPDATE cloud SET quotas = ${boundless}`).run()));
   const people = await Promise.all(planted.people.map((person) => signIn(person, env, now)));
   const accountOf = (name: string) => planted.accounts.find(({ clientId }) => clientId === `cgdm-sa-asclepia-${name}`)!;
   const [reader, runner, runnerWithSecret] = await Promise.all([

@@ -26,6 +26,7 @@ export const patterns = {
   requests: "/requests",
   clouds: "/clouds",
   organizations: "/organizations",
+  quotas: "/quotas",
   account: "/account",
 } as const;
 export type PageName = keyof typeof patterns;

@@ -39,5 +39,6 @@ export const routes: Record<PageName, Route> = {
   requests: { frame: "console", load: () => import("./pages/requests/RequestsPage.svelte") },
   clouds: { frame: "console", load: () => import("./pages/standing/CloudsPage.svelte") },
   organizations: { frame: "console", load: () => import("./pages/standing/OrganizationsPage.svelte") },
+  quotas: { frame: "console", load: () => import("./pages/quotas/QuotasPage.svelte") },
   account: { frame: "console", load: () => import("./pages/account/AccountPage.svelte") },
 };

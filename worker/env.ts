@@ -1,4 +1,5 @@
 import type { OrganizationLog } from "./log/organization-log.ts";
+import type { OrganizationPace } from "./pace/organization-pace.ts";
 import type { SimulatedZone } from "./zones/simulated/zone.ts";
 import type { ZoneController } from "./zones/controller.ts";
 
@@ -10,9 +11,12 @@ export interface Env {
   ZONE_CONTROLLERS: DurableObjectNamespace<ZoneController>;
   SIMULATED_ZONES: DurableObjectNamespace<SimulatedZone>;
   ORGANIZATION_LOGS: DurableObjectNamespace<OrganizationLog>;
+  ORGANIZATION_PACES: DurableObjectNamespace<OrganizationPace>;
   ASSETS: Fetcher;
   /** How many DNS queries a network may ask in a while. */
   DNS_QUERIES: RateLimit;
+  /** How often accounts and organizations may ask (contract/rate-limits.ts); "off": without limits. */
+  RATE_LIMITS?: string;
   /** The one origin that browsers use, for example https://itcare.example: the WebAuthn origin, the CSRF check and the OAuth issuer come from it. */
   ORIGIN: string;
   /** Where Durable Objects may run and keep what they know: the European Union. Absent on a local start alone, whose runtime knows no such thing. */

@@ -6,6 +6,7 @@ import { notifyAllLogs } from "./log/notify.ts";
 import { wakeAll } from "./zones/wake.ts";
 
 export { OrganizationLog } from "./log/organization-log.ts";
+export { OrganizationPace } from "./pace/organization-pace.ts";
 export { SimulatedZone } from "./zones/simulated/zone.ts";
 export { ZoneController } from "./zones/controller.ts";
 

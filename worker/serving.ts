@@ -18,6 +18,7 @@ export const needed = {
   ZONE_CONTROLLERS: "binding",
   SIMULATED_ZONES: "binding",
   ORGANIZATION_LOGS: "binding",
+  ORGANIZATION_PACES: "binding",
   ASSETS: "binding",
   DNS_QUERIES: "binding",
   ORIGIN: "variable",

@@ -7,6 +7,7 @@ import { company, emailOf, type SeedOrganization, type SeedPerson } from "./comp
 import { makeHistory, operationWrites, zoneCode, type SeededOperation } from "./history.ts";
 import { asBalancer, hostNameWrites, hostWrites, membersOf, memberWrites, type SeededMember } from "./balancers.ts";
 import { insertRows } from "./insert.ts";
+import { agreedQuotas, cloudCopyWrites, cloudWrites, type SeededCloud } from "./clouds.ts";
 import { withProtection } from "./protection.ts";
 import { chance } from "./random.ts";
 import { aliasNameWrites, aliasWrites, makeAliases, type SeededAlias } from "./aliases.ts";
@@ -37,12 +38,6 @@ export interface SeededAccount {
   /** What it authenticates with once it has credentials; a key acts, a secret reads. */
   uses: "secret" | "key";
   profile: Profile;
-  organization: SeedOrganization;
-}
-
-export interface SeededCloud {
-  id: number;
-  name: string;
   organization: SeedOrganization;
 }
 
@@ -97,7 +92,7 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
       EB: new Sequence(regionFacts.EB.code, organization.id),
       ET: new Sequence(regionFacts.ET.code, organization.id),
     };
-    const clouds = organization.clouds.map(({ name }) => ({ id: directoryIds.take(), name, organization }));
+    const clouds: SeededCloud[] = organization.clouds.map(({ name }) => ({ id: directoryIds.take(), name, organization, quotas: {} }));
     const services = makeServices(organization, Object.fromEntries(clouds.map(({ name, id }) => [name, id])), directoryIds);
     const people = organization.people.map((person) => ({ ...person, id: directoryIds.take(), email: emailOf(organization, person), organization }));
     const accounts: SeededAccount[] = [
@@ -118,6 +113,7 @@ export async function plantCompany({ directory, regions, now, size = "whole", se
     planted.resources.push(...resources);
     planted.members.push(...members);
     planted.operations.push(...operations);
+    if (size === "whole") for (const cloud of clouds) cloud.quotas = agreedQuotas(cloud, resources);
     if (size === "whole") planted.aliases.push(...makeAliases(organization, resources, sequences));
     if (size === "whole") planted.snapshots.push(...makeSnapshots(resources, sequences, chance(seed + organization.id), now));
     for (const region of regionList) next.push({ region, organizationId: organization.id, next: sequences[region].next });
@@ -167,11 +163,7 @@ function directoryWrites({ clouds, services, people, accounts }: Planted, create
   const duties = people.flatMap(({ id, duty }) => (duty ? [{ id, duty }] : []));
   return [
     ...insertRows("organization", { id: (row) => row.id, name: (row) => row.name, kind: (row) => row.kind, created: () => created }, company),
-    ...insertRows(
-      "cloud",
-      { id: (row) => row.id, organization_id: (row) => row.organization.id, name: (row) => row.name, created: () => created },
-      clouds,
-    ),
+    ...cloudWrites(clouds, created),
     ...insertRows(
       "service",
       {
@@ -217,7 +209,7 @@ function regionWrites(planted: Planted, region: Region): Write[] {
   const networks = planted.networks.filter((network) => network.region === region);
   const operations = planted.operations.filter(({ resource }) => resource.region === region);
   return [
-    ...insertRows("cloud", { id: (row) => row.id, organization_id: (row) => row.organization.id, name: (row) => row.name }, planted.clouds),
+    ...cloudCopyWrites(planted.clouds, region),
     ...insertRows(
       "service",
       {

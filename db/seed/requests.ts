@@ -6,7 +6,7 @@
 import { aboutOf, type RequestState, type Wanted } from "../../worker/contract/requests.ts";
 import type { Write } from "../commit.ts";
 import { insertRows } from "./insert.ts";
-import type { SeededCloud } from "./plant.ts";
+import type { SeededCloud } from "./clouds.ts";
 import type { Sequence } from "./resources.ts";
 
 const DAY = 24 * 60 * 60_000;

@@ -52,7 +52,8 @@ test("a signed creation writes at most 24 rows in its region, tags that are know
     const { response, directory, region } = await costOfSigned(it.paul, "/itcare/compute/instances", creation(`asc-cost-1${tags}`, tags));
     expect(response.status).toBe(202);
     expect(region.rowsWritten, `${tags} tags`).toBeLessThanOrEqual(rows);
-    expect(region.rowsRead, `${tags} tags`).toBeLessThanOrEqual(45);
+    // Three of them for its Cloud's quotas: looked at before anybody signs, and in the commit.
+    expect(region.rowsRead, `${tags} tags`).toBeLessThanOrEqual(48);
     expect(region.roundTrips).toBeLessThanOrEqual(5);
     expect(directory.rowsRead).toBeLessThanOrEqual(20);
     expect(directory.rowsWritten).toBeLessThanOrEqual(1);

@@ -22,7 +22,7 @@ const runtime = new Miniflare(
     scriptPath: join(bundle, "index.js"),
     compatibilityDate: config.compatibility_date,
     compatibilityFlags: config.compatibility_flags,
-    bindings: { ...testSecrets, ORIGIN: `http://localhost:${port}`, ZONE_PACE: process.env["ZONE_PACE"] ?? "0.05" },
+    bindings: { ...testSecrets, ORIGIN: `http://localhost:${port}`, ZONE_PACE: process.env["ZONE_PACE"] ?? "0.05", RATE_LIMITS: "off" },
     d1Databases: Object.fromEntries(config.d1_databases.map(({ binding, database_id: id }) => [binding, id])),
     durableObjects: Object.fromEntries(
       config.durable_objects.bindings.map(({ name, class_name: className }) => [name, { className, useSQLite: true }]),

@@ -60,6 +60,7 @@ export async function ask(
       env,
       request: new Request("https://itcare.example/itcare", { headers }),
       waitUntil: () => {},
+      tell: () => {},
     });
     const text = await response.text();
     return { status: response.status, body: text === "" ? null : JSON.parse(text), bytes: text.length, headers: response.headers };

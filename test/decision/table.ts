@@ -57,7 +57,7 @@ async function addCloud(name: string): Promise<void> {
       ),
     ]);
   }
-  it.planted.clouds.push({ id, name, organization });
+  it.planted.clouds.push({ id, name, organization, quotas: {} });
   it.planted.services.push({ ...it.planted.services[0]!, id: serviceId, cloudId: id, name: "ARCHIVE" });
 }
 

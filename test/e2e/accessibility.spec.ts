@@ -88,7 +88,7 @@ test("the console is walked by keyboard alone, and each page is announced by rec
 test("a narrow window shows everything without scrolling sideways", async ({ page, signInAs }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await signInAs("stan");
-  for (const address of ["/resources", "/load-balancers", "/services", "/topology", "/log", "/account"]) {
+  for (const address of ["/resources", "/load-balancers", "/services", "/topology", "/quotas", "/log", "/account"]) {
     await page.goto(address);
     await expect(page.locator("main h1").first()).toBeVisible();
     await settled(page);

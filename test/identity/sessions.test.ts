@@ -337,7 +337,7 @@ describe("using the security key in a session", () => {
 });
 
 describe("what a person sees and ends", () => {
-  const context = { env: product, request: new Request(product.ORIGIN), waitUntil: () => {} };
+  const context = { env: product, request: new Request(product.ORIGIN), waitUntil: () => {}, tell: () => {} };
   async function ask(
     handler: (permit: never, input: never, context: never) => Promise<Response> | Response,
     browser: Browser,

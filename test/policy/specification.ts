@@ -203,6 +203,10 @@ export const additions: Record<
   "resume-organization": { who: "service-delivery", proof: "signature", about: "customers" },
   "end-organization": { who: "service-delivery", proof: "signature", about: "customers" },
   "list-organizations": { who: "service-delivery" },
+  // Issue "people", staying in bounds: quotas are Service Delivery's to set, signed, and everybody's to see where they see the Cloud.
+  "set-quotas": { who: "service-delivery", proof: "signature", about: "customers" },
+  "list-customer-quotas": { who: "service-delivery", about: "customers" },
+  "list-quotas": { who: "member" },
   // itcare.md "Accounts": the security representative asks for an account, Service Delivery handles it. Each is signed; taking back is not.
   "request-account": { who: "representative", proof: "signature", about: "nothing" },
   "request-organization": { who: "service-delivery", proof: "signature", about: "nothing" },

@@ -30,6 +30,7 @@ describe("the console's addresses", () => {
       requests: to("requests"),
       clouds: to("clouds"),
       organizations: to("organizations"),
+      quotas: to("quotas", { organization: 2 }),
       account: to("account"),
     } satisfies Record<PageName, string>).toMatchInlineSnapshot(`
       {
@@ -51,6 +52,7 @@ describe("the console's addresses", () => {
         "organizations": "/organizations",
         "people": "/people",
         "person": "/people/562971429157792",
+        "quotas": "/quotas?organization=2",
         "requests": "/requests",
         "resetPassword": "/reset-password",
         "resources": "/resources?cloud=4294967297&status=ACTIVE&status=INACTIVE",

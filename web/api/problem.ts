@@ -38,13 +38,15 @@ export class ApiProblem extends Error {
   readonly change: string | null;
   readonly retry: boolean;
   readonly requestId: string | null;
+  /** In so many seconds the same request may be accepted; null: the answer does not say. */
+  readonly retryAfter: number | null;
   readonly challenge: Challenge | null;
   /** What should be known before what it asks for is signed. */
   readonly warnings: Warnings;
   /** Further members of the answer. */
   readonly members: Readonly<Record<string, unknown>>;
 
-  constructor(code: FailureCode, status: number, body: ProblemBody = {}, requestId: string | null = null) {
+  constructor(code: FailureCode, status: number, body: ProblemBody = {}, requestId: string | null = null, retryAfter: number | null = null) {
     super(body.detail ?? body.title ?? code);
     this.name = "ApiProblem";
     this.code = code;
@@ -55,6 +57,7 @@ export class ApiProblem extends Error {
     this.change = body.change ?? null;
     this.retry = code in problems ? problems[code as ProblemCode].retry : true;
     this.requestId = body.requestId ?? requestId;
+    this.retryAfter = retryAfter;
     this.challenge = body.challenge ?? null;
     this.warnings = body.warnings ?? {};
     this.members = body as Record<string, unknown>;
@@ -81,6 +84,8 @@ export function asProblem(error: unknown): ApiProblem {
 /** Reads a refusal. An answer that is no problem document (a proxy's page, say) is told apart. */
 export async function readProblem(response: Response): Promise<ApiProblem> {
   const requestId = response.headers.get("ITCare-Request-Id");
+  const seconds = Number.parseInt(response.headers.get("Retry-After") ?? "", 10);
+  const retryAfter = Number.isNaN(seconds) ? null : seconds;
   let body: ProblemBody;
   try {
     body = (await response.json()) as ProblemBody;
@@ -89,6 +94,6 @@ export async function readProblem(response: Response): Promise<ApiProblem> {
   }
   const code = String(body?.errorCode ?? "").toLowerCase();
   return Object.hasOwn(problems, code)
-    ? new ApiProblem(code as ProblemCode, response.status, body, requestId)
+    ? new ApiProblem(code as ProblemCode, response.status, body, requestId, retryAfter)
     : new ApiProblem("unreadable", response.status, body ?? {}, requestId);
 }

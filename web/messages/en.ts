@@ -1,6 +1,7 @@
 /** The console's words in English: the dictionary whose form the others follow. Labels, states, zones and profiles are identifiers and stay as they are. */
 import type { FailureCode } from "../api/problem.ts";
 import { balancers } from "./balancers.en.ts";
+import { pause, quotas } from "./bounds.en.ts";
 import { apiAccounts } from "./api-accounts.en.ts";
 import { explorer } from "./explorer.en.ts";
 import { ownKeys } from "./own-keys.en.ts";
@@ -42,6 +43,7 @@ const problems: Record<FailureCode, string> = {
   operation_in_progress: "Another action is running on it",
   name_taken: "The name is taken",
   outage_not_accepted: "Nothing would be left that serves",
+  quota_exceeded: "The Cloud’s quota is used up",
   already_started: "The action has started already",
   activation_spent: "This activation link is no longer valid",
   link_spent: "This link is no longer valid",
@@ -52,6 +54,7 @@ const problems: Record<FailureCode, string> = {
   password_unacceptable: "This password cannot be used",
   idempotency_key_reused: "The idempotency key was used for another request",
   too_many_attempts: "Too many attempts; wait a little",
+  rate_limited: "Too many requests; wait a little",
   internal: "Something went wrong on our side",
   not_available_yet: "Not available yet",
   not_offered: "Not created through ITCare",
@@ -74,6 +77,8 @@ export const en = {
   explorer,
   requests,
   standing,
+  pause,
+  quotas,
   plan,
   product: "ITCare",
   problems,
@@ -118,6 +123,7 @@ export const en = {
     clouds: "Clouds",
     organizations: "Organizations",
     requests: "Requests",
+    quotas: "Quotas",
     account: "My account",
     organization: "Organization",
     cloud: "Cloud",
@@ -431,6 +437,7 @@ export const en = {
       "suspend-cloud": (name: string) => `Suspend the Cloud ${name}`,
       "resume-cloud": (name: string) => `Take back the suspension of the Cloud ${name}`,
       "end-cloud": (name: string) => `End the Cloud ${name} for good`,
+      "set-quotas": (name: string) => `Set quotas of ${name}`,
       "suspend-organization": (name: string) => `Suspend the organization ${name}`,
       "resume-organization": (name: string) => `Take back the suspension of the organization ${name}`,
       "end-organization": (name: string) => `End the organization ${name} for good`,

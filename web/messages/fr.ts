@@ -1,6 +1,7 @@
 /** The console's words in French. */
 import type { Messages } from "./en.ts";
 import { balancers } from "./balancers.fr.ts";
+import { pause, quotas } from "./bounds.fr.ts";
 import { apiAccounts } from "./api-accounts.fr.ts";
 import { explorer } from "./explorer.fr.ts";
 import { ownKeys } from "./own-keys.fr.ts";
@@ -24,6 +25,8 @@ export const fr: Messages = {
   explorer,
   requests,
   standing,
+  pause,
+  quotas,
   plan,
   product: "ITCare",
   problems: {
@@ -57,6 +60,7 @@ export const fr: Messages = {
     operation_in_progress: "Une autre action est en cours dessus",
     name_taken: "Le nom est déjà pris",
     outage_not_accepted: "Plus rien ne servirait",
+    quota_exceeded: "Le quota du Cloud est épuisé",
     already_started: "L’action a déjà commencé",
     activation_spent: "Ce lien d’activation n’est plus valide",
     link_spent: "Ce lien n’est plus valide",
@@ -67,6 +71,7 @@ export const fr: Messages = {
     password_unacceptable: "Ce mot de passe ne peut pas être utilisé",
     idempotency_key_reused: "La clé d’idempotence a servi à une autre requête",
     too_many_attempts: "Trop de tentatives ; patientez un peu",
+    rate_limited: "Trop de requêtes ; patientez un peu",
     internal: "Une erreur s’est produite de notre côté",
     not_available_yet: "Pas encore disponible",
     not_offered: "Ne se crée pas dans ITCare",
@@ -116,6 +121,7 @@ export const fr: Messages = {
     clouds: "Clouds",
     organizations: "Organisations",
     requests: "Demandes",
+    quotas: "Quotas",
     account: "Mon compte",
     organization: "Organisation",
     cloud: "Cloud",
@@ -431,6 +437,7 @@ export const fr: Messages = {
       "suspend-cloud": (name) => `Suspendre le Cloud ${name}`,
       "resume-cloud": (name) => `Lever la suspension du Cloud ${name}`,
       "end-cloud": (name) => `Clore définitivement le Cloud ${name}`,
+      "set-quotas": (name) => `Fixer des quotas de ${name}`,
       "suspend-organization": (name) => `Suspendre l’organisation ${name}`,
       "resume-organization": (name) => `Lever la suspension de l’organisation ${name}`,
       "end-organization": (name) => `Clore définitivement l’organisation ${name}`,

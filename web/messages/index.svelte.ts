@@ -1,4 +1,5 @@
 /** The console's words, in two languages, and numbers and times as each writes them. `t()` is the dictionary of the language in use. */
+import { quotas, type QuotaName } from "../../worker/contract/quotas.ts";
 import type { ApiProblem } from "../api/problem.ts";
 import { en, type Messages } from "./en.ts";
 import { fr } from "./fr.ts";
@@ -27,10 +28,25 @@ export function t(): Messages {
 }
 
 /** A problem in words: the title in the person's language; the API's own sentence, which is English, as the detail. */
-export function problemWords(problem: ApiProblem): { title: string; detail: string; lang: "en" | undefined } {
+export function problemWords(problem: ApiProblem): { title: string; detail: string; change: string | null; lang: "en" | undefined } {
   const title: string = t().problems[problem.code];
+  const own = problem.code === "quota_exceeded" && i18n.language !== "en" ? quotaWords(problem) : null;
+  if (own) return { title, ...own, lang: undefined };
   const detail = problem.detail === title || problem.detail === problem.title ? "" : problem.detail;
-  return { title, detail, lang: detail || problem.change ? "en" : undefined };
+  return { title, detail, change: problem.change, lang: detail || problem.change ? "en" : undefined };
+}
+
+/** A quota that is used up, from the numbers beside the API's own sentence; null: there are none. */
+function quotaWords({ members }: ApiProblem): { detail: string; change: string } | null {
+  const { name, region, used, limit, wanted } = (members["quota"] ?? {}) as Partial<Record<string, string | number>>;
+  if (typeof name !== "string" || typeof region !== "string") return null;
+  const [has, may, more] = [used, limit, wanted].map((count) => quotaText(name, Number(count)));
+  return { detail: t().quotas.exceeded(t().quotas.names[name] ?? name, region, has!, may!, more!), change: t().quotas.howToMend };
+}
+
+/** "40", "160 GB". */
+export function quotaText(name: string, count: number): string {
+  return Object.hasOwn(quotas, name) && quotas[name as QuotaName].unit ? formatGigabytes(count) : formatNumber(count);
 }
 
 /** A problem in one sentence beside the field it names: the API's own where that is the person's language, else the title. */

@@ -2,7 +2,7 @@
 import type { Duty } from "../../worker/contract/roles.ts";
 import type { IconName } from "../ui/Icon.svelte";
 
-const everybodys = ["resources", "balancers", "services", "topology"] as const;
+const everybodys = ["resources", "balancers", "services", "topology", "quotas"] as const;
 /** Who has a duty decides about people, asks and decides; the others find what is theirs in their account. */
 const ofDuties = {
   "security-representative": ["people", "requests", "clouds", "apiAccounts"],

@@ -1,7 +1,8 @@
 /** Short notices at the corner. What went wrong stays until it is put away; what went well leaves by itself. */
 import type { Tone } from "../ui/tones.ts";
+import { whenAskedToWait } from "../api/http.ts";
 import { asProblem, isCancelled } from "../api/problem.ts";
-import { problemWords } from "../messages/index.svelte.ts";
+import { problemWords, t } from "../messages/index.svelte.ts";
 
 export interface Toast {
   id: number;
@@ -29,8 +30,8 @@ class Toasts {
   fail(error: unknown): void {
     if (isCancelled(error)) return;
     const problem = asProblem(error);
-    const { title, detail, lang } = problemWords(problem);
-    this.add({ tone: "bad", title, detail: [detail, problem.change].filter(Boolean).join(" "), lang });
+    const { title, detail, change, lang } = problemWords(problem);
+    this.add({ tone: "bad", title, detail: [detail, change].filter(Boolean).join(" "), lang });
   }
 
   dismiss(id: number): void {
@@ -39,3 +40,13 @@ class Toasts {
 }
 
 export const toasts = new Toasts();
+
+let waitsUntil = 0;
+
+/** Said once for all that wait together. */
+whenAskedToWait.call = (seconds) => {
+  const now = Date.now();
+  if (now < waitsUntil) return;
+  waitsUntil = now + seconds * 1_000;
+  toasts.add({ tone: "unknown", title: t().pause.title, detail: t().pause.detail(seconds) });
+};

@@ -185,6 +185,9 @@ export const actions = {
   "resume-organization":         { on: "PATCH /organizations/:organization",      operation: "resume",              who: "service-delivery", proof: "signature", target: "customer" },
   "end-organization":            { on: "DELETE /organizations/:organization",     who: "service-delivery", proof: "signature", target: "customer" },
 
+  // How much a Cloud may have
+  "set-quotas":                  { on: "PATCH /organizations/:organization/clouds/:cloud", operation: "set_quotas", who: "service-delivery", proof: "signature", target: "customer" },
+
   // Accounts on request
   "request-account":             { on: "POST /organization/requests",             who: "security-representative", proof: "signature", target: "organization" },
   "request-organization":        { on: "POST /requests/organizations",            who: "service-delivery", proof: "signature", target: "organization" },
@@ -237,6 +240,8 @@ export const actions = {
   "list-my-security-keys":       { on: "GET /me/security-keys",                   who: "member", proof: "none", target: "none" },
   "list-clouds":                 { on: "GET /organization/clouds",                who: "security-representative", proof: "none", target: "none" },
   "list-organizations":          { on: "GET /organizations",                      who: "service-delivery", proof: "none", target: "none" },
+  "list-quotas":                 { on: "GET /quotas",                             who: "member", proof: "none", target: "none" },
+  "list-customer-quotas":        { on: "GET /organizations/:organization/quotas", who: "service-delivery", proof: "none", target: "customer" },
   "list-requests":               { on: "GET /requests",                           who: "member", proof: "none", target: "none" },
   "read-request":                { on: "GET /requests/:request",                  who: "member", proof: "none", target: "request" },
   "read-log":                    { on: "GET /log",                                who: "member", proof: "none", target: "organization" },

@@ -11,6 +11,8 @@ export interface Context {
   request: Request;
   /** For work that may end after the answer: notifications, never facts. */
   waitUntil(work: Promise<unknown>): void;
+  /** Headers that the answer has, whatever it becomes. */
+  tell(headers: Record<string, string>): void;
 }
 
 /** Everything of the request that the handler needs, already understood: path parameters, query and body by the row's shapes. */

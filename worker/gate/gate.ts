@@ -8,6 +8,7 @@ import { decideProof, decideRight, decideState, type Decision, type Refusal } fr
 import type { Json } from "../contract/operation.ts";
 import type { GivenProof } from "../contract/permit.ts";
 import type { ProblemCode } from "../contract/problems.ts";
+import { sessionOf } from "../../db/act.ts";
 import { AlreadyThere } from "../../db/commit.ts";
 import { handlers } from "../handlers/index.ts";
 import { prepare } from "../handlers/preparations.ts";
@@ -15,6 +16,7 @@ import { warningsOf, type Warnings } from "../handlers/warnings.ts";
 import { noteUse } from "../identity/account-use.ts";
 import { identifyActor } from "../identity/actor.ts";
 import { requireSameOrigin } from "../identity/same-origin.ts";
+import { requireNoPause, requirePace } from "../pace/pace.ts";
 import { askPlace, placeDatabase, placeOfId, type Place } from "../routing/places.ts";
 import { readActionTarget } from "../routing/targets.ts";
 import { readBody, type Body } from "./body.ts";
@@ -42,7 +44,7 @@ export interface Asked {
 /** @throws Problem for everything that is refused */
 export async function passGate(asked: Asked, context: Context): Promise<Response> {
   const { request, env } = context;
-  const actor = await identify(asked.labels[0]!, context, asked.now);
+  const actor = await identify(asked, context);
   const body = await readBody(request);
   const label = chooseLabel(asked.labels, body.value);
   const target = actor ? await loadTarget(label, actor, asked.params, body.value, env) : null;
@@ -226,11 +228,19 @@ async function handle(allowed: Allowed, { deadline, ...parts }: Understood, proo
   return echoed;
 }
 
-/** Rows that anyone may ask do not look at credentials; a browser's write must come from our own pages. */
-async function identify(label: Label, { request, env }: Context, now: number): Promise<Actor | null> {
+/** Rows that anyone may ask do not look at credentials; a browser's write must come from our own pages. Whoever is somebody is counted. */
+async function identify({ labels, requestId, now }: Asked, context: Context): Promise<Actor | null> {
+  const [label] = labels as [Label];
+  const { request, env } = context;
   if (rowOf(label).who === "anyone") return null;
+  const kind = isWrite(label) ? "writes" : "reads";
+  requireNoPause(request, kind, context, now);
   const actor = await identifyActor(request, env, now);
   if (!actor) throw refuse({ allow: false, code: "unauthenticated", reason: "Nobody is signed in.", change: "Sign in, or send a bearer token." });
+  const { id, name, organizationId } = actor;
+  const limits = [{ name: `account-${kind}`, of: id } as const, { name: `organization-${kind}`, of: organizationId } as const];
+  const record = { label, actor: { kind: actor.kind, id, session: sessionOf(actor) }, name, requestId };
+  requirePace(request, kind, { organizationId, limits }, context, now, record);
   if (actor.kind === "person" && isWrite(label)) requireSameOrigin(request, env);
   return actor;
 }

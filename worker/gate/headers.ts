@@ -21,6 +21,7 @@ export const withHeaders = createMiddleware<{ Bindings: Env; Variables: Variable
   if (c.res.status === 101) return;
   c.res = new Response(c.res.body, c.res);
   for (const [name, value] of Object.entries(fixed)) if (name !== policy || !c.res.headers.has(policy)) c.res.headers.set(name, value);
+  for (const [name, value] of Object.entries(c.get("told") ?? {})) c.res.headers.set(name, value);
   if (!c.res.headers.has("cache-control")) c.res.headers.set("cache-control", "private, no-store");
   // RFC 9449 section 8: whoever sends proofs always has the nonce for the next one.
   if (c.req.header("dpop") !== undefined) c.res.headers.set("dpop-nonce", await dpopNonce(c.env, Date.now()));

@@ -7,6 +7,8 @@ import { Problem } from "./problem.ts";
 
 export interface Variables {
   requestId: string;
+  /** Headers that the answer has, whatever it becomes. */
+  told?: Record<string, string>;
 }
 export type ItcareContext = HonoContext<{ Bindings: Env; Variables: Variables }>;
 
@@ -25,7 +27,7 @@ export function mountActions(): Hono<{ Bindings: Env; Variables: Variables }> {
 function answer(c: ItcareContext, rows: readonly Label[]): Promise<Response> {
   return passGate(
     { labels: rows, params: paramsOf(c, rows[0]!), requestId: c.get("requestId"), now: Date.now() },
-    { env: c.env, request: c.req.raw, waitUntil: (work) => c.executionCtx.waitUntil(work) },
+    { env: c.env, request: c.req.raw, waitUntil: (work) => c.executionCtx.waitUntil(work), tell: (headers) => c.set("told", headers) },
   );
 }
 

@@ -26,6 +26,7 @@ export function openApiDocument(): Part {
         session: { type: "apiKey", in: "cookie", name: "__Host-itcare" },
         token: { type: "oauth2", flows: { clientCredentials: { tokenUrl: "/auth/realms/cloud/protocol/openid-connect/token", scopes: {} } } },
       },
+      headers: limitHeaders,
       schemas: { Problem: problemSchema, Error: errorSchema, DryRun: dryRunSchema },
     },
   };
@@ -34,7 +35,7 @@ export function openApiDocument(): Part {
 /** What an answer of the API can be, by row; the tests hold real answers against it. */
 export function statusesOf(label: Label): number[] {
   const codes: ProblemCode[] = ["invalid_request", "invalid_field_value", "internal", "unavailable", "method_not_allowed"];
-  if (rowOf(label).who !== "anyone") codes.push("unauthenticated", "token_invalid", "session_ended", "profile_too_low");
+  if (rowOf(label).who !== "anyone") codes.push("unauthenticated", "token_invalid", "session_ended", "profile_too_low", "rate_limited");
   if (["resource", "service", "cloud", "action", "member", "self"].includes(rowOf(label).target) || pathOf(label).includes(":"))
     codes.push("not_found");
   if (isWrite(label))
@@ -84,9 +85,11 @@ function operationOf(rows: readonly Label[], on: string): Part {
 
 /** @param rows of one route: an answer is one of those of the rows that succeed with this status */
 function responseOf(rows: readonly Label[], status: number): Part {
+  const counted = rowOf(rows[0]!).who === "anyone" ? {} : { headers: status === 429 ? { ...limits, ...retryAfter } : limits };
   if (status >= 400)
     return {
       description: "Refused; the body says what to correct.",
+      ...(status === 429 && counted),
       content: {
         "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } },
         "application/vnd.cegedim-it.v1+json": { schema: { $ref: "#/components/schemas/Error" } },
@@ -95,8 +98,8 @@ function responseOf(rows: readonly Label[], status: number): Part {
   const succeeding = rows.filter((label) => (shapeOf(label).status ?? 200) === status);
   const answers = [...new Set(succeeding.flatMap((label) => shapeOf(label).answer ?? []))].map((answer) => jsonSchema(answer, "output"));
   if (status === 202) answers.push({ $ref: "#/components/schemas/DryRun" });
-  if (answers.length === 0) return { description: "Done." };
-  return { description: "Done.", content: { "application/json": { schema: answers.length === 1 ? answers[0] : { oneOf: answers } } } };
+  if (answers.length === 0) return { description: "Done.", ...counted };
+  return { description: "Done.", ...counted, content: { "application/json": { schema: answers.length === 1 ? answers[0] : { oneOf: answers } } } };
 }
 
 function groupByRoute(): Map<string, Label[]> {
@@ -124,6 +127,18 @@ function jsonSchema(shape: z.ZodType, io: "input" | "output"): Part {
 function isAbsent(label: Label): boolean {
   return [...pending, ...notOffered].some((absent) => absent === label);
 }
+
+/** draft-ietf-httpapi-ratelimit-headers-11 */
+const limitHeaders = {
+  "RateLimit-Policy": {
+    description: 'How often the account, and its organization, may ask: `"account-reads";q=100;w=10` is 100 at once, full again after 10 seconds.',
+    schema: { type: "string" },
+  },
+  RateLimit: { description: "How many are left of each (`r`), and in how many seconds all are there again (`t`).", schema: { type: "string" } },
+  "Retry-After": { description: "In so many seconds the same request is within the limits again.", schema: { type: "integer" } },
+};
+const limits = Object.fromEntries(["RateLimit-Policy", "RateLimit"].map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+const retryAfter = { "Retry-After": { $ref: "#/components/headers/Retry-After" } };
 
 const writeHeaders: Part[] = [
   ["Idempotency-Key", "The same key with the same body gets the first answer again, for a day."],

@@ -58,6 +58,8 @@ import { listRequests, readRequest } from "./requests/read.ts";
 import { endCloud, listClouds, resumeCloud, suspendCloud } from "./clouds/change.ts";
 import { endOrganization, listOrganizations, resumeOrganization, suspendOrganization } from "./organizations/change.ts";
 import { endPerson, renewActivation, resumePerson, suspendPerson } from "./people/standing.ts";
+import { listCustomerQuotas, listQuotas } from "./quotas/list.ts";
+import { setQuotas } from "./quotas/set.ts";
 import { listResources } from "./resources/list.ts";
 import { readResource } from "./resources/read.ts";
 import { runPlan } from "./plans/run.ts";
@@ -192,6 +194,9 @@ export const handlers: Handlers = {
   "withdraw-request": withdrawRequest,
   "accept-request": acceptRequest,
   "refuse-request": refuseRequest,
+  "set-quotas": setQuotas,
+  "list-quotas": listQuotas,
+  "list-customer-quotas": listCustomerQuotas,
   "list-requests": listRequests,
   "read-request": readRequest,
   "read-log": readLog,

@@ -44,6 +44,7 @@ import { planApproval, planObjection, planRecovery, type Approval, type Recovery
 import { planCloudEnd } from "./clouds/change.ts";
 import { planOrganizationEnd, planStanding } from "./organizations/change.ts";
 import { planAcceptance, planOrganization, planRequest, type PlannedAcceptance, type PlannedRequest } from "./requests/plan.ts";
+import { planQuotas, type QuotasPlan } from "./quotas/set.ts";
 import { planSnapshot } from "./snapshots/plan.ts";
 import { planMove, type MovePlan } from "./resources/move.ts";
 import { planUpdate } from "./resources/update.ts";
@@ -102,6 +103,7 @@ export interface Preparations {
   "request-organization": PlannedRequest;
   "accept-request": PlannedAcceptance;
   "end-cloud": null;
+  "set-quotas": QuotasPlan;
   "suspend-organization": null;
   "end-organization": null;
 }
@@ -155,6 +157,7 @@ interface TargetOfPreparation {
   "request-organization": OrganizationTarget;
   "accept-request": RequestTarget;
   "end-cloud": OwnCloudTarget;
+  "set-quotas": CustomerTarget;
   "suspend-organization": CustomerTarget;
   "end-organization": CustomerTarget;
 }
@@ -222,6 +225,7 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "request-organization": planOrganization,
   "accept-request": planAcceptance,
   "end-cloud": planCloudEnd,
+  "set-quotas": planQuotas,
   "suspend-organization": planStanding,
   "end-organization": planOrganizationEnd,
 };

@@ -32,6 +32,14 @@ export async function listClouds(directory: D1Database, organizationId: number):
   return rows.map((row) => ({ ...row, empty: row.empty === 1 }));
 }
 
+/** What of its quotas was set, as JSON by region; null: there is no such Cloud. */
+export async function readCloudQuotas(
+  directory: D1Database,
+  id: number,
+): Promise<{ id: number; organizationId: number; name: string; state: Standing; version: number; quotas: string } | null> {
+  return readFirst(directory, sql`SELECT id, organization_id AS organizationId, name, state, version, quotas FROM cloud WHERE id = ${id}`);
+}
+
 export async function hasServices(directory: D1Database, cloudId: number): Promise<boolean> {
   return (await readFirst(directory, sql`SELECT 1 FROM service WHERE service.cloud_id = ${cloudId} LIMIT 1`)) !== null;
 }

@@ -27,6 +27,7 @@ export const cloud = sqliteTable("cloud", {
     .default("active"),
   created: integer("created").notNull(),
   version: integer("version").notNull().default(1),
+  quotas: text("quotas").notNull().default("{}"),
 });
 
 export const service = sqliteTable("service", {

@@ -9,7 +9,12 @@ import { feed } from "../schema/index.ts";
 /** One row for each region, with what is the same for all or its own: one that is away keeps nobody from the others' rows. */
 export function tellRegions(body: FeedBody | ((region: Region) => FeedBody)): Write[] {
   const toldTo = typeof body === "function" ? body : () => body;
-  return regionList.map((region) => ({ query: insert(feed, { region: regions[region].code, body: JSON.stringify(toldTo(region)) }) }));
+  return regionList.map((region) => tellRegion(region, toldTo(region)));
+}
+
+/** What is one region's own. */
+export function tellRegion(region: Region, body: FeedBody): Write {
+  return { query: insert(feed, { region: regions[region].code, body: JSON.stringify(body) }) };
 }
 
 /** How often a row is tried before the others pass it: about as many minutes. */

@@ -1,7 +1,9 @@
 import { sql } from "drizzle-orm";
 import { aliasStatuses } from "../../../worker/contract/domains.ts";
+import type { QuotasInUse } from "../../../worker/contract/quotas.ts";
 import { readTogether } from "../../commit.ts";
 import { readAll, readFirst } from "../../statement.ts";
+import { inUse, quotasQuery } from "./quotas.ts";
 
 /** One row of `alias`; see the migration for what each column says. */
 export interface AliasRow {
@@ -33,14 +35,19 @@ export async function readAlias(database: D1Database, name: string, resourceId: 
 /** What must be known of a resource before it gets another alias, in one round trip. */
 export async function readAliasFacts(
   database: D1Database,
-  resourceId: number,
-): Promise<{ attributes: { ipAddress?: string | null }; names: readonly string[] }> {
-  const [resource, names] = await readTogether(database, [
+  { id: resourceId, cloudId }: { id: number; cloudId: number },
+): Promise<{ attributes: { ipAddress?: string | null }; names: readonly string[]; quotas: QuotasInUse }> {
+  const [resource, names, quotas] = await readTogether(database, [
     sql`SELECT attributes FROM resource WHERE id = ${resourceId}`,
     sql`SELECT name FROM alias INDEXED BY alias_resource WHERE resource_id = ${resourceId}`,
+    quotasQuery(cloudId),
   ]);
   const { attributes } = (resource!.results[0] ?? { attributes: "{}" }) as { attributes: string };
-  return { attributes: JSON.parse(attributes) as object, names: (names!.results as { name: string }[]).map(({ name }) => name) };
+  return {
+    attributes: JSON.parse(attributes) as object,
+    names: (names!.results as { name: string }[]).map(({ name }) => name),
+    quotas: inUse(quotas!.results[0]),
+  };
 }
 
 /** What the region's name server has to answer for, in chunks by name: how the embedded one learns of the aliases that it never made itself. */

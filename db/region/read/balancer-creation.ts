@@ -1,7 +1,9 @@
 /** What must be known before a load balancer is created or gets a member, in one round trip. */
 import { sql, type SQL } from "drizzle-orm";
+import type { QuotasInUse } from "../../../worker/contract/quotas.ts";
 import { readTogether } from "../../commit.ts";
 import type { NetworkRow } from "./networks.ts";
+import { inUse, quotasQuery } from "./quotas.ts";
 
 /** An instance that may become a member. */
 export interface CandidateRow {
@@ -20,6 +22,7 @@ export interface BalancerFacts {
   nameTaken: boolean;
   nextSequence: number;
   candidates: CandidateRow[];
+  quotas: QuotasInUse;
 }
 
 export async function readBalancerFacts(
@@ -27,17 +30,19 @@ export async function readBalancerFacts(
   asked: { organizationId: number; cloudId: number; networkId: number; name: string; instanceIds: readonly number[] },
 ): Promise<BalancerFacts> {
   const { organizationId, cloudId, networkId, name, instanceIds } = asked;
-  const [network, taken, sequence, candidates] = await readTogether(database, [
+  const [network, taken, sequence, candidates, quotas] = await readTogether(database, [
     sql`SELECT id, zone, name, cidr, scope FROM network WHERE id = ${networkId} AND organization_id = ${organizationId}`,
     sql`SELECT 1 FROM resource INDEXED BY resource_cloud_name WHERE cloud_id = ${cloudId} AND name = ${name} LIMIT 1`,
     sql`SELECT next FROM sequence WHERE organization_id = ${organizationId}`,
     candidatesQuery(instanceIds),
+    quotasQuery(cloudId),
   ]);
   return {
     network: (network!.results[0] as NetworkRow | undefined) ?? null,
     nameTaken: taken!.results.length > 0,
     nextSequence: (sequence!.results[0] as { next: number } | undefined)?.next ?? 1,
     candidates: candidates!.results as unknown as CandidateRow[],
+    quotas: inUse(quotas!.results[0]),
   };
 }
 

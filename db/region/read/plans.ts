@@ -5,9 +5,11 @@ import { memberPhases, memberStateOf, outageWithout } from "../../../worker/cont
 import type { PlanFacts, PlanMember } from "../../../worker/contract/plans.ts";
 import { statusOfCode } from "../../../worker/contract/resource-types.ts";
 import { snapshotName } from "../../../worker/contract/snapshots.ts";
+import type { QuotasInUse } from "../../../worker/contract/quotas.ts";
 import { readTogether } from "../../commit.ts";
 import { membershipsOf, membersOf, servingOf, type MemberRow, type MembershipRow } from "./balancers.ts";
 import type { OperationRow } from "./operations.ts";
+import { inUse, quotasQuery } from "./quotas.ts";
 
 /** An item as its plan tells it. */
 export type ItemColumns = Pick<
@@ -57,16 +59,23 @@ export interface KnownMember extends PlanMember {
 }
 
 /** What the items of a plan on this instance depend on, in one round trip. */
-export async function readPlanFacts(database: D1Database, resourceId: number): Promise<PlanFacts<KnownMember>> {
-  const [kept, snapshots, aliases, members] = await readTogether(database, [
+export async function readPlanFacts(
+  database: D1Database,
+  { id: resourceId, cloudId }: { id: number; cloudId: number },
+): Promise<PlanFacts<KnownMember> & { cpu: number; ram: number; quotas: QuotasInUse }> {
+  const [kept, snapshots, aliases, members, quotas] = await readTogether(database, [
     sql`SELECT resource.attributes FROM resource WHERE resource.id = ${resourceId}`,
     sql`SELECT snapshot.id FROM snapshot INDEXED BY snapshot_resource WHERE snapshot.resource_id = ${resourceId}`,
     sql`SELECT alias.name FROM alias INDEXED BY alias_resource WHERE alias.resource_id = ${resourceId}`,
     membershipsOf(resourceId),
+    quotasQuery(cloudId),
   ]);
   const attributes = JSON.parse((kept!.results[0]?.["attributes"] as string | undefined) ?? "{}") as Partial<InstanceAttributes>;
   return {
     sizing: attributes.resourceId ?? null,
+    cpu: attributes.cpu ?? 0,
+    ram: attributes.ram ?? 0,
+    quotas: inUse(quotas!.results[0]),
     snapshots: snapshots!.results.map((row) => snapshotName(row["id"] as number, resourceId)),
     aliases: aliases!.results.map((row) => row["name"] as string),
     members: knownMembers(members!.results as unknown as MembershipRow[], resourceId),

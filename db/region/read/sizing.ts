@@ -1,8 +1,23 @@
 import { sql } from "drizzle-orm";
-import { readFirst } from "../../statement.ts";
+import type { QuotasInUse } from "../../../worker/contract/quotas.ts";
+import { readTogether } from "../../commit.ts";
+import { inUse, quotasQuery } from "./quotas.ts";
 
-/** The sizing that an instance was last given, for example 2cpu4gb; null: none is recorded. */
-export async function readSizing(database: D1Database, id: number): Promise<string | null> {
-  const row = await readFirst<{ sizing: string | null }>(database, sql`SELECT attributes ->> 'resourceId' AS sizing FROM resource WHERE id = ${id}`);
-  return row?.sizing ?? null;
+export interface SizingFacts {
+  /** The sizing that the instance was last given, for example 2cpu4gb; null: none is recorded. */
+  sizing: string | null;
+  cpu: number;
+  ram: number;
+  quotas: QuotasInUse;
+}
+
+/** What must be known before an instance is resized, in one round trip. */
+export async function readSizingFacts(database: D1Database, { id, cloudId }: { id: number; cloudId: number }): Promise<SizingFacts> {
+  const [sizes, quotas] = await readTogether(database, [
+    sql`SELECT attributes ->> 'resourceId' AS sizing, coalesce(attributes ->> 'cpu', 0) AS cpu, coalesce(attributes ->> 'ram', 0) AS ram
+      FROM resource WHERE id = ${id}`,
+    quotasQuery(cloudId),
+  ]);
+  const size = (sizes!.results[0] as Omit<SizingFacts, "quotas"> | undefined) ?? { sizing: null, cpu: 0, ram: 0 };
+  return { ...size, quotas: inUse(quotas!.results[0]) };
 }

@@ -1,5 +1,8 @@
 import { sql } from "drizzle-orm";
+import type { QuotasInUse } from "../../../worker/contract/quotas.ts";
+import { readTogether } from "../../commit.ts";
 import { readAll, readFirst } from "../../statement.ts";
+import { inUse, quotasQuery } from "./quotas.ts";
 
 /** One row of `snapshot`; see the migration for what each column says. */
 export interface SnapshotRow {
@@ -25,12 +28,16 @@ export async function readSnapshots(database: D1Database, instanceId: number): P
   );
 }
 
-export async function countSnapshots(database: D1Database, instanceId: number): Promise<number> {
-  const row = await readFirst<{ n: number }>(
-    database,
+/** What must be known before an instance gets another snapshot, in one round trip. */
+export async function readSnapshotFacts(
+  database: D1Database,
+  { id: instanceId, cloudId }: { id: number; cloudId: number },
+): Promise<{ count: number; quotas: QuotasInUse }> {
+  const [counted, quotas] = await readTogether(database, [
     sql`SELECT count(*) AS n FROM snapshot INDEXED BY snapshot_resource WHERE resource_id = ${instanceId}`,
-  );
-  return row!.n;
+    quotasQuery(cloudId),
+  ]);
+  return { count: (counted!.results[0] as { n: number }).n, quotas: inUse(quotas!.results[0]) };
 }
 
 export async function isSnapshotOf(database: D1Database, id: number, instanceId: number): Promise<boolean> {

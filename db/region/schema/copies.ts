@@ -8,6 +8,8 @@ export const cloud = sqliteTable("cloud", {
   counts: text("counts").notNull().default("{}"),
   cells: text("cells").notNull().default("{}"),
   services: integer("services").notNull().default(0),
+  used: text("used").notNull().default("{}"),
+  quotas: text("quotas").notNull().default("{}"),
 });
 
 export const service = sqliteTable("service", {

@@ -22,6 +22,7 @@ export const resource = sqliteTable("resource", {
   protection: integer("protection"),
   network: integer("network"),
   keySet: integer("key_set"),
+  claim: text("claim"),
 });
 
 export const tag = sqliteTable("tag", {

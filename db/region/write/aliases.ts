@@ -6,6 +6,7 @@ import type { Permit } from "../../../worker/contract/permit.ts";
 import { commit, type Write } from "../../commit.ts";
 import type { OperationRow } from "../read/operations.ts";
 import { changeResource, type Act } from "./change.ts";
+import { withinQuotas } from "./quotas.ts";
 import type { Ended, Ending } from "./settle.ts";
 
 export interface NewAlias {
@@ -17,9 +18,9 @@ export interface NewAlias {
   reservedUntil: number;
 }
 
-/** Opens its creation; its id is the operation's. @throws MustHitOne also when the reservation is over; AlreadyThere when the region has the name */
+/** Opens its creation; its id is the operation's. @throws MustHitOne also when the reservation is over, or the quota used up; AlreadyThere when the region has the name */
 export async function createAlias(database: D1Database, permit: Permit<"create-dns" | "create-dns-lb">, asked: NewAlias, act: Act): Promise<void> {
-  await changeResource(database, permit, act, [insertAlias(permit, act.operation, asked)]);
+  await changeResource(database, permit, act, [insertAlias(permit, act.operation, asked), ...withinQuotas(permit.target.cloudId, { dnsAliases: 1 })]);
 }
 
 /** An alias that is to be made: by an act of its own, or with a URL. */

@@ -8,6 +8,7 @@ import type { Write } from "../../commit.ts";
 import type { OperationRow } from "../read/operations.ts";
 import { changeResource, type Act } from "./change.ts";
 import { insertAlias, takeAlias } from "./aliases.ts";
+import { withinQuotas } from "./quotas.ts";
 import { takeHost } from "./url-hosts.ts";
 
 export interface NewMember {
@@ -100,7 +101,7 @@ export interface NewUrl {
   address: string | null;
 }
 
-/** Opens its addition; it has the operation's id. @throws AlreadyThere also for the host and for its name in DNS */
+/** Opens its addition; it has the operation's id. @throws MustHitOne also when the quota is used up; AlreadyThere also for the host and for its name in DNS */
 export async function addUrl(
   database: D1Database,
   permit: Permit<"add-url-lb">,
@@ -114,6 +115,7 @@ export async function addUrl(
       query: sql`UPDATE resource SET attributes = json_insert(attributes, '$.urls[#]', json(${JSON.stringify(url)})) WHERE id = ${permit.target.id}`,
       must: "url",
     },
+    ...withinQuotas(permit.target.cloudId, { dnsAliases: dns ? 1 : 0 }),
   ]);
 }
 

@@ -23,6 +23,8 @@ function changesOf(body: FeedBody, isNew: SQL): SQL[] {
       return newNetworks(body.made, isNew);
     case "cloud":
       return [cloudChange(body.cloud, isNew)];
+    case "quotas":
+      return [sql`UPDATE cloud SET quotas = ${JSON.stringify(body.quotas)} WHERE id = ${body.cloudId} AND ${isNew}`];
     case "service":
       return [serviceChange(body.service, isNew)];
     case "service-gone":

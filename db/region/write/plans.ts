@@ -7,12 +7,14 @@ import type { ActEnded } from "../../../worker/contract/log-entry.ts";
 import type { Label } from "../../../worker/contract/actions.ts";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import { isElsewhere, type PlanLabel } from "../../../worker/contract/plans.ts";
+import type { Wanted } from "../../../worker/contract/quotas.ts";
 import { commit, type Write } from "../../commit.ts";
 import { ERROR, PLANNED, SUCCESS, WAITING, type OperationRow } from "../read/operations.ts";
 import type { PlanRows } from "../read/plans.ts";
 import { insertAccepted, insertOperation, OPERATION_DEADLINE, rememberAnswer, spendProof } from "../../act.ts";
 import { onlyTheseAliases, takeResource, type Act } from "./change.ts";
 import { opening } from "./opening.ts";
+import { claim, withinQuotas, type Claim } from "./quotas.ts";
 import { insertOutbox } from "./outbox.ts";
 
 /** An item as it is committed: the first one open, the others waiting for their predecessor. */
@@ -21,14 +23,25 @@ export type NewItem = OperationRow & { label: PlanLabel; plan_id: number; positi
 /**
  * Commits a plan: the resource is the first item's, the plan and all of its items are there, one event tells of it.
  * @param act the plan's own operation
- * @throws MustHitOne when the challenge is spent, or the resource is no longer as the permit saw it; AlreadyThere for the idempotency key
+ * @param claims what all of its items take of the Cloud's quotas, of which `wanted` is more than the resource has
+ * @throws MustHitOne when the challenge is spent, the resource is no longer as the permit saw it, or a quota used up; AlreadyThere for the idempotency key
  */
-export async function openPlan(database: D1Database, permit: Permit<"run-plan">, act: Act, items: readonly NewItem[]): Promise<void> {
+export async function openPlan(
+  database: D1Database,
+  permit: Permit<"run-plan">,
+  act: Act,
+  items: readonly NewItem[],
+  { wanted, claims }: { wanted: Wanted; claims: Claim },
+): Promise<void> {
   const [first] = items;
+  const { id, cloudId } = permit.target;
+  const within = withinQuotas(cloudId, wanted);
   await commit(database, [
     ...spendProof(permit),
     takeResource(permit.target, first!, permit.now),
+    ...(within.length > 0 ? [claim(id, claims)] : []),
     ...opening(first!, permit.now),
+    ...within,
     insertOperation(act.operation),
     insertItems(act.operation, items),
     insertAccepted(permit, act.operation, act.parameters),

@@ -14,6 +14,7 @@ import { operationShapes } from "./operations.ts";
 import { peopleShapes } from "./people.ts";
 import { planShapes } from "./plans.ts";
 import { profileShapes } from "./profiles.ts";
+import { quotaShapes } from "./quotas.ts";
 import { recoveryShapes } from "./recoveries.ts";
 import { requestShapes } from "./requests.ts";
 import { resourceReads } from "./resources.ts";
@@ -39,6 +40,7 @@ const all = {
   ...apiAccountShapes,
   ...requestShapes,
   ...standingShapes,
+  ...quotaShapes,
 } as const satisfies Partial<Record<Label, Shape>>;
 
 /** All of them with their types, for the console's client. */

@@ -2,6 +2,7 @@ import { AlreadyThere } from "../../../db/commit.ts";
 import { createAlias as write } from "../../../db/region/write/aliases.ts";
 import type { Handler } from "../../gate/context.ts";
 import { holdingNames, nameTaken, reservationLost } from "../../names/holding.ts";
+import { quotaOr } from "../quotas/require.ts";
 import { openOperation } from "../resources/open-operation.ts";
 
 /** Gives the resource another name. The directory holds the name before the region commits to it, so that of two who want it one gets it. */
@@ -15,7 +16,7 @@ export const createAlias: Handler<"create-dns" | "create-dns-lb"> = async (permi
       openOperation(permit, input, { name, domain, address }, context, {
         by: null,
         write: (database, act) => write(database, permit, { name, domain, address, reservedUntil }, act),
-        lost: () => reservationLost([wanted]),
+        lost: () => quotaOr(context.env, permit.target, { dnsAliases: 1 }, () => reservationLost([wanted])),
       }),
     );
   } catch (error) {

@@ -8,6 +8,7 @@ import type { Env } from "../../env.ts";
 import { Problem } from "../../gate/problem.ts";
 import { nameTaken } from "../../names/holding.ts";
 import { isNameFree } from "../../names/reservation.ts";
+import { requireQuota } from "../quotas/require.ts";
 import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
 
 export interface AliasPlan {
@@ -16,10 +17,11 @@ export interface AliasPlan {
   address: string;
 }
 
-/** @throws Problem("invalid_field_value" | "domain_reserved" | "state_forbids" | "name_taken" | "region_unavailable") */
+/** @throws Problem("invalid_field_value" | "domain_reserved" | "state_forbids" | "name_taken" | "quota_exceeded" | "region_unavailable") */
 export async function planAlias(actor: Actor, target: ResourceTarget, { alias: name, domain: wanted }: CreateAlias, env: Env): Promise<AliasPlan> {
   const domain = chooseDomain(actor, wanted);
-  const { attributes, names } = await readRegion(regionOfId(target.id)!, () => readAliasFacts(databaseOf(env, target.id), target.id));
+  const region = regionOfId(target.id)!;
+  const { attributes, names, quotas } = await readRegion(region, () => readAliasFacts(databaseOf(env, target.id), target));
   if (names.includes(name)) throw nameTaken({ name, field: "alias" }, `${target.name} has the alias '${name}' already.`);
   if (names.length >= MOST_ALIASES) {
     throw unavailable(
@@ -30,6 +32,7 @@ export async function planAlias(actor: Actor, target: ResourceTarget, { alias: n
   }
   // An instance's own, or the one that a load balancer serves on.
   if (!attributes.ipAddress) throw unavailable(target, `${target.name} has no address yet`, "Wait until it has one.");
+  requireQuota({ dnsAliases: 1 }, quotas, region);
   if (!(await isNameFree(env, "alias", name, target.id, Date.now()))) throw nameTaken({ name, field: "alias" });
   return { name, domain, address: attributes.ipAddress };
 }

@@ -7,6 +7,7 @@ import { AlreadyThere, MustHitOne } from "../../../db/commit.ts";
 import { toAction } from "../../../db/region/read/operations.ts";
 import { newOperation, type OperationFacts } from "../../../db/act.ts";
 import { createResource } from "../../../db/region/write/create.ts";
+import { withinQuotas } from "../../../db/region/write/quotas.ts";
 import type { Context, Handler, Input } from "../../gate/context.ts";
 import { Problem } from "../../gate/problem.ts";
 import { askRegion, regionDatabase } from "../../routing/regions.ts";
@@ -32,7 +33,7 @@ export const createInstance: Handler<"create-instance"> = async (permit, input, 
   });
 };
 
-/** One attempt; null: another creation took the ids, or the Service takes nothing any more. */
+/** One attempt; null: another creation took the ids or the last of a quota, or the Service takes nothing any more. */
 async function tryCreate(
   permit: Permit<"create-instance">,
   input: Input<"create-instance">,
@@ -57,7 +58,7 @@ async function tryCreate(
   };
   const act = { operation, parameters: body as unknown as Json, remembered: rememberedBy(input, action) };
   try {
-    await createResource(database, permit, instance, plan.nextSequence, act);
+    await createResource(database, permit, instance, plan.nextSequence, act, withinQuotas(permit.target.cloudId, plan.wanted));
   } catch (error) {
     if (error instanceof AlreadyThere && error.index.includes("resource.name")) throw nameTaken(body.name);
     if (!(error instanceof MustHitOne)) throw error;

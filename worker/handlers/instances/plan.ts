@@ -2,6 +2,7 @@
 import type { Actor, ServiceTarget } from "../../contract/actor.ts";
 import { isOnSale, isProduct, products, sizings, type ProductCode, type SizingCode } from "../../contract/catalogue.ts";
 import { chosenProtection, wrongProtection, type ProtectionChosen } from "../../contract/protection-choice.ts";
+import type { Wanted } from "../../contract/quotas.ts";
 import type { Environment } from "../../contract/resource-types.ts";
 import type { CreateInstance } from "../../contract/shapes/instances.ts";
 import { areas, mayUseZone, regionOfZone, zoneList, zones, zonesFor, type Area, type Region, type Zone } from "../../contract/topology.ts";
@@ -9,6 +10,7 @@ import { readCreationFacts, type NetworkRow } from "../../../db/region/read/crea
 import type { Env } from "../../env.ts";
 import { Problem } from "../../gate/problem.ts";
 import { readRegion, regionDatabase } from "../../routing/regions.ts";
+import { requireQuota } from "../quotas/require.ts";
 
 export interface InstancePlan {
   region: Region;
@@ -18,11 +20,13 @@ export interface InstancePlan {
   sizing: SizingCode;
   environment: Environment;
   protection: ProtectionChosen;
+  /** What it takes of the Cloud's quotas. */
+  wanted: Wanted;
   /** The organization's next free sequence number in the region: the ids are made of it. */
   nextSequence: number;
 }
 
-/** @throws Problem("zone_reserved" | "invalid_field_value" | "name_taken" | "region_unavailable") */
+/** @throws Problem("zone_reserved" | "invalid_field_value" | "name_taken" | "quota_exceeded" | "region_unavailable") */
 export async function planInstance(actor: Actor, service: ServiceTarget, body: CreateInstance, env: Env): Promise<InstancePlan> {
   const zone = chooseZone(actor, body);
   const region = regionOfZone(zone);
@@ -42,14 +46,19 @@ export async function planInstance(actor: Actor, service: ServiceTarget, body: C
   );
   if (!facts.network) throw wrong("networkId", `your organization has no such network in ${zone}; GET /itcare/networking/networks lists them`);
   if (facts.nameTaken) throw nameTaken(body.name);
+  const sizing = body.resourceId as SizingCode;
+  const { cpu, ram } = cpuAndRam(sizing);
+  const wanted = { instances: 1, cpus: cpu, ram, storage: body.disks.reduce((sum, size) => sum + size, 0) };
+  requireQuota(wanted, facts.quotas, region);
   return {
     region,
     zone,
     network: facts.network,
     product: body.productCode,
-    sizing: body.resourceId as SizingCode,
+    sizing,
     environment,
     protection: chosenProtection(body, environment),
+    wanted,
     nextSequence: facts.nextSequence,
   };
 }

@@ -8,6 +8,7 @@ import { toAction } from "../../../db/region/read/operations.ts";
 import { newOperation } from "../../../db/act.ts";
 import { insertMembers } from "../../../db/region/write/balancers.ts";
 import { insertAlias } from "../../../db/region/write/aliases.ts";
+import { withinQuotas } from "../../../db/region/write/quotas.ts";
 import { takeHost } from "../../../db/region/write/url-hosts.ts";
 import { createResource } from "../../../db/region/write/create.ts";
 import type { Context, Handler, Input } from "../../gate/context.ts";
@@ -40,7 +41,7 @@ export const createBalancer: Handler<"create-lb"> = async (permit, input, contex
   });
 };
 
-/** One attempt; null: another creation took the ids, a member has gone, or the Service takes nothing any more. */
+/** One attempt; null: another creation took the ids or the last of a quota, a member has gone, or the Service takes nothing any more. */
 async function tryCreate(permit: Permit<"create-lb">, input: Input<"create-lb">, plan: BalancerPlan, context: Context): Promise<Response | null> {
   const { body, params } = input;
   const { target } = permit;
@@ -82,6 +83,7 @@ async function tryCreate(permit: Permit<"create-lb">, input: Input<"create-lb">,
         // Its address is known when the region has made the balancer.
         ...(plan.dns ? [insertAlias(permit, operation, { name: plan.host, domain: plan.dns, address: "", reservedUntil: until })] : []),
         ...insertMembers(id, target.cloudId, plan.members),
+        ...withinQuotas(target.cloudId, plan.wanted),
       ];
       return takingNames(plan.host, "url", () => createResource(database, permit, balancer, plan.nextSequence, act, beside));
     });

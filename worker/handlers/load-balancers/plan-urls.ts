@@ -5,12 +5,14 @@ import { hostOf, MOST_URLS } from "../../contract/load-balancers.ts";
 import type { BalancerAttributes, BalancerUrl } from "../../contract/shapes/balancer-attributes.ts";
 import type { AddUrl } from "../../contract/shapes/load-balancers.ts";
 import { readAlias, readAliases } from "../../../db/region/read/aliases.ts";
+import { readQuotas } from "../../../db/region/read/quotas.ts";
 import { readAttributes } from "../../../db/region/read/resource.ts";
 import type { Env } from "../../env.ts";
 import type { Consequences } from "../../gate/parameters.ts";
 import { Problem } from "../../gate/problem.ts";
 import { nameTaken } from "../../names/holding.ts";
 import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
+import { requireQuota } from "../quotas/require.ts";
 import { planHostInDns, requireFreeHost } from "./hosts.ts";
 import { requireHost, sslProfileOf } from "./plan.ts";
 
@@ -31,8 +33,8 @@ export interface UrlRemoval {
   consequences?: Consequences;
 }
 
-/** @throws Problem("invalid_field_value" | "name_taken" | "state_forbids") */
-export async function planUrl(actor: Actor, { id, name }: ResourceTarget, body: AddUrl, env: Env): Promise<UrlPlan> {
+/** @throws Problem("invalid_field_value" | "name_taken" | "state_forbids" | "quota_exceeded") */
+export async function planUrl(actor: Actor, { id, name, cloudId }: ResourceTarget, body: AddUrl, env: Env): Promise<UrlPlan> {
   const { protocol, domain: usual, urls, ipAddress: address } = await keptOf(env, id);
   const domain = body.domain ?? usual;
   const host = requireHost(body.name, domain, protocol, "name");
@@ -43,13 +45,20 @@ export async function planUrl(actor: Actor, { id, name }: ResourceTarget, body: 
   if (urls.some((url) => hostOf(url.name) === host)) throw nameTaken({ name: host, field: "name" }, `${name} serves '${host}' already.`);
   await requireFreeHost(env, host, "name", id);
   const dns = body.setUpDNSEnabled ? await planHostInDns(env, actor, host, "name", id) : null;
-  if (dns) await requireRoom(env, { id, name }, host, address);
+  if (dns) await requireRoom(env, { id, name, cloudId }, host, address);
   return { host, domain, sslProfile, dns, address };
 }
 
 /** One more name fits, and there is something that it can lead to. */
-async function requireRoom(env: Env, { id, name }: { id: number; name: string }, host: string, address: string | null): Promise<void> {
-  const aliases = await readRegion(regionOfId(id)!, () => readAliases(databaseOf(env, id), id));
+async function requireRoom(
+  env: Env,
+  { id, name, cloudId }: Pick<ResourceTarget, "id" | "name" | "cloudId">,
+  host: string,
+  address: string | null,
+): Promise<void> {
+  const region = regionOfId(id)!;
+  const database = databaseOf(env, id);
+  const [aliases, quotas] = await readRegion(region, () => Promise.all([readAliases(database, id), readQuotas(database, cloudId)]));
   if (aliases.some((alias) => alias.name === host)) {
     throw new Problem("name_taken", {
       field: "name",
@@ -63,6 +72,7 @@ async function requireRoom(env: Env, { id, name }: { id: number; name: string },
       "Delete an alias that is no longer needed, or leave setUpDNSEnabled out.",
     );
   if (!address) throw unavailable(`${name} has no address yet`, "Wait until it has one, or leave setUpDNSEnabled out.");
+  requireQuota({ dnsAliases: 1 }, quotas, region);
 }
 
 function unavailable(why: string, change: string): Problem {

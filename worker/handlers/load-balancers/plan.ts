@@ -2,6 +2,7 @@
 import type { Actor, ServiceTarget } from "../../contract/actor.ts";
 import type { Domain } from "../../contract/domains.ts";
 import { hostOf, isHostIn, usualPorts, usualSslProfile, type Protocol } from "../../contract/load-balancers.ts";
+import type { Wanted } from "../../contract/quotas.ts";
 import type { Environment } from "../../contract/resource-types.ts";
 import type { CreateBalancer } from "../../contract/shapes/load-balancers.ts";
 import { areas, mayUseZone, zoneList, zoneOfCode, zones, type Area, type Region } from "../../contract/topology.ts";
@@ -10,6 +11,7 @@ import type { NetworkRow } from "../../../db/region/read/networks.ts";
 import type { Env } from "../../env.ts";
 import { Problem } from "../../gate/problem.ts";
 import { readRegion, regionDatabase } from "../../routing/regions.ts";
+import { requireQuota } from "../quotas/require.ts";
 import { nameTaken } from "../instances/plan.ts";
 import { planMember, wrong, type PlannedMember } from "./candidates.ts";
 import { planHostInDns, requireFreeHost } from "./hosts.ts";
@@ -26,11 +28,13 @@ export interface BalancerPlan {
   sslProfile: string | null;
   environment: Environment;
   members: PlannedMember[];
+  /** What it takes of the Cloud's quotas. */
+  wanted: Wanted;
   /** The organization's next free sequence number in the region: the ids are made of it. */
   nextSequence: number;
 }
 
-/** @throws Problem("zone_reserved" | "invalid_field_value" | "state_forbids" | "name_taken" | "region_unavailable") */
+/** @throws Problem("zone_reserved" | "invalid_field_value" | "state_forbids" | "name_taken" | "quota_exceeded" | "region_unavailable") */
 export async function planBalancer(actor: Actor, service: ServiceTarget, body: CreateBalancer, env: Env): Promise<BalancerPlan> {
   const { area } = body;
   const region = chooseRegion(actor, body);
@@ -59,6 +63,8 @@ export async function planBalancer(actor: Actor, service: ServiceTarget, body: C
   );
   await requireFreeHost(env, host, "url", null);
   const dns = body.setUpDNSEnabled ? await planHostInDns(env, actor, host, "url", null) : null;
+  const wanted = { loadBalancers: 1, dnsAliases: dns ? 1 : 0 };
+  requireQuota(wanted, facts.quotas, region);
   return {
     region,
     area,
@@ -70,6 +76,7 @@ export async function planBalancer(actor: Actor, service: ServiceTarget, body: C
     sslProfile: sslProfileOf(body.profileName, body.domain, body.sslProfile),
     environment,
     members,
+    wanted,
     nextSequence: facts.nextSequence,
   };
 }

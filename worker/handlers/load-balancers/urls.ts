@@ -5,6 +5,7 @@ import { addUrl as add, deleteUrl as remove } from "../../../db/region/write/bal
 import type { Handler } from "../../gate/context.ts";
 import { holdingNames, reservationLost } from "../../names/holding.ts";
 import { openOperation } from "../resources/open-operation.ts";
+import { quotaOr } from "../quotas/require.ts";
 import { namesOf, takingNames } from "./hosts.ts";
 
 /** One more; it has the id of the operation that adds it. */
@@ -29,7 +30,7 @@ export const addUrl: Handler<"add-url-lb"> = (permit, input, context) => {
       by: null,
       write: (database, act) =>
         takingNames(host, "name", () => add(database, permit, { url: urlOf(act.operation.id), host, until, dns, address }, act)),
-      lost: () => reservationLost(names.slice(0, 1)),
+      lost: () => quotaOr(context.env, permit.target, { dnsAliases: dns ? 1 : 0 }, () => reservationLost(names.slice(0, 1))),
     }),
   );
 };

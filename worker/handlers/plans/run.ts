@@ -13,8 +13,10 @@ import { openPlan, type NewItem } from "../../../db/region/write/plans.ts";
 import { nextOperationSequences } from "../../../db/region/write/sequence.ts";
 import type { Handler } from "../../gate/context.ts";
 import { parametersOf } from "../../gate/parameters.ts";
+import { staleRevision } from "../../gate/precondition.ts";
 import { askRegion, regionDatabase, regionOfId } from "../../routing/regions.ts";
 import { answerAccepted, dryRunAnswer, lostRace, rememberedBy } from "../resources/accepted.ts";
+import { quotaOr } from "../quotas/require.ts";
 import { newSnapshot } from "../snapshots/new-snapshot.ts";
 
 /** Several acts on one resource under one signature: all of them are committed, the first one is open, each of the others waits for the one before it. */
@@ -51,11 +53,12 @@ export const runPlan: Handler<"run-plan"> = async (permit, input, context) => {
       position: index + 1,
     }));
     const action = toAction({ ...plan, items: JSON.stringify(rows) });
+    const beyond = () => quotaOr(context.env, target, input.prepared.wanted, () => staleRevision(target.revision));
     const act = { operation: plan, parameters: parametersOf(input.body, input.params), remembered: rememberedBy(input, action) };
     try {
-      await openPlan(database, permit, act, rows);
+      await openPlan(database, permit, act, rows, input.prepared);
     } catch (error) {
-      if (error instanceof MustHitOne) throw await lostRace(permit, context.env, database);
+      if (error instanceof MustHitOne) throw await lostRace(permit, context.env, database, beyond);
       throw error;
     }
     const place = rows[0]!.zone === 0 ? region : target.zone;

@@ -21,7 +21,7 @@ interface OpeningOptions {
   /** Commits it; what changes more than the resource brings its own. */
   write?: (database: D1Database, act: Act) => Promise<void>;
   /** Why it hit nothing though the resource is as it was; absent: it is said to have changed. */
-  lost?: () => Problem;
+  lost?: () => Problem | Promise<Problem>;
 }
 
 /**

@@ -1,6 +1,8 @@
 /** The OAuth endpoints, mounted at /auth/realms/cloud: tokens, their introspection and revocation, and what a client library reads to find and verify them. */
 import { Hono, type Context } from "hono";
 import type { Env } from "../../env.ts";
+import type { Variables } from "../../gate/mount.ts";
+import { requirePace } from "../../pace/pace.ts";
 import { authenticateClient } from "./client-authentication.ts";
 import { serverMetadata } from "./discovery.ts";
 import { readDpopProof } from "./dpop.ts";
@@ -12,12 +14,12 @@ import { publicKeys } from "./keys.ts";
 import { revokeToken } from "./revoke.ts";
 import type { TokenCall } from "./tokens.ts";
 
-type OAuthContext = Context<{ Bindings: Env }>;
+type OAuthContext = Context<{ Bindings: Env; Variables: Variables }>;
 
-export const oauthRoutes = new Hono<{ Bindings: Env }>();
+export const oauthRoutes = new Hono<{ Bindings: Env; Variables: Variables }>();
 
 /** The same document where RFC 8414 section 3.1 has it: mounted at /.well-known/oauth-authorization-server, the issuer's path behind it. */
-export const oauthMetadataRoutes = new Hono<{ Bindings: Env }>();
+export const oauthMetadataRoutes = new Hono<{ Bindings: Env; Variables: Variables }>();
 
 oauthRoutes.post("/protocol/openid-connect/token", (c) =>
   answer(async () => {
@@ -32,7 +34,8 @@ oauthRoutes.post("/protocol/openid-connect/token", (c) =>
 
 oauthRoutes.post("/protocol/openid-connect/revoke", (c) =>
   answer(async () => {
-    await revokeToken(await beginCall(c, await readForm(c.req.raw)));
+    // Taking a token back is never too often.
+    await revokeToken(await beginCall(c, await readForm(c.req.raw), { counted: false }));
     return new Response(null, { headers: uncached });
   }),
 );
@@ -54,10 +57,16 @@ for (const path of ["/protocol/openid-connect/token", "/protocol/openid-connect/
 for (const path of ["/.well-known/openid-configuration", "/protocol/openid-connect/certs"]) oauthRoutes.all(path, () => refuseMethod("GET, HEAD"));
 oauthMetadataRoutes.all("/auth/realms/cloud", () => refuseMethod("GET, HEAD"));
 
-async function beginCall(c: OAuthContext, form: TokenCall["form"]): Promise<TokenCall> {
+async function beginCall(c: OAuthContext, form: TokenCall["form"], { counted } = { counted: true }): Promise<TokenCall> {
   const now = Date.now();
   const client = await authenticateClient(c.req.raw, form, c.env, now);
-  return { client, form, env: c.env, now, waitUntil: (work) => c.executionCtx.waitUntil(work) };
+  const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work);
+  // Only who has proved who it is counts: nobody uses up what is another's.
+  if (counted) {
+    const paced = { organizationId: client.organizationId, limits: [{ name: "client-tokens", of: client.id } as const] };
+    requirePace(c.req.raw, "tokens", paced, { env: c.env, waitUntil, tell: (headers) => c.set("told", headers) }, now, null);
+  }
+  return { client, form, env: c.env, now, waitUntil };
 }
 
 /** The standard's own errors; anything else is the app's to answer. */
