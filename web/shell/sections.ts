@@ -6,7 +6,7 @@ const everybodys = ["resources", "balancers", "services", "topology", "quotas"] 
 /** Who has a duty decides about people, asks and decides; the others find what is theirs in their account. */
 const ofDuties = {
   "security-representative": ["people", "requests", "clouds", "apiAccounts"],
-  "service-delivery": ["organizations", "requests", "people"],
+  "service-delivery": ["organizations", "requests"],
 } as const satisfies Record<Duty, readonly string[]>;
 
 export type Section = (typeof everybodys)[number] | (typeof ofDuties)[Duty][number] | "log" | "account";
