@@ -8,6 +8,7 @@ import type { Actor } from "../worker/contract/actor.ts";
 import type { ActAccepted, EventTarget, OutboxBody } from "../worker/contract/log-entry.ts";
 import type { Json } from "../worker/contract/operation.ts";
 import type { Permit } from "../worker/contract/permit.ts";
+import { retention } from "../worker/contract/retention.ts";
 import { DEADLINE } from "../worker/contract/shapes/deadline.ts";
 import type { Write } from "./commit.ts";
 import { insert } from "./statement.ts";
@@ -16,9 +17,6 @@ import { challenge, idempotency, operation, outbox } from "./region/schema/index
 
 /** How long a zone may take before an operation is given up, in ms, unless the act says otherwise. */
 export const OPERATION_DEADLINE = DEADLINE.usual * 1_000;
-
-/** How long an idempotency key is remembered, in ms. */
-const ANSWER_KEPT = 24 * 60 * 60_000;
 
 /** What an act says of its operation; the rest of the row follows from the permit. */
 export interface OperationFacts {
@@ -174,6 +172,6 @@ export function rememberAnswer(remembered: Remembered | null, now: number): Writ
     {
       query: sql`DELETE FROM ${idempotency} WHERE principal = ${principal} AND method = ${method} AND path = ${path} AND key = ${key} AND expires <= ${now}`,
     },
-    { query: insert(idempotency, { status: 202, ...remembered, expires: now + ANSWER_KEPT }) },
+    { query: insert(idempotency, { status: 202, ...remembered, expires: now + retention.answer.for }) },
   ];
 }

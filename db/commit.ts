@@ -35,6 +35,14 @@ export class AlreadyThere extends Error {
   }
 }
 
+/** The organization's facts were brought back to an earlier moment, and nobody has decided yet about what is known more. Nothing was written. */
+export class Restored extends Error {
+  constructor() {
+    super("The region was restored and is being reconciled; nothing was written.");
+    this.name = "Restored";
+  }
+}
+
 const guard = (what: string): Statement => ({ sql: "INSERT INTO must(hit, what) SELECT changes(), ?", params: [what] });
 
 /**
@@ -75,10 +83,16 @@ async function inOneTrip(database: D1Database, queries: readonly Query[]): Promi
   return results;
 }
 
+/** True for what the triggers of db/region/write/restoration.ts abort, wherever it was asked. */
+export function isRestored(error: unknown): boolean {
+  return error instanceof Restored || (error instanceof Error && /\brestored\b/.test(error.message) && /SQLITE_CONSTRAINT/.test(error.message));
+}
+
 function refine(error: unknown): unknown {
   const text = error instanceof Error ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}` : String(error);
   const unique = /UNIQUE constraint failed: ([\w., ]+)/.exec(text);
   if (unique) return new AlreadyThere(unique[1]!.trim().replace(/:.*$/, ""));
+  if (isRestored(error)) return new Restored();
   if (/\bmust\b/.test(text) && /SQLITE_CONSTRAINT/.test(text)) return new MustHitOne();
   return error;
 }

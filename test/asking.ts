@@ -17,6 +17,7 @@ import { environments, type Environment, type Status } from "../worker/contract/
 import { readResourceTarget } from "../worker/routing/targets.ts";
 import { aBalancer, aBalancerWithMember, aBalancerWithUrls, networkOf } from "./asking-balancers.ts";
 import { askingApiAccounts } from "./asking-api-accounts.ts";
+import { askingKept } from "./asking-kept.ts";
 import { aPerson } from "./asking-people.ts";
 import { askingProfiles } from "./asking-profiles.ts";
 import { requestAsking } from "./asking-requests.ts";
@@ -178,10 +179,9 @@ export const asking: Record<HandledLabel, Asking> = {
   ...askingApiAccounts,
   "list-my-security-keys": {},
   ...requestAsking,
+  ...askingKept,
   "read-log": {},
   "read-log-entry": { about: anEntry },
-  "read-log-head": {},
-  "export-log": {},
   "follow-log": { headers: { upgrade: "websocket" } },
 };
 

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { describe, expect, test } from "vitest";
+import { retentionLines } from "../worker/contract/retention.ts";
 import { problems } from "../worker/contract/problems.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -229,6 +230,14 @@ describe("whatever is written", () => {
     );
     none(paths, "Write paths relative to the repository");
   });
+});
+
+test("the README says what is kept how long, as the sweepers have it", () => {
+  const told = texts.get("README.md")!.split("\n");
+  none(
+    retentionLines().filter((line) => !told.includes(line)),
+    "Copy the line from worker/contract/retention.ts into the README's table of retention",
+  );
 });
 
 describe("packages", () => {

@@ -29,6 +29,8 @@ export interface Env {
   EMAIL?: SendEmail;
   /** A secret, for MAIL = "smtp": smtps://user:password@host:465, or smtp:// for STARTTLS at 587. */
   SMTP_URL?: string;
+  /** A secret, only while a region is brought back to an earlier moment: those of which nothing is asked, as "EB,ET". */
+  HELD_REGIONS?: string;
   /** Factor on the durations of the embedded zone engine: "1" believable, "0" at once. */
   ZONE_PACE: string;
   /** 32 random bytes, base64url: the HMAC key over a password before it is hashed. */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { barriers } from "./barriers.ts";
 import { expect, sign, test } from "./people.ts";
 
@@ -37,4 +38,22 @@ test("Sybil gives Rita a profile for a week, sees who gains what, and signs; Rit
   await page.goto("/account");
   await expect(page.getByRole("row", { name: /Asclepia Care.*DTM/ })).toBeVisible();
   await expect(page.getByRole("alert")).toContainText(/Votre profil privilégié est encore sans effet|Your privileged profile has no effect yet/);
+});
+
+test("Sybil takes away everything that the organization has: signed, in one file that says that it is whole", async ({ page, signInWithKey }) => {
+  await signInWithKey("sybil");
+  await page.goto("/log");
+  await page.getByText("Export", { exact: true }).last().click();
+  await page.getByRole("button", { name: /Everything, not the log alone/ }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByText(/API accounts without their secrets/)).toBeVisible();
+  const downloading = page.waitForEvent("download");
+  await dialog.getByRole("button", { name: "Export everything" }).click();
+  await sign(page);
+  const download = await downloading;
+  expect(download.suggestedFilename()).toMatch(/^itcare-organization-1-.*\.ndjson$/);
+  const lines = readFileSync(await download.path(), "utf8")
+    .trim()
+    .split("\n");
+  expect(JSON.parse(lines.at(-1)!)).toMatchObject({ kind: "end", whole: true, lines: lines.length });
 });

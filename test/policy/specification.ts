@@ -207,6 +207,12 @@ export const additions: Record<
   "set-quotas": { who: "service-delivery", proof: "signature", about: "customers" },
   "list-customer-quotas": { who: "service-delivery", about: "customers" },
   "list-quotas": { who: "member" },
+  // Issue "people": everything of one's organization is its security representative's to take away, signed.
+  "export-organization": { who: "representative", proof: "signature", about: "nothing" },
+  "read-export": { who: "representative", about: "mine" },
+  // Issue "people": what the log knows more than restored facts is shown, and somebody decides; it stands in the organization's log.
+  "list-restorations": { who: "representative" },
+  "settle-restoration": { who: "representative", proof: "signature", about: "mine" },
   // itcare.md "Accounts": the security representative asks for an account, Service Delivery handles it. Each is signed; taking back is not.
   "request-account": { who: "representative", proof: "signature", about: "nothing" },
   "request-organization": { who: "service-delivery", proof: "signature", about: "nothing" },

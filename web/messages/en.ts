@@ -4,6 +4,7 @@ import { balancers } from "./balancers.en.ts";
 import { pause, quotas } from "./bounds.en.ts";
 import { apiAccounts } from "./api-accounts.en.ts";
 import { explorer } from "./explorer.en.ts";
+import { restorations } from "./restorations.en.ts";
 import { ownKeys } from "./own-keys.en.ts";
 import { effects, lostKeys, people, recoveries } from "./people.en.ts";
 import { passwords } from "./passwords.en.ts";
@@ -59,6 +60,7 @@ const problems: Record<FailureCode, string> = {
   not_available_yet: "Not available yet",
   not_offered: "Not created through ITCare",
   region_unavailable: "A region does not answer",
+  region_restored: "A region was restored and is being reconciled",
   unavailable: "Temporarily unavailable",
   unreachable: "ITCare cannot be reached",
   unreadable: "The answer could not be read",
@@ -75,6 +77,7 @@ export const en = {
   apiAccounts,
   passwords,
   explorer,
+  restorations,
   requests,
   standing,
   pause,
@@ -440,6 +443,8 @@ export const en = {
       "set-quotas": (name: string) => `Set quotas of ${name}`,
       "suspend-organization": (name: string) => `Suspend the organization ${name}`,
       "resume-organization": (name: string) => `Take back the suspension of the organization ${name}`,
+      "export-organization": (name: string) => `Export everything that ${name} has`,
+      "settle-restoration": (name: string) => `Decide what becomes of what was done in ${name} since`,
       "end-organization": (name: string) => `End the organization ${name} for good`,
       "cancel-action": (name: string) => `Cancel the action on ${name}`,
     } as Record<string, (name: string) => string>,

@@ -58,6 +58,14 @@ export const explorer = {
     ndjsonPart: { title: "NDJSON with these filters", text: "A part of the log: it cannot be checked." },
     csvPart: { title: "CSV with these filters", text: "A part of the log: it cannot be checked." },
   },
+  everything: {
+    title: "Everything, not the log alone",
+    text: "People, Clouds, programs and all resources of both regions: signed with your key.",
+    effect:
+      "One file, one line for each thing: people and their profiles, Clouds, Services, API accounts without their secrets, requests, and the resources, snapshots, names and actions of both regions. The log has its own export. You can download it for 15 minutes; keep it like a secret.",
+    done: "The download begins",
+    doneText: "Its last line says whether the file is whole.",
+  },
   entryTitle: (sequence: string) => `Entry ${sequence}`,
   openEntry: "Open the entry",
   entryFailed: "The entry could not be read",

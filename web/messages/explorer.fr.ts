@@ -61,6 +61,14 @@ export const explorer: Widened<typeof en> = {
     ndjsonPart: { title: "NDJSON avec ces filtres", text: "Une partie du journal : elle ne se vérifie pas." },
     csvPart: { title: "CSV avec ces filtres", text: "Une partie du journal : elle ne se vérifie pas." },
   },
+  everything: {
+    title: "Tout, et pas seulement le journal",
+    text: "Personnes, Clouds, programmes et toutes les ressources des deux régions : signé avec votre clé.",
+    effect:
+      "Un fichier, une ligne par élément : les personnes et leurs profils, les Clouds, les Services, les comptes d’API sans leurs secrets, les demandes, et les ressources, instantanés, noms et actions des deux régions. Le journal a son propre export. Il se télécharge pendant 15 minutes ; gardez-le comme un secret.",
+    done: "Le téléchargement commence",
+    doneText: "Sa dernière ligne dit si le fichier est complet.",
+  },
   entryTitle: (sequence) => `Entrée ${sequence}`,
   openEntry: "Ouvrir l’entrée",
   entryFailed: "L’entrée n’a pas pu être lue",

@@ -4,6 +4,7 @@ import { balancers } from "./balancers.fr.ts";
 import { pause, quotas } from "./bounds.fr.ts";
 import { apiAccounts } from "./api-accounts.fr.ts";
 import { explorer } from "./explorer.fr.ts";
+import { restorations } from "./restorations.fr.ts";
 import { ownKeys } from "./own-keys.fr.ts";
 import { effects, lostKeys, people, recoveries } from "./people.fr.ts";
 import { passwords } from "./passwords.fr.ts";
@@ -23,6 +24,7 @@ export const fr: Messages = {
   apiAccounts,
   passwords,
   explorer,
+  restorations,
   requests,
   standing,
   pause,
@@ -76,6 +78,7 @@ export const fr: Messages = {
     not_available_yet: "Pas encore disponible",
     not_offered: "Ne se crée pas dans ITCare",
     region_unavailable: "Une région ne répond pas",
+    region_restored: "Une région a été rétablie et attend une décision",
     unavailable: "Temporairement indisponible",
     unreachable: "ITCare est injoignable",
     unreadable: "La réponse n’a pas pu être lue",
@@ -440,6 +443,8 @@ export const fr: Messages = {
       "set-quotas": (name) => `Fixer des quotas de ${name}`,
       "suspend-organization": (name) => `Suspendre l’organisation ${name}`,
       "resume-organization": (name) => `Lever la suspension de l’organisation ${name}`,
+      "export-organization": (name) => `Exporter tout ce que possède ${name}`,
+      "settle-restoration": (name) => `Décider de ce qui a été fait depuis dans la région ${name}`,
       "end-organization": (name) => `Clore définitivement l’organisation ${name}`,
       "cancel-action": (name) => `Annuler l’action sur ${name}`,
     },

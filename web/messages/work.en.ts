@@ -79,6 +79,8 @@ export const work = {
       "set-quotas": "Set the quotas",
       "suspend-organization": "Suspend",
       "resume-organization": "Take back",
+      "export-organization": "Export everything",
+      "settle-restoration": "Decide",
       "end-organization": "End for good",
     } as Record<string, string>,
     proofs: {
@@ -191,6 +193,8 @@ export const work = {
       "set-quotas": (what: string) => `the change of the quotas of ${what}`,
       "suspend-organization": (what: string) => `the suspension of the organization ${what}`,
       "resume-organization": (what: string) => `the end of the suspension of the organization ${what}`,
+      "export-organization": (what: string) => `the export of everything of ${what}`,
+      "settle-restoration": (what: string) => `the decision about a restored region for ${what}`,
       "end-organization": (what: string) => `the end of the organization ${what}`,
       "end-member-sessions": (what: string) => `the end of all sessions of ${what}`,
       "give-profile": (what: string) => `a profile for ${what}`,

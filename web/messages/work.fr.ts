@@ -80,6 +80,8 @@ export const work: Widened<typeof english> = {
       "set-quotas": "Fixer les quotas",
       "suspend-organization": "Suspendre",
       "resume-organization": "Lever la suspension",
+      "export-organization": "Tout exporter",
+      "settle-restoration": "Décider",
       "end-organization": "Clore",
     },
     proofs: {
@@ -191,6 +193,8 @@ export const work: Widened<typeof english> = {
       "set-quotas": (what) => `la modification des quotas de ${what}`,
       "suspend-organization": (what) => `la suspension de l’organisation ${what}`,
       "resume-organization": (what) => `la levée de la suspension de l’organisation ${what}`,
+      "export-organization": (what) => `l’export de tout ce que possède ${what}`,
+      "settle-restoration": (what) => `la décision sur une région rétablie pour ${what}`,
       "end-organization": (what) => `la clôture de l’organisation ${what}`,
       "end-member-sessions": (what) => `la fermeture de toutes les sessions de ${what}`,
       "give-profile": (what) => `un profil pour ${what}`,

@@ -187,6 +187,12 @@ export const actions = {
 
   // How much a Cloud may have
   "set-quotas":                  { on: "PATCH /organizations/:organization/clouds/:cloud", operation: "set_quotas", who: "service-delivery", proof: "signature", target: "customer" },
+  // Everything that one's organization has, as a file
+  "export-organization":         { on: "POST /organization/exports",              who: "security-representative", proof: "signature", target: "organization" },
+  "read-export":                 { on: "GET /organization/exports/:export",       who: "security-representative", proof: "none", target: "organization" },
+  // What is decided after a region was brought back to an earlier moment
+  "list-restorations":           { on: "GET /organization/restorations",          who: "security-representative", proof: "none", target: "none" },
+  "settle-restoration":          { on: "PATCH /organization/restorations/:region", operation: "settle",             who: "security-representative", proof: "signature", target: "organization" },
 
   // Accounts on request
   "request-account":             { on: "POST /organization/requests",             who: "security-representative", proof: "signature", target: "organization" },

@@ -3,6 +3,7 @@
  * recomputed from the request and compared. The text is RFC 8785 (JSON Canonicalization Scheme), the hash SHA-256.
  */
 import type { Label } from "./actions.ts";
+import { retention } from "./retention.ts";
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -23,7 +24,7 @@ export interface CanonicalOperation {
 }
 
 /** How long a challenge may be answered, in ms. */
-export const SIGNATURE_LASTS = 2 * 60_000;
+export const SIGNATURE_LASTS = retention.challenge.for;
 
 /**
  * RFC 8785 for the values that operations hold: keys sorted by UTF-16 code units, no white space, integers only.

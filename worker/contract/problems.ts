@@ -55,6 +55,7 @@ export const problems = {
   not_available_yet: { status: 501, title: "Not available yet", retry: false },
   not_offered: { status: 501, title: "Not created through ITCare", retry: false },
   region_unavailable: { status: 503, title: "A region does not answer", retry: true },
+  region_restored: { status: 503, title: "A region was restored and is being reconciled", retry: true },
   unavailable: { status: 503, title: "Temporarily unavailable", retry: true },
 } as const satisfies Record<string, ProblemKind>;
 

@@ -10,6 +10,7 @@ import { readCopy } from "../../db/region/read/services.ts";
 import { regionList } from "../contract/topology.ts";
 import type { Env } from "../env.ts";
 import { notifyLog } from "../log/notify.ts";
+import { requireNotHeld } from "../restoration/held.ts";
 import { readRegion, regionDatabase } from "../routing/regions.ts";
 import { feedRegions } from "./feed.ts";
 
@@ -41,8 +42,10 @@ async function finish(env: Env, service: OwnedService, now: number): Promise<voi
 }
 
 /** How many resources a region has in a Service that it knows to be closed. Null: nobody knows yet. */
-async function countClosed(env: Env, region: (typeof regionList)[number], { id, version }: OwnedService): Promise<number | null> {
+async function countClosed(env: Env, region: (typeof regionList)[number], { id, version, organizationId }: OwnedService): Promise<number | null> {
   try {
+    // Facts of an earlier moment say nothing of what is there now.
+    await requireNotHeld(env, region, organizationId);
     const copy = await readRegion(region, () => readCopy(regionDatabase(env, region), id));
     return copy && copy.closing === 1 && copy.version >= version ? copy.resources : null;
   } catch {

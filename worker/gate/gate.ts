@@ -17,7 +17,9 @@ import { noteUse } from "../identity/account-use.ts";
 import { identifyActor } from "../identity/actor.ts";
 import { requireSameOrigin } from "../identity/same-origin.ts";
 import { requireNoPause, requirePace } from "../pace/pace.ts";
+import { isBeingRestored } from "../restoration/held.ts";
 import { askPlace, placeDatabase, placeOfId, type Place } from "../routing/places.ts";
+import { beingReconciled } from "../routing/regions.ts";
 import { readActionTarget } from "../routing/targets.ts";
 import { readBody, type Body } from "./body.ts";
 import type { Context, Handler, Idempotency } from "./context.ts";
@@ -100,6 +102,7 @@ async function passWrite(allowed: Allowed, context: Context, refused: Refused): 
     const prepared = await telling(["zone_reserved", "domain_reserved", "profile_too_low", "mfa_not_configured"], refused, () =>
       prepare(label, actor, target, body, env, allowed.params),
     );
+    if (place && place !== "DIRECTORY" && isBeingRestored(env, place)) throw beingReconciled(place);
     const warn = () => warningsOf(label, target, body, env);
     const proof = dryRun
       ? noProof

@@ -118,6 +118,7 @@ export function namedTarget(label: Label, params: Record<string, string>, body: 
 /** Where an act commits: with the owner of what it changes, or in the region of the zone or area that a creation names. Null: nowhere. */
 export function placeOfAct(target: Target | null, params: Record<string, string>, body: unknown): Place | null {
   if (target?.kind === "service" && !("service" in params)) return regionInBody(body);
+  if (target?.kind === "organization" && isRegion(params["region"] ?? "")) return params["region"] as Region;
   if (target?.kind === "organization" || target?.kind === "customer") return "DIRECTORY";
   return target && ["resource", "action", "service", "cloud", "member", "request", "own-cloud", "person"].includes(target.kind) && "id" in target
     ? placeOfId(target.id)

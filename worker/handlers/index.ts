@@ -27,6 +27,8 @@ import { listTypes } from "./catalogue/types.ts";
 import { createAlias } from "./dns/create.ts";
 import { deleteAlias } from "./dns/delete.ts";
 import { listAliases, listDomains } from "./dns/list.ts";
+import { exportOrganization } from "./exports/open.ts";
+import { readExport } from "./exports/read.ts";
 import { readHealth } from "./health/read.ts";
 import { deleteInstance, resetInstance, resizeInstance, startInstance, stopInstance } from "./instances/change.ts";
 import { createInstance } from "./instances/create.ts";
@@ -67,6 +69,8 @@ import { createSnapshot } from "./snapshots/create.ts";
 import { deleteSnapshot } from "./snapshots/delete.ts";
 import { listSnapshots } from "./snapshots/list.ts";
 import { recoverSnapshot } from "./snapshots/recover.ts";
+import { listRestorations } from "./restorations/list.ts";
+import { settleRestoration } from "./restorations/settle.ts";
 import { moveResource } from "./resources/move.ts";
 import { updateResource } from "./resources/update.ts";
 import { createService } from "./services/create.ts";
@@ -189,6 +193,10 @@ export const handlers: Handlers = {
   "resume-organization": resumeOrganization,
   "end-organization": endOrganization,
   "list-organizations": listOrganizations,
+  "export-organization": exportOrganization,
+  "read-export": readExport,
+  "list-restorations": listRestorations,
+  "settle-restoration": settleRestoration,
   "request-account": requestAccount,
   "request-organization": requestOrganization,
   "withdraw-request": withdrawRequest,

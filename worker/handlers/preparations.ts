@@ -45,6 +45,7 @@ import { planCloudEnd } from "./clouds/change.ts";
 import { planOrganizationEnd, planStanding } from "./organizations/change.ts";
 import { planAcceptance, planOrganization, planRequest, type PlannedAcceptance, type PlannedRequest } from "./requests/plan.ts";
 import { planQuotas, type QuotasPlan } from "./quotas/set.ts";
+import { planSettlement, type SettlementPlan } from "./restorations/settle.ts";
 import { planSnapshot } from "./snapshots/plan.ts";
 import { planMove, type MovePlan } from "./resources/move.ts";
 import { planUpdate } from "./resources/update.ts";
@@ -106,6 +107,7 @@ export interface Preparations {
   "set-quotas": QuotasPlan;
   "suspend-organization": null;
   "end-organization": null;
+  "settle-restoration": SettlementPlan;
 }
 
 interface TargetOfPreparation {
@@ -160,6 +162,7 @@ interface TargetOfPreparation {
   "set-quotas": CustomerTarget;
   "suspend-organization": CustomerTarget;
   "end-organization": CustomerTarget;
+  "settle-restoration": OrganizationTarget;
 }
 
 type Prepare<L extends keyof Preparations> = (
@@ -228,6 +231,7 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "set-quotas": planQuotas,
   "suspend-organization": planStanding,
   "end-organization": planOrganizationEnd,
+  "settle-restoration": planSettlement,
 };
 
 /** @throws Problem when the act could not be done whatever the proof */

@@ -7,6 +7,7 @@ import { dutiesOf, grantsInEffect, readSessionByToken, readSessionsById, type Se
 import { endSession, supersedeToken, touchSession, type NewSession } from "../../db/directory/write/sessions.ts";
 import { appendEvent } from "../../db/directory/write/outbox.ts";
 import { hashText, randomToken } from "../contract/operation.ts";
+import { retention } from "../contract/retention.ts";
 import type { Duty } from "../contract/roles.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../gate/problem.ts";
@@ -14,7 +15,7 @@ import { sessionCookie } from "./cookie.ts";
 import { networkPrefix } from "./network.ts";
 
 export const IDLE = 30 * 60_000;
-export const LIFETIME = 12 * 3_600_000;
+export const LIFETIME = retention.session.for;
 /** How long a superseded token still reads, for the requests that were under way at the step-up. */
 export const SUPERSEDED_READS = 30_000;
 /** `last_seen` is written at most this often. */

@@ -2,11 +2,9 @@
 import { sql } from "drizzle-orm";
 import { commit } from "../../db/commit.ts";
 import { endExpiredProfiles } from "../../db/directory/write/profiles.ts";
+import { retention } from "../contract/retention.ts";
 import type { Env } from "../env.ts";
 import { IDLE, SUPERSEDED_READS } from "./session.ts";
-
-/** Attempts are kept so long after the last one, in ms; a subject that is closed stays so. */
-const ATTEMPTS_KEPT = 30 * 24 * 3_600_000;
 
 /** @param now ms since 1970 */
 export async function sweepIdentity(env: Env, now: number): Promise<void> {
@@ -17,7 +15,8 @@ export async function sweepIdentity(env: Env, now: number): Promise<void> {
     { query: sql`DELETE FROM password_reset WHERE expires <= ${now}` },
     { query: sql`DELETE FROM activation WHERE expires <= ${now}` },
     { query: sql`DELETE FROM enrolment WHERE expires <= ${now}` },
+    { query: sql`DELETE FROM organization_export WHERE expires <= ${now}` },
     ...endExpiredProfiles(now),
-    { query: sql`DELETE FROM sign_in_attempt WHERE last <= ${now - ATTEMPTS_KEPT} AND blocked_until <= ${now}` },
+    { query: sql`DELETE FROM sign_in_attempt WHERE last <= ${now - retention.attempt.for} AND blocked_until <= ${now}` },
   ]);
 }

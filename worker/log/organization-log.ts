@@ -1,12 +1,12 @@
 import { DurableObject } from "cloudflare:workers";
 import type { ActRefused, LogEntry, LogHead } from "../contract/log-entry.ts";
 import type { Env } from "../env.ts";
-import { databaseList } from "./databases.ts";
+import { databaseList, type OutboxDatabase } from "./databases.ts";
 import type { LogFilter, Reader } from "./conditions.ts";
 import { exportStream, type ExportFormat } from "./export.ts";
 import { CHECK_EVERY, Followers, type Follower } from "./followers.ts";
 import { Outbox } from "./outbox.ts";
-import { readEntry, readPage, type EntryRead, type LogPage } from "./read.ts";
+import { readBeyond, readEntry, readPage, type EntryRead, type LogPage } from "./read.ts";
 import { LogStore } from "./store.ts";
 
 /** After a delivery the outboxes are read once more, for what was committed meanwhile and whose notification was lost; in ms. */
@@ -52,6 +52,16 @@ export class OrganizationLog extends DurableObject<Env> {
     await this.#wake();
   }
 
+  /** The name beside the chain; the chain does not hold it. */
+  eraseName(id: number): void {
+    this.#store.eraseName(id);
+  }
+
+  /** Everything: the organization ended long ago. */
+  erase(): void {
+    this.#store.erase();
+  }
+
   readHead(): LogHead {
     return this.#head(Date.now());
   }
@@ -64,6 +74,11 @@ export class OrganizationLog extends DurableObject<Env> {
   /** @returns null when there is no such entry for this reader */
   readEntry(reader: Reader, sequence: number): EntryRead | null {
     return readEntry(this.#store, reader, sequence);
+  }
+
+  /** What one database has told with later numbers than this, oldest first. @param after a sequence number */
+  readBeyond(database: OutboxDatabase, number: number, after: number, size: number): { entries: string[]; names: Record<string, string> } {
+    return readBeyond(this.#store, database, number, after, size);
   }
 
   readExport(organizationName: string, format: ExportFormat, filter: LogFilter): ReadableStream<Uint8Array> {

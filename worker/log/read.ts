@@ -2,6 +2,7 @@
 import type { LogEntry } from "../contract/log-entry.ts";
 import { alternativesOf, Between, mayRead, Meter, OneOf, type Condition, type LogFilter, type Reader } from "./conditions.ts";
 import { vouchedFor } from "./facets.ts";
+import type { OutboxDatabase } from "./databases.ts";
 import type { LogStore } from "./store.ts";
 
 export interface LogPage {
@@ -127,6 +128,27 @@ export function readRange(store: LogStore, first: number, last: number, filter: 
     .exec<{ text: string }>(`SELECT text FROM entry WHERE ${conditions.join(" AND ")} ORDER BY sequence`, ...values)
     .toArray()
     .map(({ text }) => text);
+}
+
+/** Without an index: only a restored region asks. */
+export function readBeyond(
+  store: LogStore,
+  database: OutboxDatabase,
+  number: number,
+  after: number,
+  size: number,
+): { entries: string[]; names: Record<string, string> } {
+  const entries = store.sql
+    .exec<{ text: string }>(
+      "SELECT text FROM entry WHERE sequence > ? AND source_database = ? AND source_number > ? ORDER BY sequence LIMIT ?",
+      after,
+      database,
+      number,
+      size,
+    )
+    .toArray()
+    .map(({ text }) => text);
+  return { entries, names: namesOf(store, entries) };
 }
 
 function readEntries(store: LogStore, sequences: number[]): string[] {

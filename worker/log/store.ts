@@ -121,6 +121,18 @@ export class LogStore {
     return Object.fromEntries(names.map(({ id, name }) => [id, name]));
   }
 
+  eraseName(id: number): void {
+    this.sql.exec("DELETE FROM name WHERE id = ?", String(id));
+  }
+
+  /** What is delivered is remembered: nothing of it comes a second time. */
+  erase(): void {
+    this.#transaction(() => {
+      for (const table of ["entry", "span", "refusal", "name", "unreadable", "used"]) this.sql.exec(`DELETE FROM ${table}`);
+      this.#head = { sequence: 0, hash: FIRST_PREVIOUS };
+    });
+  }
+
   #chain(source: LogEntry["source"], event: LogEvent): LogEntry {
     const { entry, text } = link(this.organizationId, this.#head, source, event);
     const { actor, target, within, ...found } = facetsOf(event);

@@ -17,6 +17,7 @@ import {
 } from "../../db/directory/write/mail.ts";
 import { countMails } from "../../db/directory/read/mail.ts";
 import type { MailFacts, Template } from "../contract/mail.ts";
+import { retention } from "../contract/retention.ts";
 import type { Env } from "../env.ts";
 import { Unwritable } from "./mime.ts";
 import { render } from "./render.ts";
@@ -29,8 +30,6 @@ const AT_ONCE = 5;
 const FIRST_PAUSE = 30_000;
 const LONGEST_PAUSE = 3_600_000;
 const MOST_TRIES = 20;
-/** How long it is remembered whom was written what. */
-const KEPT = 90 * 24 * 3_600_000;
 
 /** Sends what is due, and ends when nothing more is. Never rejects. */
 export async function sendMails(env: Env, now = Date.now()): Promise<void> {
@@ -58,7 +57,7 @@ export async function sweepMails(env: Env, now: number): Promise<void> {
   await sendMails(env, now);
   const doubtful = await giveUpDoubtful(env.DIRECTORY, "It was handed over, and nobody knows whether it went out.", now, now - CLAIM_LASTS);
   for (const number of doubtful) console.error(`Mail ${number} was handed over and its sender never came back: it is not sent again.`);
-  await forgetMails(env.DIRECTORY, now - KEPT);
+  await forgetMails(env.DIRECTORY, now - retention.mail.for);
 }
 
 /** Somebody else has claimed the mail meanwhile: it is theirs. */

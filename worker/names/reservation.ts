@@ -12,9 +12,11 @@ import { readName, readUnconfirmed, type Book, type NameRow } from "../../db/dir
 import { adoptName, confirmName as confirm, letNameGo, reserveName as reserve, type Reservation } from "../../db/directory/write/names.ts";
 import { readUnheldHosts } from "../../db/region/read/url-hosts.ts";
 import { markHeld } from "../../db/region/write/url-hosts.ts";
+import { readId } from "../contract/ids.ts";
 import type { Region } from "../contract/topology.ts";
 import type { Env } from "../env.ts";
 import { Problem } from "../gate/problem.ts";
+import { requireNotHeld } from "../restoration/held.ts";
 import { databaseOf, readRegion, regionDatabase, regionOfId } from "../routing/regions.ts";
 import { bookList, books } from "./books.ts";
 
@@ -115,6 +117,10 @@ async function isOver(env: Env, row: NameRow, now: number): Promise<boolean> {
   }
 }
 
+/** A region that was restored keeps its names until somebody has decided about them. @throws Problem("region_restored" | "region_unavailable") */
 async function isThere(env: Env, { book, name, holder }: NameRow): Promise<boolean> {
-  return readRegion(regionOfId(holder)!, () => books[book].has(databaseOf(env, holder), name, holder));
+  const region = regionOfId(holder)!;
+  if (await readRegion(region, () => books[book].has(databaseOf(env, holder), name, holder))) return true;
+  await requireNotHeld(env, region, readId(holder)!.organization);
+  return false;
 }

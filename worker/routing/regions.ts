@@ -1,6 +1,6 @@
 /** Region → its database, and the honest answer of a region that does not answer. What is away never takes another region with it. */
 import type { Env } from "../env.ts";
-import { AlreadyThere, MustHitOne } from "../../db/commit.ts";
+import { AlreadyThere, isRestored, MustHitOne } from "../../db/commit.ts";
 import { readFirst } from "../../db/statement.ts";
 import { readId } from "../contract/ids.ts";
 import { regionOfCode, type Region } from "../contract/topology.ts";
@@ -36,7 +36,7 @@ export async function askRegion<Answer>(region: Region, work: () => Promise<Answ
     return await work();
   } catch (error) {
     if (error instanceof Problem || error instanceof MustHitOne || error instanceof AlreadyThere || isMistake(error)) throw error;
-    throw unavailable(region, error);
+    throw isRestored(error) ? beingReconciled(region) : unavailable(region, error);
   }
 }
 
@@ -73,6 +73,16 @@ export async function regionHealth(env: Env, region: Region): Promise<Health> {
 /** True when the error says that a region is away; `region` narrows it. */
 export function isAway(error: unknown, region?: Region): error is Problem {
   return error instanceof Problem && error.code === "region_unavailable" && (!region || error.details.members?.["region"] === region);
+}
+
+/** What the organization has in the region is that of an earlier moment, until somebody has decided about the rest. */
+export function beingReconciled(region: Region): Problem {
+  return new Problem("region_restored", {
+    detail: `Region ${region} was brought back to an earlier moment; what was done since is being reconciled. It can be read, and nothing is changed.`,
+    change: "Your organization's security representative decides about what has changed since; then everything can be asked again.",
+    members: { region },
+    headers: { "retry-after": "300" },
+  });
 }
 
 function unavailable(region: Region, cause: unknown): Problem {

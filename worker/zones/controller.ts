@@ -16,6 +16,7 @@ import { isZone, regionOfZone, zoneOfCode, zones, type Region } from "../contrac
 import type { Env } from "../env.ts";
 import { notifyLog } from "../log/notify.ts";
 import { letFreedGo } from "../names/reservation.ts";
+import { isBeingRestored } from "../restoration/held.ts";
 import { regionDatabase, regionOfId } from "../routing/regions.ts";
 import { askAgain, type Right } from "./right.ts";
 import type { ZoneEngine } from "./engine.ts";
@@ -104,6 +105,8 @@ export class ZoneController extends DurableObject<Env> {
   /** Claims what is open and not held. `more`: some of it is left for the next time. */
   async #look(name: ControllerName): Promise<"all" | "more" | "failed"> {
     const database = databaseOf(this.env, name);
+    // Whoever brings the region back ends with another version of the Worker, which looks again.
+    if (isBeingRestored(this.env, regionOf(name))) return "all";
     try {
       const limit = this.#held.size + AT_ONCE;
       const open = await readOpenOperations(database, isZone(name) ? zones[name].code : 0, limit, Date.now());

@@ -52,7 +52,7 @@ function nothingDone(operation: OperationRow, message: string, recorded: string)
 }
 
 /** The members of a resource's attributes that the zone knows better than anybody. They are merged into what is kept. */
-function attributesOf(observed: ObservedInstance | ObservedBalancer): Record<string, unknown> {
+export function attributesOf(observed: ObservedInstance | ObservedBalancer): Record<string, unknown> {
   if (observed.kind === "balancer") return { ipAddress: observed.ipAddress, network: { ipAddress: observed.ipAddress } };
   const { cpu, ram, disks, ipAddress, fileSystems, monitoring, backup } = observed;
   const storage = disks.reduce((sum, size) => sum + size, 0);

@@ -92,3 +92,12 @@ export async function readResetting(directory: D1Database, tokenHash: string, no
       WHERE r.token_hash = ${tokenHash} AND r.expires > ${now}`,
   );
 }
+
+/** Is there somebody else of the organization, not erased, with the same name? */
+export async function isNameShared(
+  directory: D1Database,
+  { id, name, organizationId }: { id: number; name: string; organizationId: number },
+): Promise<boolean> {
+  const other = sql`SELECT 1 FROM actor INDEXED BY actor_people WHERE organization_id = ${organizationId} AND name = ${name} AND kind = 'person' AND id <> ${id} LIMIT 1`;
+  return (await readFirst(directory, other)) !== null;
+}

@@ -12,6 +12,8 @@ export const actor = sqliteTable("actor", {
   duties: text("duties").notNull().default("[]"),
   securityKeys: integer("security_keys").notNull().default(0),
   version: integer("version").notNull().default(1),
+  ended: integer("ended"),
+  erased: integer("erased"),
 });
 
 export const person = sqliteTable("person", {

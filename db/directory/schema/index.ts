@@ -9,3 +9,4 @@ export * from "./mail.ts";
 export * from "./recoveries.ts";
 export * from "./requests.ts";
 export * from "./marks.ts";
+export * from "./exports.ts";

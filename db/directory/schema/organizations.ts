@@ -11,6 +11,8 @@ export const organization = sqliteTable("organization", {
   created: integer("created").notNull(),
   version: integer("version").notNull().default(1),
   credentialDays: integer("credential_days").notNull().default(365),
+  ended: integer("ended"),
+  erased: integer("erased"),
 });
 
 export const sequence = sqliteTable("sequence", {

@@ -18,4 +18,5 @@ export const accountRequest = sqliteTable("account_request", {
   decision: text("decision"),
   made: integer("made"),
   version: integer("version").notNull().default(1),
+  erased: integer("erased"),
 });

@@ -1,11 +1,12 @@
 /** The one-time link by which a person comes in: issued, and spent in the commit that sets password and key. */
 import { sql } from "drizzle-orm";
+import { retention } from "../../../worker/contract/retention.ts";
 import type { Write } from "../../commit.ts";
 import { insert } from "../../statement.ts";
 import { activation } from "../schema/index.ts";
 
 /** How long a link can be used, in ms. */
-export const ACTIVATION_LASTS = 24 * 3_600_000;
+export const ACTIVATION_LASTS = retention.link.for;
 
 /**
  * Issues a link in place of any earlier one of the person. The token goes into the link's fragment and is nowhere at rest.

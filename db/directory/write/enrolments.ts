@@ -1,13 +1,14 @@
 /** Enrolling anew after every key was lost: the one-time link, what stands still until it is used, and its use. */
 import { sql, type SQL } from "drizzle-orm";
 import type { Permit } from "../../../worker/contract/permit.ts";
+import { retention } from "../../../worker/contract/retention.ts";
 import type { Write } from "../../commit.ts";
 import { commitGoverned, type GovernedAct } from "./governed.ts";
 import { appendEvent, type EventSubject } from "./outbox.ts";
 import { endAllSessions } from "./sessions.ts";
 
 /** How long a link can be used, in ms. */
-export const ENROLMENT_LINK_LASTS = 24 * 3_600_000;
+export const ENROLMENT_LINK_LASTS = retention.link.for;
 
 export interface EnrolmentLink {
   /** SHA-256 of a random 256-bit token, base64url; the token goes into the link's fragment and is nowhere at rest. */

@@ -30,6 +30,26 @@ export async function noteRefused(directory: D1Database, { number }: FeedRow, pr
   return row === undefined || row.aside !== null;
 }
 
+/** Tells one region everything again, in the order in which it can take it: after it was brought back to an earlier moment. */
+export function tellAgain(name: Region): Write[] {
+  const region = regions[name].code;
+  return [
+    {
+      query: sql`INSERT INTO feed(region, body) SELECT ${region}, json_object('kind', 'cloud', 'cloud', json_object('id', id, 'organizationId', organization_id, 'name', name))
+        FROM cloud ORDER BY id`,
+    },
+    {
+      query: sql`INSERT INTO feed(region, body) SELECT ${region}, json_object('kind', 'quotas', 'cloudId', id, 'quotas', json(coalesce(quotas -> ${`$.${name}`}, '{}')))
+        FROM cloud ORDER BY id`,
+    },
+    {
+      query: sql`INSERT INTO feed(region, body) SELECT ${region}, json_object('kind', 'service', 'service', json_object('id', id, 'cloudId', cloud_id, 'name', name,
+          'environment', environment, 'description', description, 'version', version, 'closing', json(CASE WHEN closing IS NULL THEN 'false' ELSE 'true' END)))
+        FROM service ORDER BY id`,
+    },
+  ];
+}
+
 export async function removeTaken(directory: D1Database, rows: readonly FeedRow[]): Promise<void> {
   await commit(directory, [{ query: sql`DELETE FROM feed WHERE number IN ${idList(rows.map(({ number }) => number))}` }]);
 }

@@ -77,7 +77,7 @@ export async function changeOrganization(directory: D1Database, permit: Permit<S
   const ends = label === "end-organization";
   const empty = ends ? sql`NOT EXISTS (SELECT 1 FROM cloud WHERE cloud.organization_id = ${target.id} AND cloud.state <> 'ended')` : sql`true`;
   const changed: Write = {
-    query: sql`UPDATE organization SET state = ${standing[label]}, version = version + 1
+    query: sql`UPDATE organization SET state = ${standing[label]}, ended = ${ends ? permit.now : null}, version = version + 1
       WHERE id = ${target.id} AND version = ${target.revision} AND id <> ${permit.actor.organizationId} AND ${empty}`,
     must: "the organization",
   };
@@ -85,6 +85,9 @@ export async function changeOrganization(directory: D1Database, permit: Permit<S
     { query: sql`DELETE FROM session WHERE person_id BETWEEN ${first} AND ${last}` },
     { query: sql`DELETE FROM activation WHERE person_id IN (SELECT id FROM person WHERE id BETWEEN ${first} AND ${last})` },
   ];
-  const forget: Write[] = [{ query: sql`UPDATE person SET password = NULL, email = 'ended:' || id WHERE id BETWEEN ${first} AND ${last}` }];
+  const forget: Write[] = [
+    { query: sql`UPDATE person SET password = NULL, email = 'ended:' || id WHERE id BETWEEN ${first} AND ${last}` },
+    { query: sql`UPDATE actor SET ended = coalesce(ended, ${permit.now}) WHERE id BETWEEN ${first} AND ${last} AND kind = 'person'` },
+  ];
   await commitGoverned(directory, permit, act, [changed, ...(label === "resume-organization" ? [] : leave), ...(ends ? forget : [])]);
 }

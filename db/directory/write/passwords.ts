@@ -1,6 +1,7 @@
 /** Passwords that are changed and reset: each with all that follows from it, in one commit. */
 import { sql } from "drizzle-orm";
 import type { CredentialChange } from "../../../worker/contract/mail.ts";
+import { retention } from "../../../worker/contract/retention.ts";
 import type { Write } from "../../commit.ts";
 import { spendChallenge, type Challenge } from "./challenges.ts";
 import { queueMail, queueMailIf } from "./mail.ts";
@@ -8,7 +9,7 @@ import { appendEvent, appendEventIf, type EventSubject } from "./outbox.ts";
 import { endAllSessions, endOtherSessions } from "./sessions.ts";
 
 /** How long a link can be used, in ms. */
-export const RESET_LASTS = 30 * 60_000;
+export const RESET_LASTS = retention.resetLink.for;
 
 /** Where a change was made from, as its notice tells it. */
 export interface Whence {

@@ -62,9 +62,9 @@ export async function changeStanding(directory: D1Database, permit: Permit<Stand
   await commitGoverned(directory, permit, act, [...mails, ...changes[permit.label]]);
 }
 
-function become({ target: { id, organizationId } }: Permit<StandingLabel>, state: SQL, from: readonly string[]): Write {
+function become({ label, now, target: { id, organizationId } }: Permit<StandingLabel>, state: SQL, from: readonly string[]): Write {
   return {
-    query: sql`UPDATE actor SET state = ${state} WHERE id = ${id} AND state IN (SELECT value FROM json_each(${JSON.stringify(from)}))
+    query: sql`UPDATE actor SET state = ${state}, ended = ${label === "end-person" ? now : null} WHERE id = ${id} AND state IN (SELECT value FROM json_each(${JSON.stringify(from)}))
       AND (instr(duties, 'security-representative') = 0 OR state <> 'active' OR ${anotherRepresentative(organizationId, id)})`,
     must: "the person's standing",
   };

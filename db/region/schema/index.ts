@@ -4,3 +4,4 @@ export * from "./operations.ts";
 export * from "./snapshots.ts";
 export * from "./balancers.ts";
 export * from "./aliases.ts";
+export * from "./restoration.ts";

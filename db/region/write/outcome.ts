@@ -29,7 +29,7 @@ export async function readOpenOperations(database: D1Database, zone: number, lim
   return readAll(
     database,
     sql`SELECT o.*, c.name AS cloud_name FROM operation o INDEXED BY operation_open LEFT JOIN cloud c ON c.id = o.cloud_id
-      WHERE o.zone = ${zone} AND o.status < 2 AND NOT (o.plan_id IS NOT NULL AND o.fence = 0 AND o.deadline > ${now} AND o.label = ${ELSEWHERE}
+      WHERE o.zone = ${zone} AND o.status < 2 AND NOT EXISTS (SELECT 1 FROM restoration h WHERE h.organization_id = o.organization_id) AND NOT (o.plan_id IS NOT NULL AND o.fence = 0 AND o.deadline > ${now} AND o.label = ${ELSEWHERE}
         AND EXISTS (SELECT 1 FROM resource r WHERE r.id = o.resource_id AND r.open_operation IS NOT NULL))
       ORDER BY o.created LIMIT ${limit}`,
   );

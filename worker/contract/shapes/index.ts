@@ -6,6 +6,7 @@ import { apiAccountShapes } from "./api-accounts.ts";
 import type { Shape } from "./common.ts";
 import { withDeadline } from "./deadline.ts";
 import { dnsShapes } from "./dns.ts";
+import { exportShapes } from "./exports.ts";
 import { instanceWrites } from "./instances.ts";
 import { balancerShapes } from "./load-balancers.ts";
 import { logShapes } from "./log.ts";
@@ -17,6 +18,7 @@ import { profileShapes } from "./profiles.ts";
 import { quotaShapes } from "./quotas.ts";
 import { recoveryShapes } from "./recoveries.ts";
 import { requestShapes } from "./requests.ts";
+import { restorationShapes } from "./restorations.ts";
 import { resourceReads } from "./resources.ts";
 import { serviceWrites } from "./services.ts";
 import { snapshotShapes } from "./snapshots.ts";
@@ -41,6 +43,8 @@ const all = {
   ...requestShapes,
   ...standingShapes,
   ...quotaShapes,
+  ...exportShapes,
+  ...restorationShapes,
 } as const satisfies Partial<Record<Label, Shape>>;
 
 /** All of them with their types, for the console's client. */
