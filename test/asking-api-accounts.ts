@@ -13,12 +13,16 @@ export const askingApiAccounts = {
   "update-api-account": { about: anAccount, body: () => ({ operation: "update", options: { name: "asked" } }) },
   "end-api-account": { about: anAccount },
   "add-api-credential": { about: anAccount, body: () => ({ kind: "secret", name: "asked" }) },
+  "add-api-keys": { about: anAccount, body: ({ x }) => ({ jwks: { keys: [{ kty: "OKP", crv: "Ed25519", x, kid: "asked" }] }, name: "asked" }) },
   "remove-api-credential": { about: anAccount },
   "give-secret-exception": {
     about: anAccountOnCloud,
     body: ({ cloud }) => ({ labels: ["stop-instance"], cloudIds: [cloud], days: 1, reason: "asked" }),
   },
   "end-secret-exception": { about: anExceptedAccount },
+  "suspend-api-account": { about: anAccount, body: () => ({ operation: "suspend" }) },
+  "resume-api-account": { about: aSuspendedAccount, body: () => ({ operation: "resume" }) },
+  "change-credential-days": { body: () => ({ operation: "change_credential_days", options: { days: 120 } }) },
   "list-api-accounts": {},
   "read-api-account": { about: anAccount },
 } satisfies Record<string, Asking>;
@@ -41,7 +45,14 @@ async function anAccount(_: World, { env, organizationId }: Place): Promise<Thin
       sql`INSERT INTO api_credential (id, account_id, kind, name, secret_hash, created) VALUES (${credential}, ${account}, 'secret', 'asked', ${named}, ${Date.now()})`,
     ),
   ]);
-  return { account, credential };
+  // A key of its own: one is registered once.
+  return { account, credential, x: `asked${made}`.padEnd(43, "A") };
+}
+
+async function aSuspendedAccount(it: World, place: Place): Promise<Things> {
+  const things = await anAccount(it, place);
+  await prepare(place.env.DIRECTORY, sql`UPDATE actor SET state = 'suspended' WHERE id = ${Number(things["account"])}`).run();
+  return things;
 }
 
 /** One that holds something on the place's Cloud. */

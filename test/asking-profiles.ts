@@ -18,6 +18,8 @@ export const askingProfiles = {
   "cancel-recovery": { about: anOwnRecovery },
   "list-people": {},
   "read-person": { about: aPersonWithProfile },
+  "review-access": { query: "?size=3" },
+  "export-access": { query: "?kind=api-account&unusedDays=30" },
   "list-recoveries": {},
   "list-my-profiles": {},
 } satisfies Record<string, Asking>;

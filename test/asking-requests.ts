@@ -38,7 +38,7 @@ async function aRequest(it: World, place: Place): Promise<Things> {
     asked: Date.now(),
   } as const;
   await prepare(env.DIRECTORY, insert(accountRequest, row)).run();
-  return { request: id };
+  return { request: id, email };
 }
 
 const inState =

@@ -20,6 +20,7 @@ export const patterns = {
   log: "/log",
   people: "/people",
   person: "/people/:person",
+  access: "/access-review",
   apiAccounts: "/api-accounts",
   apiAccount: "/api-accounts/:account",
   logEntry: "/log/:entry",

@@ -33,6 +33,7 @@ export const routes: Record<PageName, Route> = {
   log: { frame: "console", load: () => import("./pages/log/LogPage.svelte") },
   people: { frame: "console", load: () => import("./pages/people/PeoplePage.svelte") },
   person: { frame: "console", load: () => import("./pages/people/PersonPage.svelte") },
+  access: { frame: "console", load: () => import("./pages/access/AccessPage.svelte") },
   apiAccounts: { frame: "console", load: () => import("./pages/api-accounts/ApiAccountsPage.svelte") },
   apiAccount: { frame: "console", load: () => import("./pages/api-accounts/ApiAccountPage.svelte") },
   logEntry: { frame: "console", load: () => import("./pages/log/EntryPage.svelte") },

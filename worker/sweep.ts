@@ -1,4 +1,5 @@
 /** Removes what has run out, in every database by itself: one that is away keeps nobody from the others. */
+import { tellEndings } from "../db/directory/write/endings.ts";
 import { sweepRegion } from "../db/region/write/sweep.ts";
 import { regionList } from "./contract/topology.ts";
 import type { Env } from "./env.ts";
@@ -23,6 +24,7 @@ export async function sweepExpired(env: Env, now: number): Promise<void> {
     sweepOAuth(env, now),
     carryOutRecoveries(env, now),
     finishClosing(env, now),
+    tellEndings(env.DIRECTORY, now),
     sweepMails(env, now),
     eraseLongPast(env, now),
     ...open.map((region) => sweepRegion(regionDatabase(env, region), now)),

@@ -201,7 +201,7 @@ function directoryWrites({ clouds, services, people, accounts }: Planted, create
       },
       memberships,
     ),
-    ...insertRows<{ id: number; duty: Duty }>("duty", { actor_id: (row) => row.id, duty: (row) => row.duty }, duties),
+    ...insertRows<{ id: number; duty: Duty }>("duty", { actor_id: (row) => row.id, duty: (row) => row.duty, begins: () => created }, duties),
   ];
 }
 

@@ -12,7 +12,7 @@ import type { Wrangler } from "./wrangler.ts";
  * In KiB. Cloudflare takes 10 MiB of a Worker, compressed; what starts slowly is what is large. Of the pages two thirds are the API's description, which
  * grows with each act, is loaded by nobody who opens the console, and counts for little once it is compressed.
  */
-export const budget = { worker: 2_300, workerCompressed: 500, pages: 3_200, pagesCompressed: 620 };
+export const budget = { worker: 2_300, workerCompressed: 500, pages: 3_300, pagesCompressed: 620 };
 
 /** Of these no line may be in production: the demo company, what opens local databases, the tests. */
 const neverDeployed = /(^|\/)(db\/seed|db\/migrate|scripts\/|test\/)/;

@@ -3,12 +3,15 @@ import { env } from "cloudflare:test";
 import { sql } from "drizzle-orm";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
+import { commit, MustHitOne } from "../../db/commit.ts";
+import { registerCredential } from "../../db/directory/write/credentials.ts";
 import { prepare, readAll } from "../../db/statement.ts";
 import { connect } from "../../scripts/client.ts";
 import type { LogExport } from "../../worker/contract/log-entry.ts";
 import type { ApiAccount, ApiAccountInFull, ApiCredential } from "../../worker/contract/shapes/api-accounts.ts";
 import { notifyAllLogs } from "../../worker/log/notify.ts";
 import { verifyExport } from "../../worker/contract/verifier/verify.ts";
+import { tellEndings } from "../../db/directory/write/endings.ts";
 import { world, type Ask, type World } from "../world.ts";
 
 let it: World;
@@ -129,6 +132,38 @@ describe("an API account", () => {
     );
   });
 
+  test("is suspended: its token, its refresh token and its secret are refused within a second; taken back, only what is got anew is good", async () => {
+    const account = await create("Paused", "OPE");
+    const { secret } = await addSecret(account);
+    const first = await ok<{ access_token: string; refresh_token: string }>(await token(account, secret), 200);
+    const bearer = (access: string) => it.nobody.fetch(list, { headers: { authorization: `Bearer ${access}` } });
+    const renew = () =>
+      it.nobody.fetch("/auth/realms/cloud/protocol/openid-connect/token", {
+        method: "POST",
+        body: new URLSearchParams({
+          grant_type: "refresh_token",
+          refresh_token: first.refresh_token,
+          client_id: account.clientId,
+          client_secret: secret,
+        }),
+      });
+    expect((await bearer(first.access_token)).status).toBe(200);
+    const patch = (operation: string): Ask => ({ method: "PATCH", json: { operation } });
+    expect(await codeOf(await it.sybil.fetch(`${base}/${account.id}`, patch("resume")))).toBe("409 STATE_FORBIDS");
+
+    await act(`/${account.id}`, { method: "PATCH", json: { operation: "suspend", options: { reason: "a leak is suspected" } } }, 204);
+    const began = Date.now();
+    expect([(await bearer(first.access_token)).status, (await renew()).status, (await token(account, secret)).status]).toEqual([401, 401, 401]);
+    expect(Date.now() - began).toBeLessThan(1000);
+    expect((await readOne(account)).state).toBe("suspended");
+
+    await act(`/${account.id}`, patch("resume"), 204);
+    expect([(await bearer(first.access_token)).status, (await renew()).status]).toEqual([401, 400]);
+    expect((await (await signIn(account, secret))(list)).status).toBe(200);
+    const mailed = await readAll<{ subject: string }>(env.DIRECTORY, sql`SELECT subject FROM mailbox WHERE subject LIKE '%: Paused' ORDER BY number`);
+    expect(mailed.map(({ subject }) => subject).slice(-2)).toEqual(["An API account was suspended: Paused", "An API account was taken back: Paused"]);
+  });
+
   test("is the security representative's, in her own organization, and nobody else's", async () => {
     const account = await create("Guarded");
     const asked: [string, Ask][] = [
@@ -192,6 +227,72 @@ describe("a credential", () => {
       it.sybil.fetch(`${base}/${account.id}/credentials`, { method: "POST", json: { kind: "secret", name: "long", days: count } });
     expect(await codeOf(await days(366))).toBe("400 INVALID_FIELD_VALUE");
     expect(await codeOf(await days(365))).toBe("401 SIGNATURE_REQUIRED");
+  });
+
+  test("that is about to end is told of once by mail: two weeks before, or when a quarter of a short time is left", async () => {
+    const account = await create("Forgotten");
+    const [long, short] = [await addSecret(account, { name: "long" }), await addSecret(account, { name: "short", days: 4 })];
+    const day = 86_400_000;
+    const told = async (after: number) => {
+      await Promise.all([tellEndings(env.DIRECTORY, Date.now() + after), tellEndings(env.DIRECTORY, Date.now() + after)]);
+      const rows = await readAll<{ credential: string }>(
+        env.DIRECTORY,
+        sql`SELECT facts ->> 'credential' AS credential FROM mail WHERE facts ->> 'which' = 'expires-soon' AND facts ->> 'account' = 'Forgotten' ORDER BY number`,
+      );
+      return rows.map(({ credential }) => credential);
+    };
+    expect(await told(2 * day)).toEqual([]);
+    expect(await told(3 * day + 60_000)).toEqual([short.name]);
+    expect(await told(75 * day)).toEqual([short.name]);
+    expect(await told(77 * day)).toEqual([short.name, long.name]);
+    expect(await told(78 * day)).toEqual([short.name, long.name]);
+  });
+
+  test("comes as a whole key set, too: every key signs in by itself, and one that is there already lets in none of them", async () => {
+    const account = await create("Fleet");
+    const pairs = await Promise.all(
+      ["one", "two", "three"].map(async (kid) => ({ kid, ...(await generateKeyPair("ES256", { extractable: true })) })),
+    );
+    const jwks = { keys: await Promise.all(pairs.map(async ({ kid, publicKey }) => ({ ...(await exportJWK(publicKey)), kid }))) };
+    const ask = (keys: unknown[], days = 30): Ask => ({ method: "POST", json: { jwks: { keys }, name: "the fleet", days } });
+    const path = `${base}/${account.id}/keys`;
+    for (const wrong of [[jwks.keys[0], { ...jwks.keys[1], kid: "one" }], [jwks.keys[0], { ...jwks.keys[1], kid: undefined }], []])
+      expect(await codeOf(await it.sybil.fetch(path, ask(wrong)))).toBe("400 INVALID_FIELD_VALUE");
+    const { credentials } = await act<{ credentials: ApiCredential[] }>(`/${account.id}/keys`, ask(jwks.keys.slice(0, 2)), 201);
+    expect(credentials.map(({ kind, keyId, name }) => [kind, keyId, name])).toEqual([
+      ["key", "one", "the fleet"],
+      ["key", "two", "the fleet"],
+    ]);
+    const send = ((url: string | URL, init: RequestInit) => it.nobody.fetch(String(url), init as never)) as typeof fetch;
+    for (const { kid, privateKey } of pairs.slice(0, 2)) {
+      const call = await connect(env.ORIGIN, account.clientId, { ...(await exportJWK(privateKey)), kid } as never, send);
+      await expect(call("GET", "/compute/instances?size=1"), kid).resolves.toBeTruthy();
+    }
+    expect(await codeOf(await it.sybil.act(path, ask(jwks.keys.slice(1))))).toBe("409 STATE_FORBIDS");
+    expect((await readOne(account)).credentials).toHaveLength(2);
+    await notifyAllLogs(env);
+    expect(await verifyExport(await ok<LogExport>(await it.sybil.fetch("/itcare/log/export"), 200))).toMatchObject({ valid: true, reason: null });
+  });
+
+  test("lasts no longer than the ceiling that Sybil has set, one that was signed before it was lowered included", async () => {
+    const account = await create("Ceiling");
+    const wanted = (days: number): Ask => ({ method: "POST", json: { kind: "secret", name: "long", days } });
+    const path = `${base}/${account.id}/credentials`;
+    const ceiling = (days: number) =>
+      it.sybil.fetch("/itcare/organization", { method: "PATCH", json: { operation: "change_credential_days", options: { days } } });
+    const before = await it.sybil.fetch(path, wanted(200));
+    expect((await it.sybil.sign(await ceiling(100))).status).toBe(204);
+    expect(await codeOf(await it.sybil.sign(before))).toBe("400 INVALID_FIELD_VALUE");
+    expect((await ok<{ credentialDays: number }>(await it.sybil.fetch(base), 200)).credentialDays).toBe(100);
+    // Should the look before the signature miss it, the commit does not.
+    const subject = { kind: "api-account", id: account.id, name: account.name, organizationId: 1, session: account.clientId } as const;
+    const late = (days: number) =>
+      registerCredential(subject, { id: null, name: "late", ends: days * 86_400_000, kind: "secret", secretHash: "a hash" }, 0);
+    await expect(commit(env.DIRECTORY, late(101))).rejects.toThrow(MustHitOne);
+    await commit(env.DIRECTORY, late(100));
+    expect((await it.sybil.sign(await ceiling(365))).status).toBe(204);
+    expect(await codeOf(await it.sybil.fetch(path, wanted(366)))).toBe("400 INVALID_FIELD_VALUE");
+    expect((await ok<{ credentialDays: number }>(await it.bea.fetch(base), 200)).credentialDays).toBe(365);
   });
 
   test("that is a private key, a shared secret as a key, or of an unknown kind is not taken, and says so by its field", async () => {

@@ -7,6 +7,7 @@ import type { OutboxBody } from "../../worker/contract/log-entry.ts";
 import type { PersonItem, WholePerson } from "../../worker/contract/shapes/people.ts";
 import type { HeldProfile } from "../../worker/contract/shapes/profiles.ts";
 import { sweepIdentity } from "../../worker/identity/sweep.ts";
+import { PATIENCE, ROUNDS, untold } from "./meeting.ts";
 import { world, type Ask, type Person, type World } from "../world.ts";
 
 let it: World;
@@ -108,15 +109,15 @@ describe("the last security representative stays", () => {
     expect(await codeOf(await it.sybil.fetch(own, { method: "DELETE" }))).toBe("409 STATE_FORBIDS");
   });
 
-  test("of two who end each other's duty at the same moment one stays, every time", async () => {
+  test(`of two who end each other's duty at the same moment one stays, every time: ${ROUNDS} rounds`, { timeout: PATIENCE }, async () => {
     expect((await it.sybil.act(duties(it.stan), add)).status).toBe(204);
     await env.DIRECTORY.prepare("DELETE FROM duty WHERE actor_id = ?").bind(it.nora.id).run();
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const ready = async (who: Person, whom: Person) => {
         const ask: Ask = { method: "DELETE" };
         const path = `${duties(whom)}/security-representative`;
         const proof = await who.proofFor(await who.fetch(path, ask));
-        return () => who.fetch(path, { ...ask, headers: { "itcare-proof": proof } });
+        return () => who.fetch(path, { ...ask, headers: { "itcare-proof": proof }, env: untold });
       };
       const both = [await ready(it.sybil, it.stan), await ready(it.stan, it.sybil)];
       const answers = await Promise.all(both.map((send) => send()));
@@ -126,8 +127,8 @@ describe("the last security representative stays", () => {
         sql`SELECT actor_id AS id FROM duty WHERE actor_id IN (${it.sybil.id}, ${it.stan.id})`,
       );
       expect(left.length).toBe(1);
-      const [gone, stays] = left[0]!.id === it.sybil.id ? [it.stan, it.sybil] : [it.sybil, it.stan];
-      expect((await stays.act(duties(gone), add)).status).toBe(204);
+      const gone = left[0]!.id === it.sybil.id ? it.stan : it.sybil;
+      await prepare(env.DIRECTORY, sql`INSERT INTO duty(actor_id, duty) VALUES (${gone.id}, 'security-representative')`).run();
     }
   });
 });

@@ -15,10 +15,13 @@ import {
 } from "../../worker/contract/actions.ts";
 import type { Actor } from "../../worker/contract/actor.ts";
 import { decideRight } from "../../worker/contract/decide.ts";
+import { readId } from "../../worker/contract/ids.ts";
+import type { LogExport } from "../../worker/contract/log-entry.ts";
 import { problems } from "../../worker/contract/problems.ts";
 import type { Family } from "../../worker/contract/resource-types.ts";
 import { openApiDocument, statusesOf } from "../../worker/gate/openapi.ts";
-import { organizationLog } from "../../worker/log/notify.ts";
+import { verifyExport } from "../../worker/contract/verifier/verify.ts";
+import { notifyAllLogs, organizationLog } from "../../worker/log/notify.ts";
 import { identifyActor } from "../../worker/identity/actor.ts";
 import { absentThings, asking, requestOf as askFor, serviceOf, type Things } from "../asking.ts";
 import { world, type Ask, type Caller, type World } from "../world.ts";
@@ -152,6 +155,62 @@ test("no byte of another organization reaches Boris, whatever he reads", async (
       for (const canary of canaries) expect(text.includes(canary), `${label}: ${canary}`).toBe(false);
     }
   }
+});
+
+describe("Service Delivery is of an organization like any other", () => {
+  const aboutSomething = handled.filter((label) => ["resource", "service", "cloud", "action", "member", "own-cloud"].includes(rowOf(label).target));
+
+  test("David is told of every thing of Asclepia's that it is not there, with the bytes that he is told of nothing with", async () => {
+    await it.david.stepUp();
+    const told = async (label: Label, whose: Whose) => {
+      const { path, init } = requestOf(label, whose);
+      const answer = await it.david.fetch(path, init);
+      return { status: answer.status, text: (await answer.text()).replace(/"requestId":"[^"]*"/, "") };
+    };
+    for (const label of aboutSomething) {
+      const [own, absent] = [await told(label, "own"), await told(label, "absent")];
+      expect(own.status, `${label}: ${own.text}`).toBe(404);
+      expect(own, label).toEqual(absent);
+    }
+    expect(aboutSomething.length).toBeGreaterThan(60);
+  });
+
+  test("no name of Asclepia's people or servers is in anything that he reads", async () => {
+    const secrets = [it.instances.EB.ACTIVE.TEST.name, it.instances.ET.ACTIVE.PRODUCTION.name, it.odile.email, it.paul.email];
+    for (const label of handled.filter((label) => !isWrite(label) && label !== "follow-log" && rowOf(label).target !== "request")) {
+      const { path, init } = requestOf(label, "own");
+      // What was asked of Service Delivery is theirs to read.
+      const text = label === "list-requests" ? "" : await (await it.david.fetch(path, init)).text();
+      for (const secret of secrets) expect(text.includes(secret), `${label}: ${secret}`).toBe(false);
+    }
+  });
+
+  test("what he does for a customer is told in that customer's log, which verifies, and in his own", async () => {
+    const place = { organizationId: 1, cloud: "Asclepia Care", env };
+    // What he asks of his own organization concerns nobody else yet.
+    const acts = handled.filter((label) => rowOf(label).who === "service-delivery" && isPrivilegedAct(label) && label !== "request-organization");
+    expect(acts.length).toBeGreaterThanOrEqual(7);
+    const done: { label: Label; customer: number }[] = [];
+    for (const label of acts) {
+      const about = (await asking[label].about?.(it, place)) ?? {};
+      const { path, ask } = askFor(label, about);
+      const answer = await it.david.act(path, ask);
+      expect(answer.status, `${label}: ${await answer.text()}`).toBeLessThan(300);
+      done.push({ label, customer: Number(about["organization"] ?? readId(Number(about["recovery"] ?? about["request"]))!.organization) });
+    }
+    await notifyAllLogs(env);
+    const exportOf = async (organizationId: number) =>
+      new Response(await organizationLog(env, organizationId).readExport("one of them", "json", {})).json<LogExport>();
+    const own = await exportOf(it.david.organizationId);
+    for (const { label, customer } of done) {
+      const log = await exportOf(customer);
+      expect(await verifyExport(log), `${label}: the log of ${customer}`).toMatchObject({ valid: true, reason: null });
+      const isIt = ({ event }: LogExport["entries"][number]) =>
+        event.kind === "act-accepted" && event.label === label && event.actor.id === it.david.id && event.proof === "signature";
+      expect(log.entries.some(isIt), `${label} in the log of ${customer}`).toBe(true);
+      expect(own.entries.some(isIt), `${label} in the provider's own log`).toBe(true);
+    }
+  });
 });
 
 test("the OpenAPI document and the routes are the same set, both ways", async () => {

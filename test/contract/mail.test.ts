@@ -21,6 +21,7 @@ const facts: { [T in Template]: MailFacts[T] } = {
   "account-ended": base,
   "recovery-announced": { person: "Sybil Martin", organization: base.organization, by: "David Roy", effective: at, link: "/account" },
   "api-credential-changed": { account: "Reader", clientId: "cgdm-sa-asclepia-reader", which: "rotated", by: base.by, at },
+  "profile-ends-soon": { person: "Odile Renaud", cloud: "Asclepia Care", profile: "POW", ends: at, reason: base.reason },
 };
 const templates = Object.keys(facts) as Template[];
 const write = (template: Template, locale: Locale, given: unknown = facts[template], name = "Odile Renaud") =>

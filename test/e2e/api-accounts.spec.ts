@@ -50,6 +50,32 @@ test("Sybil creates an API account, sees its secret once, and the program lists 
   await expect(page.getByRole("row", { name: /Inventory.*secret acts until/ })).toBeVisible();
   await page.getByRole("link", { name: "Inventory" }).click();
 
+  const turn = async (name: string) => {
+    await page.getByRole("button", { name, exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name, exact: true }).click();
+    await sign(page);
+  };
+  await turn("Suspend");
+  await expect(page.getByText("Suspended", { exact: true })).toBeVisible();
+  expect([await list(), (await token()).status()]).toEqual([401, 401]);
+  await turn("Take back");
+  expect([await list(), (await token()).status()]).toEqual([401, 200]);
+
+  await page.getByRole("link", { name: "Access review" }).click();
+  await expect(page.getByRole("row", { name: /Inventory program .* Asclepia Care STD/ })).toContainText("by Sybil Martin");
+  await page.getByLabel("Show").selectOption("no-key");
+  await expect(page.getByRole("row", { name: /Nora Weiss/ })).toContainText("Without a key");
+  await expect(page.getByRole("row", { name: /Inventory/ })).toHaveCount(0);
+  expect(await barriers(page)).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 720 });
+  await page.locator("summary", { hasText: "Download" }).click();
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: /CSV/ }).click()]);
+  expect(file.suggestedFilename()).toMatch(/^itcare-access-1-.*\.csv$/);
+  await page.getByLabel("Show").selectOption("");
+  await page.getByRole("link", { name: "Inventory" }).click();
+
   await page.getByRole("button", { name: "End", exact: true }).click();
   await page.getByRole("dialog").getByRole("button", { name: "End", exact: true }).click();
   await sign(page);

@@ -184,10 +184,18 @@ export const additions: Record<
   "update-api-account": { who: "representative", proof: "signature", about: "people" },
   "end-api-account": { who: "representative", proof: "signature", about: "people" },
   "add-api-credential": { who: "representative", proof: "signature", about: "people" },
+  "add-api-keys": { who: "representative", proof: "signature", about: "people" },
   "remove-api-credential": { who: "representative", proof: "signature", about: "people" },
   // Design "Proofs": that a secret acts all the same is a signed exception; it may be of 'session' acts alone, never of what is signed.
   "give-secret-exception": { who: "representative", proof: "signature", about: "people" },
   "end-secret-exception": { who: "representative", proof: "signature", about: "people" },
+  // A change that lowers what a later act asks for is signed.
+  "suspend-api-account": { who: "representative", proof: "signature", about: "people" },
+  "resume-api-account": { who: "representative", proof: "signature", about: "people" },
+  "change-credential-days": { who: "representative", proof: "signature" },
+  // Issue "people": who holds what, since when, by whom, last used; as page and file.
+  "review-access": { who: "representative" },
+  "export-access": { who: "representative" },
   "list-api-accounts": { who: "representative" },
   "read-api-account": { who: "representative", about: "people" },
   // Issue "people": a person's and a Cloud's standing is the representative's, an organization's Service Delivery's. Each is signed.

@@ -23,6 +23,7 @@ describe("the console's addresses", () => {
       topology: to("topology"),
       people: to("people"),
       person: to("person", { person: id }),
+      access: to("access", { note: "unused" }),
       apiAccounts: to("apiAccounts"),
       apiAccount: to("apiAccount", { account: id }),
       log: to("log", { outcome: "refused", before: 4_200 }),
@@ -34,6 +35,7 @@ describe("the console's addresses", () => {
       account: to("account"),
     } satisfies Record<PageName, string>).toMatchInlineSnapshot(`
       {
+        "access": "/access-review?note=unused",
         "account": "/account",
         "activation": "/activate",
         "apiAccount": "/api-accounts/562971429157792",

@@ -2,6 +2,7 @@
 import type { FailureCode } from "../api/problem.ts";
 import { balancers } from "./balancers.en.ts";
 import { pause, quotas } from "./bounds.en.ts";
+import { access } from "./access.en.ts";
 import { apiAccounts } from "./api-accounts.en.ts";
 import { explorer } from "./explorer.en.ts";
 import { restorations } from "./restorations.en.ts";
@@ -74,6 +75,7 @@ export const en = {
   recoveries,
   lostKeys,
   effects,
+  access,
   apiAccounts,
   passwords,
   explorer,
@@ -125,6 +127,7 @@ export const en = {
     apiAccounts: "API accounts",
     clouds: "Clouds",
     organizations: "Organizations",
+    access: "Access review",
     requests: "Requests",
     quotas: "Quotas",
     account: "My account",
@@ -414,6 +417,10 @@ export const en = {
       "remove-security-key": (name: string) => `Remove the security key ${name}`,
       "create-api-account": (name: string) => `Create the API account ${name}`,
       "update-api-account": (name: string) => `Change the API account ${name}`,
+      "suspend-api-account": (name: string) => `Suspend the API account ${name}`,
+      "resume-api-account": (name: string) => `Take back the suspension of the API account ${name}`,
+      "add-api-keys": (name: string) => `Add the keys ${name}`,
+      "change-credential-days": (name: string) => `Change for how long a credential of ${name} may be good`,
       "end-api-account": (name: string) => `End the API account ${name}`,
       "add-api-credential": (name: string) => `Add the credential ${name}`,
       "remove-api-credential": (name: string) => `Remove the credential ${name}`,

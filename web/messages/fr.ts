@@ -2,6 +2,7 @@
 import type { Messages } from "./en.ts";
 import { balancers } from "./balancers.fr.ts";
 import { pause, quotas } from "./bounds.fr.ts";
+import { access } from "./access.fr.ts";
 import { apiAccounts } from "./api-accounts.fr.ts";
 import { explorer } from "./explorer.fr.ts";
 import { restorations } from "./restorations.fr.ts";
@@ -21,6 +22,7 @@ export const fr: Messages = {
   recoveries,
   lostKeys,
   effects,
+  access,
   apiAccounts,
   passwords,
   explorer,
@@ -123,6 +125,7 @@ export const fr: Messages = {
     apiAccounts: "Comptes d’API",
     clouds: "Clouds",
     organizations: "Organisations",
+    access: "Revue des accès",
     requests: "Demandes",
     quotas: "Quotas",
     account: "Mon compte",
@@ -414,6 +417,10 @@ export const fr: Messages = {
       "remove-security-key": (name) => `Retirer la clé de sécurité ${name}`,
       "create-api-account": (name) => `Créer le compte d’API ${name}`,
       "update-api-account": (name) => `Modifier le compte d’API ${name}`,
+      "suspend-api-account": (name) => `Suspendre le compte d’API ${name}`,
+      "resume-api-account": (name) => `Lever la suspension du compte d’API ${name}`,
+      "add-api-keys": (name) => `Ajouter les clés ${name}`,
+      "change-credential-days": (name) => `Changer la durée la plus longue d’un accès de ${name}`,
       "end-api-account": (name) => `Mettre fin au compte d’API ${name}`,
       "add-api-credential": (name) => `Ajouter l’accès ${name}`,
       "remove-api-credential": (name) => `Retirer l’accès ${name}`,

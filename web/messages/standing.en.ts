@@ -61,6 +61,12 @@ export const standing = {
       kept: "What they did, and their name, in the log. The address can be used for a new account.",
       back: "Never.",
     },
+    "suspend-api-account": {
+      now: "Nothing of it is taken from its next request on, and its tokens are dead for good.",
+      kept: "Profiles and credentials, until they end by themselves.",
+      back: "At any time, by a security representative, until the API account is ended.",
+    },
+    "resume-api-account": { now: "It holds what it held, and gets new tokens with the credentials that have not ended meanwhile." },
     "suspend-cloud": {
       now: "No profile on it has any effect, for people and for programs, from the next request on; what waits for a zone is not begun.",
       kept: "All that is in it goes on as it runs now: machines, names, load balancers. The profiles stay as they are.",
@@ -91,6 +97,8 @@ export const standing = {
     "suspend-person": "The account is suspended",
     "resume-person": "The suspension was taken back",
     "end-person": "The account has ended",
+    "suspend-api-account": "The API account is suspended",
+    "resume-api-account": "The API account can work again",
     "suspend-cloud": "The Cloud is suspended",
     "resume-cloud": "The suspension was taken back",
     "end-cloud": "The Cloud has ended",

@@ -53,6 +53,12 @@ export const standing: Widened<typeof en> = {
       kept: "Ce que la personne a fait, et son nom, dans le journal. L’adresse peut servir à un nouveau compte.",
       back: "Jamais.",
     },
+    "suspend-api-account": {
+      now: "Rien de lui n’est plus admis dès sa prochaine requête, et ses jetons sont morts pour de bon.",
+      kept: "Profils et accès, jusqu’à leur propre fin.",
+      back: "À tout moment, par un responsable de la sécurité, tant que le compte d’API n’a pas pris fin.",
+    },
+    "resume-api-account": { now: "Il retrouve ce qu’il détenait, et obtient de nouveaux jetons avec les accès qui n’ont pas pris fin entre-temps." },
     "suspend-cloud": {
       now: "Aucun profil n’y a d’effet, pour personne ni aucun programme, dès la requête suivante ; ce qui attend une zone ne commence pas.",
       kept: "Tout ce qu’il contient continue comme à présent : machines, noms, répartiteurs. Les profils restent tels quels.",
@@ -83,6 +89,8 @@ export const standing: Widened<typeof en> = {
     "suspend-person": "Le compte est suspendu",
     "resume-person": "La suspension est levée",
     "end-person": "Le compte est clos",
+    "suspend-api-account": "Le compte d’API est suspendu",
+    "resume-api-account": "Le compte d’API peut de nouveau travailler",
     "suspend-cloud": "Le Cloud est suspendu",
     "resume-cloud": "La suspension est levée",
     "end-cloud": "Le Cloud est clos",

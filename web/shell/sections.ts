@@ -5,7 +5,7 @@ import type { IconName } from "../ui/Icon.svelte";
 const everybodys = ["resources", "balancers", "services", "topology", "quotas"] as const;
 /** Who has a duty decides about people, asks and decides; the others find what is theirs in their account. */
 const ofDuties = {
-  "security-representative": ["people", "requests", "clouds", "apiAccounts"],
+  "security-representative": ["people", "requests", "clouds", "apiAccounts", "access"],
   "service-delivery": ["organizations", "requests"],
 } as const satisfies Record<Duty, readonly string[]>;
 
@@ -16,5 +16,5 @@ export function sectionsFor(duties: readonly Duty[]): Section[] {
 }
 
 export function iconOf(section: Section): IconName {
-  return section === "apiAccounts" ? "key" : section;
+  return section === "apiAccounts" ? "key" : section === "access" ? "eye" : section;
 }

@@ -46,11 +46,15 @@ export interface MailFacts {
   "api-credential-changed": {
     account: string;
     clientId: string;
-    which: "created" | "added" | "rotated" | "revoked" | "expires-soon" | "excepted" | "exception-ended";
+    which: "created" | "added" | "rotated" | "revoked" | "suspended" | "resumed" | "expires-soon" | "excepted" | "exception-ended";
     credential?: string;
     by?: string;
     at: number;
+    /** When the credential ends. */
+    ends?: number;
   };
+  /** A profile for a time is about to end by itself. `person`: whose; null: the reader's own. */
+  "profile-ends-soon": { person: string | null; cloud: string; profile: Profile; ends: number; reason?: string };
 }
 
 export type Template = keyof MailFacts;
@@ -59,6 +63,8 @@ export type Template = keyof MailFacts;
 export interface DutyHolders {
   duty: "security-representative" | "service-delivery";
   organizationId?: number;
+  /** Who is told otherwise. */
+  except?: number;
 }
 
 /**

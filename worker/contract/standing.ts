@@ -12,6 +12,8 @@ export const standingActs = {
   "resume-person": { from: ["suspended"] },
   "end-person": { from: ["invited", "active", "suspended"] },
   "renew-activation": { from: ["invited"] },
+  "suspend-api-account": { from: ["active"] },
+  "resume-api-account": { from: ["suspended"] },
   "suspend-cloud": { from: ["active"] },
   "resume-cloud": { from: ["suspended"] },
   "end-cloud": { from: ["active", "suspended"] },

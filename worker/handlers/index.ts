@@ -1,8 +1,10 @@
 /** The exhaustive map: every row of the table that is handled, and what handles it. A row without a handler does not compile. */
 import type { Handlers } from "../gate/context.ts";
+import { exportAccess, reviewAccess } from "./access/review.ts";
 import { endSession } from "./account/end-session.ts";
 import { endOtherSessions } from "./account/end-other-sessions.ts";
-import { addApiCredential, createApiAccount, endApiAccount, removeApiCredential, updateApiAccount } from "./api-accounts/change.ts";
+import { createApiAccount, endApiAccount, resumeApiAccount, suspendApiAccount, updateApiAccount } from "./api-accounts/change.ts";
+import { addApiCredential, addApiKeys, changeCredentialDays, removeApiCredential } from "./api-accounts/credentials.ts";
 import { endSecretException, giveSecretException } from "./api-accounts/exceptions.ts";
 import { listApiAccounts, readApiAccount } from "./api-accounts/read.ts";
 import { endMemberSessions } from "./people/end-sessions.ts";
@@ -170,15 +172,21 @@ export const handlers: Handlers = {
   "cancel-recovery": cancelRecovery,
   "list-people": listPeople,
   "read-person": readPerson,
+  "review-access": reviewAccess,
+  "export-access": exportAccess,
   "list-recoveries": listRecoveries,
   "list-my-profiles": listMyProfiles,
   "create-api-account": createApiAccount,
   "update-api-account": updateApiAccount,
   "end-api-account": endApiAccount,
   "add-api-credential": addApiCredential,
+  "add-api-keys": addApiKeys,
   "remove-api-credential": removeApiCredential,
   "give-secret-exception": giveSecretException,
   "end-secret-exception": endSecretException,
+  "suspend-api-account": suspendApiAccount,
+  "resume-api-account": resumeApiAccount,
+  "change-credential-days": changeCredentialDays,
   "list-api-accounts": listApiAccounts,
   "read-api-account": readApiAccount,
   "renew-activation": renewActivation,

@@ -19,10 +19,11 @@ import type { Env } from "../env.ts";
 import { planNewKey, planRemoval as planKeyRemoval, planRename, type NewKey, type OwnKey, type Removal } from "./account/own-keys.ts";
 import {
   planAccount,
-  planAccountEnd,
+  planAccountStanding,
   planAccountUpdate,
   planCredential,
   planCredentialRemoval,
+  planKeys,
   type AccountPlan,
   type CloudsPlan,
   type CredentialPlan,
@@ -97,6 +98,9 @@ export interface Preparations {
   "update-api-account": CloudsPlan;
   "end-api-account": AccountPlan;
   "add-api-credential": AccountPlan;
+  "add-api-keys": AccountPlan;
+  "suspend-api-account": AccountPlan;
+  "resume-api-account": AccountPlan;
   "remove-api-credential": CredentialPlan;
   "give-secret-exception": AccountPlan;
   "end-secret-exception": AccountPlan;
@@ -152,6 +156,9 @@ interface TargetOfPreparation {
   "update-api-account": MemberTarget;
   "end-api-account": MemberTarget;
   "add-api-credential": MemberTarget;
+  "add-api-keys": MemberTarget;
+  "suspend-api-account": MemberTarget;
+  "resume-api-account": MemberTarget;
   "remove-api-credential": MemberTarget;
   "give-secret-exception": MemberTarget;
   "end-secret-exception": MemberTarget;
@@ -219,8 +226,11 @@ export const preparations: { [L in keyof Preparations]: Prepare<L> } = {
   "cancel-recovery": planObjection,
   "create-api-account": planAccount,
   "update-api-account": planAccountUpdate,
-  "end-api-account": planAccountEnd,
+  "end-api-account": planAccountStanding,
   "add-api-credential": planCredential,
+  "add-api-keys": planKeys,
+  "suspend-api-account": planAccountStanding,
+  "resume-api-account": planAccountStanding,
   "remove-api-credential": planCredentialRemoval,
   "give-secret-exception": planException,
   "end-secret-exception": planExceptionEnd,

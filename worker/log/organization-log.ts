@@ -6,7 +6,7 @@ import type { LogFilter, Reader } from "./conditions.ts";
 import { exportStream, type ExportFormat } from "./export.ts";
 import { CHECK_EVERY, Followers, type Follower } from "./followers.ts";
 import { Outbox } from "./outbox.ts";
-import { readBeyond, readEntry, readPage, type EntryRead, type LogPage } from "./read.ts";
+import { readBeyond, readEntry, readPage, readUses, type EntryRead, type LogPage, type Use } from "./read.ts";
 import { LogStore } from "./store.ts";
 
 /** After a delivery the outboxes are read once more, for what was committed meanwhile and whose notification was lost; in ms. */
@@ -79,6 +79,11 @@ export class OrganizationLog extends DurableObject<Env> {
   /** What one database has told with later numbers than this, oldest first. @param after a sequence number */
   readBeyond(database: OutboxDatabase, number: number, after: number, size: number): { entries: string[]; names: Record<string, string> } {
     return readBeyond(this.#store, database, number, after, size);
+  }
+
+  /** What an access review asks for: when who last did what. */
+  readUses(actorIds: readonly number[]): Use[] {
+    return readUses(this.#store, actorIds);
   }
 
   readExport(organizationName: string, format: ExportFormat, filter: LogFilter): ReadableStream<Uint8Array> {

@@ -61,6 +61,21 @@ export interface EntryRead {
   keyEntries: string[];
 }
 
+/** When somebody last did what the log knows, by Cloud and label. Cloud 0: what concerns no Cloud, signing in among it. */
+export interface Use {
+  actorId: number;
+  cloudId: number;
+  label: string;
+  /** ms since 1970 */
+  at: number;
+}
+
+/** As many rows as there are answers: they lie together, actor by actor. */
+export function readUses(store: LogStore, actorIds: readonly number[]): Use[] {
+  const query = `SELECT actor_id AS actorId, cloud_id AS cloudId, label, at FROM used WHERE actor_id IN (SELECT value FROM json_each(?))`;
+  return store.sql.exec<Use & Record<string, SqlStorageValue>>(query, JSON.stringify(actorIds)).toArray();
+}
+
 const MOST_RELATED = 60;
 
 /** Null: there is none, or it is not the reader's to see. */

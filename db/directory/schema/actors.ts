@@ -44,6 +44,7 @@ export const apiCredential = sqliteTable("api_credential", {
   removed: integer("removed"),
   lastUsed: integer("last_used"),
   lastNetwork: text("last_network"),
+  told: integer("told"),
 });
 
 export const membership = sqliteTable(
@@ -57,6 +58,7 @@ export const membership = sqliteTable(
     ends: integer("ends"),
     grantedBy: integer("granted_by"),
     reason: text("reason"),
+    told: integer("told"),
   },
   (table) => [primaryKey({ columns: [table.actorId, table.cloudId] })],
 );
@@ -66,6 +68,9 @@ export const duty = sqliteTable(
   {
     actorId: integer("actor_id").notNull(),
     duty: text("duty", { enum: ["security-representative", "service-delivery"] }).notNull(),
+    begins: integer("begins"),
+    grantedBy: integer("granted_by"),
+    reason: text("reason"),
   },
   (table) => [primaryKey({ columns: [table.actorId, table.duty] })],
 );

@@ -58,15 +58,56 @@ function giveProfile(
   };
 }
 
-/** @throws MustHitOne when the challenge is spent or the account has changed since; AlreadyThere when the key is registered for it already, or was */
-export async function addCredential(
+/**
+ * @throws MustHitOne when the challenge is spent, the account has changed since, or the organization allows no credential for so long any more;
+ *   AlreadyThere when a key is registered for it already, or was
+ */
+export async function addCredentials(
   directory: D1Database,
-  permit: Permit<"add-api-credential">,
-  credential: NewCredential,
+  permit: Permit<"add-api-credential" | "add-api-keys">,
+  credentials: readonly NewCredential[],
   clientId: string,
   act: GovernedAct,
 ): Promise<void> {
-  await commitGoverned(directory, permit, act, registerCredential(subjectOf(permit, clientId), credential, permit.now));
+  const subject = subjectOf(permit, clientId);
+  await commitGoverned(
+    directory,
+    permit,
+    act,
+    credentials.flatMap((credential) => registerCredential(subject, credential, permit.now)),
+  );
+}
+
+/** For what is given from now on. @throws MustHitOne when the challenge is spent */
+export async function changeCredentialDays(
+  directory: D1Database,
+  permit: Permit<"change-credential-days">,
+  days: number,
+  act: GovernedAct,
+): Promise<void> {
+  await commitGoverned(directory, permit, act, [
+    { query: sql`UPDATE organization SET credential_days = ${days} WHERE id = ${permit.target.id}`, must: "the organization" },
+  ]);
+}
+
+/**
+ * Whoever is suspended is nobody from the next request on. Its families end, so that no token of before comes back with it.
+ * @throws MustHitOne when the challenge is spent or the account has changed since
+ */
+export async function changeAccountStanding(
+  directory: D1Database,
+  permit: Permit<"suspend-api-account" | "resume-api-account">,
+  act: GovernedAct,
+): Promise<void> {
+  const { target, label, now } = permit;
+  const [from, to] = label === "suspend-api-account" ? ["active", "suspended"] : ["suspended", "active"];
+  await commitGoverned(directory, permit, act, [
+    { query: sql`UPDATE actor SET state = ${to} WHERE id = ${target.id} AND state = ${from}`, must: "the account's standing" },
+    {
+      query: sql`UPDATE token_family INDEXED BY token_family_credential SET revoked = ${now}
+        WHERE credential_id IN (SELECT id FROM api_credential INDEXED BY api_credential_account WHERE account_id = ${target.id}) AND revoked IS NULL`,
+    },
+  ]);
 }
 
 /** Its families of tokens end with it. @throws MustHitOne when the challenge is spent or the account has changed since */
@@ -106,7 +147,8 @@ function takeAway(permit: Permit<"remove-api-credential" | "end-api-account">, {
   ];
 }
 
-const subjectOf = ({ target }: Permit<"add-api-credential" | "remove-api-credential" | "end-api-account">, clientId: string): EventSubject => ({
+type Label = "add-api-credential" | "add-api-keys" | "remove-api-credential" | "end-api-account";
+const subjectOf = ({ target }: Permit<Label>, clientId: string): EventSubject => ({
   kind: "api-account",
   id: target.id,
   name: target.name,

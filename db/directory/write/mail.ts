@@ -31,9 +31,9 @@ function recipients({ to, name = "", locale = "en" }: Mail): SQL {
 function from({ to }: Mail): SQL {
   if (typeof to === "string") return sql``;
   if (typeof to === "number") return sql` FROM person p CROSS JOIN actor a ON a.id = p.id WHERE p.id = ${to}`;
-  const { duty, organizationId } = to;
+  const { duty, organizationId, except = 0 } = to;
   return sql` FROM duty d CROSS JOIN person p ON p.id = d.actor_id CROSS JOIN actor a ON a.id = p.id AND a.state = 'active'
-    WHERE d.duty = ${duty}${organizationId === undefined ? sql`` : sql` AND a.organization_id = ${organizationId}`}`;
+    WHERE d.duty = ${duty} AND p.id <> ${except}${organizationId === undefined ? sql`` : sql` AND a.organization_id = ${organizationId}`}`;
 }
 
 /** A link that is too old helps nobody. */

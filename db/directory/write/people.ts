@@ -38,7 +38,7 @@ export function invitePerson({ id, organizationId, person, profiles, grantedBy, 
         WHERE c.id = ${cloudId} AND c.organization_id = ${organizationId} AND c.state <> 'ended'`,
       must: "the Cloud",
     })),
-    ...(duty ? [{ query: insert(duties, { actorId: id, duty }), must: "the duty" }] : []),
+    ...(duty ? [{ query: insert(duties, { actorId: id, duty, begins: now, grantedBy, reason }), must: "the duty" }] : []),
     ...issueActivation(tokenHash, id, now),
   ];
 }

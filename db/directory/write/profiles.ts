@@ -3,7 +3,9 @@ import { sql, type SQL } from "drizzle-orm";
 import type { Permit } from "../../../worker/contract/permit.ts";
 import type { Duty, Profile } from "../../../worker/contract/roles.ts";
 import type { Write } from "../../commit.ts";
+import { insert } from "../../statement.ts";
 import { anotherRepresentative } from "../representatives.ts";
+import { duty as duties } from "../schema/index.ts";
 import { commitGoverned, type GovernedAct } from "./governed.ts";
 
 export interface ProfileFacts {
@@ -60,9 +62,15 @@ export async function endProfile(directory: D1Database, permit: Permit<"end-prof
 }
 
 /** @throws MustHitOne when the challenge is spent, or the person has changed since; AlreadyThere */
-export async function giveDuty(directory: D1Database, permit: Permit<"give-duty">, duty: Duty, act: GovernedAct): Promise<void> {
+export async function giveDuty(
+  directory: D1Database,
+  permit: Permit<"give-duty">,
+  { duty, reason }: { duty: Duty; reason: string | null },
+  act: GovernedAct,
+): Promise<void> {
+  const { target, actor, now } = permit;
   await commitGoverned(directory, permit, act, [
-    { query: sql`INSERT INTO duty(actor_id, duty) VALUES (${permit.target.id}, ${duty})`, must: "the duty" },
+    { query: insert(duties, { actorId: target.id, duty, begins: now, grantedBy: actor.id, reason }), must: "the duty" },
   ]);
 }
 

@@ -1,5 +1,6 @@
 /** What the pages about API accounts share. */
 import type { Label } from "../../../worker/contract/actions.ts";
+import { SOON } from "../../../worker/contract/ending.ts";
 import type { Profile } from "../../../worker/contract/roles.ts";
 import type { Act } from "../../actions/ask.ts";
 import type { Answer, Body } from "../../api/client.ts";
@@ -34,16 +35,16 @@ export const changeAccount = (account: Account, etag: string | null, options: Bo
   about: { name: account.name },
 });
 
-/** A public key as somebody pastes it: a JWK, or a set of one. Null: neither. */
-export function readJwk(text: string): Record<string, unknown> | null {
+/** Public keys as somebody pastes them: a JWK, or a set. Empty: neither. */
+export function readJwks(text: string): Record<string, unknown>[] {
   try {
-    const parsed = JSON.parse(text) as { keys?: unknown[] } & Record<string, unknown>;
-    const key = Array.isArray(parsed.keys) && parsed.keys.length === 1 ? parsed.keys[0] : parsed;
-    return typeof key === "object" && key !== null && "kty" in key ? (key as Record<string, unknown>) : null;
+    const parsed = JSON.parse(text) as { keys?: unknown } | null;
+    const keys: unknown[] = Array.isArray(parsed?.keys) ? parsed.keys : [parsed];
+    const isKey = (key: unknown): key is Record<string, unknown> => typeof key === "object" && key !== null && "kty" in key;
+    return keys.every(isKey) ? keys : [];
   } catch {
-    return null;
+    return [];
   }
 }
 
-const SOON = 14 * 24 * 3_600_000;
 export const endsSoon = ({ endsAt }: Credential): boolean => endsAt !== null && Date.parse(endsAt) - Date.now() < SOON;

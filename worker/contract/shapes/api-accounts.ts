@@ -3,10 +3,13 @@ import * as z from "zod";
 import type { Label } from "../actions.ts";
 import { profiles, type Profile } from "../roles.ts";
 import { EXCEPTION_DAYS, exceptable } from "../secret-exceptions.ts";
-import { changeReference, id, instant, text, type Shape } from "./common.ts";
+import { changeReference, id, instant, reason, text, type Shape } from "./common.ts";
 
 /** Days; the organization's own ceiling may be lower. */
 export const CREDENTIAL_DAYS = { usual: 90, most: 730 } as const;
+
+/** More than a change of keys and of machines needs at a time. */
+export const MOST_CREDENTIALS = 10;
 
 const profile = z.enum(Object.keys(profiles) as [Profile, ...Profile[]]);
 const name = text.max(64);
@@ -43,6 +46,16 @@ const jwk = z.discriminatedUnion("kty", [
   z.strictObject({ kty: z.literal("RSA"), n: base64Url.min(342), e: z.literal("AQAB"), alg: z.literal("PS256").optional(), ...about }),
 ]);
 export type PublicJwk = z.infer<typeof jwk>;
+
+/** What a key set holds is registered at once or not at all; whoever signs or asserts names one of them by its `kid`. */
+const jwks = z.strictObject({
+  keys: z
+    .array(jwk)
+    .min(1)
+    .max(MOST_CREDENTIALS)
+    .refine((keys) => keys.length === 1 || keys.every(({ kid }) => kid !== undefined), "each of several keys has a kid")
+    .refine((keys) => new Set(keys.map(({ kid }) => kid)).size === keys.length, "every kid once"),
+});
 
 const credentialFacts = {
   name: name.describe("What tells it from the others"),
@@ -126,6 +139,11 @@ export const apiAccountShapes = {
     answer: account,
     status: 200,
   },
+  "suspend-api-account": {
+    body: z.strictObject({ operation: z.literal("suspend"), options: z.strictObject({ reason }).optional() }),
+    status: 204,
+  },
+  "resume-api-account": { body: z.strictObject({ operation: z.literal("resume") }), status: 204 },
   "end-api-account": { status: 204 },
   "add-api-credential": {
     body: z.discriminatedUnion("kind", [
@@ -135,7 +153,26 @@ export const apiAccountShapes = {
     answer: credential.extend({ secret: z.string().nullable().describe("Shown this once; null: it is a key, or the request was repeated") }),
     status: 201,
   },
+  "add-api-keys": {
+    body: z.strictObject({ jwks, ...credentialFacts }),
+    answer: z.object({ credentials: z.array(credential) }),
+    status: 201,
+  },
   "remove-api-credential": { status: 204 },
   "give-secret-exception": { body: giveSecretException, answer: account, status: 200 },
   "end-secret-exception": { status: 204 },
+  "change-credential-days": {
+    body: z.strictObject({
+      operation: z.literal("change_credential_days"),
+      options: z.strictObject({
+        days: z
+          .int()
+          .min(1)
+          .max(CREDENTIAL_DAYS.most)
+          .describe("For how long a credential may be given from now on; those that are there keep their end"),
+      }),
+      changeReference,
+    }),
+    status: 204,
+  },
 } as const satisfies Record<string, Shape>;

@@ -1,6 +1,7 @@
 /** The shapes of every row's request and answer, by label: one file per noun. */
 import type * as z from "zod";
 import type { Label } from "../actions.ts";
+import { accessShapes } from "./access.ts";
 import { accountShapes } from "./account.ts";
 import { apiAccountShapes } from "./api-accounts.ts";
 import type { Shape } from "./common.ts";
@@ -39,6 +40,7 @@ const all = {
   ...peopleShapes,
   ...profileShapes,
   ...recoveryShapes,
+  ...accessShapes,
   ...apiAccountShapes,
   ...requestShapes,
   ...standingShapes,

@@ -1,20 +1,16 @@
 /** The acts on API accounts, each signed by the security representative and told to the organization's log. */
-import { AlreadyThere } from "../../../db/commit.ts";
 import { readAccount } from "../../../db/directory/read/api-accounts.ts";
-import { addCredential, createAccount, endAccount, removeCredential, updateAccount } from "../../../db/directory/write/api-accounts.ts";
-import { hashSecret } from "../../../db/directory/write/oauth.ts";
-import { hashText, randomToken } from "../../contract/operation.ts";
-import { publicText } from "../../contract/public-keys.ts";
-import type { ApiAccount, ApiCredential, PublicJwk } from "../../contract/shapes/api-accounts.ts";
-import type { Handler } from "../../gate/context.ts";
+import { changeAccountStanding, createAccount, endAccount, updateAccount } from "../../../db/directory/write/api-accounts.ts";
+import { randomToken } from "../../contract/operation.ts";
+import type { Permit } from "../../contract/permit.ts";
+import type { ApiAccount } from "../../contract/shapes/api-accounts.ts";
+import type { Context, Handler, Input } from "../../gate/context.ts";
 import { Problem } from "../../gate/problem.ts";
 import { govern } from "../governed.ts";
 import { dryRunAnswer } from "../resources/accepted.ts";
 import { newId } from "../resources/direct.ts";
 import { mailOf } from "./mails.ts";
-import { accountOf, credentialOf, credentialsIn } from "./view.ts";
-
-const DAY = 24 * 60 * 60_000;
+import { accountOf, credentialsIn } from "./view.ts";
 
 /** A program of the organization. It has no credential yet, and so cannot do anything. */
 export const createApiAccount: Handler<"create-api-account"> = async (permit, input, context) => {
@@ -63,64 +59,30 @@ export const updateApiAccount: Handler<"update-api-account"> = async (permit, in
   });
 };
 
-/** A further credential beside those that are there: rotation is to add one, to use it, and to remove the one before. A secret is in this answer alone. */
-export const addApiCredential: Handler<"add-api-credential"> = async (permit, input, context) => {
-  if (permit.dryRun) return dryRunAnswer(permit);
-  const { body, prepared } = input;
-  const { id: accountId, organizationId, name } = permit.target;
-  const id = await newId(context.env, "DIRECTORY", organizationId);
-  const secret = body.kind === "secret" ? randomToken() : null;
-  const jwk = body.kind === "key" ? await registered(body.jwk) : null;
-  const ends = permit.now + body.days * DAY;
-  const what = jwk ? { kind: "key" as const, jwk } : { kind: "secret" as const, secretHash: await hashSecret(secret!) };
-  const shown: ApiCredential = credentialOf({
-    id,
-    kind: body.kind,
-    name: body.name,
-    keyId: jwk?.kid ?? null,
-    created: permit.now,
-    ends,
-    lastUsed: null,
-    lastNetwork: null,
-  });
-  const withoutSecret = JSON.stringify({ ...shown, secret: null });
-  try {
-    return await govern(permit, input, context, {
-      organizationId,
-      subject: { id: accountId, name },
-      told: { created: { kind: "api-credential", id }, names: { [String(id)]: body.name } },
-      mails: [mailOf(permit, { account: name, clientId: prepared.account.clientId, which: "added", credential: body.name })],
-      answer: { status: 201, body: { ...shown, secret } },
-      // Asked again, the same request gets everything but the secret: what is kept for that holds none.
-      write: (directory, { remembered, ...act }) =>
-        addCredential(directory, permit, { id, name: body.name, ends, ...what }, prepared.account.clientId, {
-          ...act,
-          remembered: remembered && { ...remembered, answer: withoutSecret },
-        }),
-    });
-  } catch (error) {
-    if (!(error instanceof AlreadyThere) || !error.index.includes("public_key")) throw error;
-    throw new Problem("state_forbids", {
-      detail: "This key is registered for the account already, or was: a key is registered once.",
-      change: "Make a new pair of keys, and register its public half.",
-    });
-  }
-};
+/** Nothing of it is taken from the next request on, and the tokens that it has are dead for good: taken back, it gets new ones. */
+export const suspendApiAccount: Handler<"suspend-api-account"> = (permit, input, context) => stand(permit, input, context, "suspended");
 
-/** The credential is good for nothing from now on, and neither are the tokens that were got with it. */
-export const removeApiCredential: Handler<"remove-api-credential"> = async (permit, input, context) => {
+/** With what it held, and with the credentials that have not ended meanwhile. */
+export const resumeApiAccount: Handler<"resume-api-account"> = (permit, input, context) => stand(permit, input, context, "resumed");
+
+type StandingLabel = "suspend-api-account" | "resume-api-account";
+
+function stand(
+  permit: Permit<StandingLabel>,
+  input: Input<StandingLabel>,
+  context: Context,
+  which: "suspended" | "resumed",
+): Response | Promise<Response> {
   if (permit.dryRun) return dryRunAnswer(permit);
-  const { account, credential } = input.prepared;
   const { id, organizationId, name } = permit.target;
+  const { clientId } = input.prepared.account;
   return govern(permit, input, context, {
     organizationId,
     subject: { id, name },
-    told: { names: { [String(credential.id)]: credential.name } },
-    mails: [mailOf(permit, { account: name, clientId: account.clientId, which: "revoked", credential: credential.name })],
-    write: (directory, act) => removeCredential(directory, permit, credential, account.clientId, act),
-    unchanged: () => new Problem("not_found", { detail: `${name} has no such credential.` }),
+    mails: [mailOf(permit, { account: name, clientId, which })],
+    write: (directory, act) => changeAccountStanding(directory, permit, act),
   });
-};
+}
 
 /** For good: its credentials go with it, and what it did stays told. */
 export const endApiAccount: Handler<"end-api-account"> = async (permit, input, context) => {
@@ -135,11 +97,6 @@ export const endApiAccount: Handler<"end-api-account"> = async (permit, input, c
     write: (directory, act) => endAccount(directory, permit, credentials, account.clientId, act),
   });
 };
-
-/** With the name by which assertions and signatures will say it: its own, or its thumbprint (RFC 7638). */
-async function registered(jwk: PublicJwk): Promise<PublicJwk & { kid: string }> {
-  return { ...jwk, kid: jwk.kid ?? (await hashText(publicText(jwk))) };
-}
 
 function slugOf(name: string): string {
   const slug = name

@@ -2,13 +2,11 @@
 import { readAccount, readGround, type ApiAccountRow, type CredentialRow } from "../../../db/directory/read/api-accounts.ts";
 import type { Actor, MemberTarget, OrganizationTarget } from "../../contract/actor.ts";
 import { parseId } from "../../contract/ids.ts";
+import { MOST_CREDENTIALS } from "../../contract/shapes/api-accounts.ts";
 import type { Inputs } from "../../contract/shapes/index.ts";
 import type { Env } from "../../env.ts";
 import { Problem } from "../../gate/problem.ts";
 import { credentialsIn } from "./view.ts";
-
-/** More than a change of keys and of machines needs at a time. */
-const MOST_CREDENTIALS = 10;
 
 type Clouds = Inputs["create-api-account"]["body"]["clouds"];
 
@@ -50,27 +48,33 @@ export interface AccountPlan {
 }
 
 /** @throws Problem("state_forbids" | "invalid_field_value") */
-export async function planCredential(
-  _actor: Actor,
-  target: MemberTarget,
-  { days }: Inputs["add-api-credential"]["body"],
-  env: Env,
-): Promise<AccountPlan> {
+export const planCredential = (_actor: Actor, target: MemberTarget, { days }: Inputs["add-api-credential"]["body"], env: Env) =>
+  planCredentials(target, days, 1, env);
+
+/** @throws Problem("state_forbids" | "invalid_field_value") */
+export const planKeys = (_actor: Actor, target: MemberTarget, { days, jwks }: Inputs["add-api-keys"]["body"], env: Env) =>
+  planCredentials(target, days, jwks.keys.length, env);
+
+async function planCredentials(target: MemberTarget, days: number, count: number, env: Env): Promise<AccountPlan> {
   requireLiving(target);
   const [account, { credentialDays }] = await Promise.all([read(target, env), readGround(env.DIRECTORY, target.organizationId)]);
-  if (days > credentialDays) {
-    throw new Problem("invalid_field_value", {
-      field: "days",
-      detail: `A credential of your organization is good for ${credentialDays} days at most.`,
-    });
-  }
-  if (credentialsIn(account).length >= MOST_CREDENTIALS) {
+  if (days > credentialDays) throw tooLong(credentialDays);
+  const held = credentialsIn(account).length;
+  if (held + count > MOST_CREDENTIALS) {
     throw new Problem("state_forbids", {
-      detail: `${target.name} has ${MOST_CREDENTIALS} credentials, the most there can be.`,
-      change: "Remove one that is no longer used.",
+      detail: `${target.name} has ${held} credentials, and ${MOST_CREDENTIALS} are the most there can be.`,
+      change: "Remove those that are no longer used.",
     });
   }
   return { account };
+}
+
+export function tooLong(credentialDays: number): Problem {
+  return new Problem("invalid_field_value", {
+    field: "days",
+    detail: `A credential of your organization is good for ${credentialDays} days at most.`,
+    change: "Ask for fewer days, or raise the ceiling (change-credential-days).",
+  });
 }
 
 export interface CredentialPlan extends AccountPlan {
@@ -92,7 +96,7 @@ export async function planCredentialRemoval(
   return { account, credential };
 }
 
-export async function planAccountEnd(_actor: Actor, target: MemberTarget, _body: undefined, env: Env): Promise<AccountPlan> {
+export async function planAccountStanding(_actor: Actor, target: MemberTarget, _body: unknown, env: Env): Promise<AccountPlan> {
   requireLiving(target);
   return { account: await read(target, env) };
 }

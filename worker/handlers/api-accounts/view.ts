@@ -4,6 +4,7 @@ import { grantsInEffect } from "../../../db/directory/read/actors.ts";
 import { exceptionInEffect, type StoredException } from "../../../db/directory/read/secret-exceptions.ts";
 import { isPrivilegedAct, labels, rowOf, type Label } from "../../contract/actions.ts";
 import { lowestProfile } from "../../contract/decide.ts";
+import { exceptable } from "../../contract/secret-exceptions.ts";
 import { atLeast, isProfile, type Profile } from "../../contract/roles.ts";
 import type { ApiAccount, ApiAccountInFull, ApiCredential } from "../../contract/shapes/api-accounts.ts";
 
@@ -23,7 +24,8 @@ export function exceptionOf(stored: StoredException | null, giver: string | null
   if (!stored) return null;
   const { labels, cloudIds, reason, given, givenBy, ends } = stored;
   return {
-    labels: [...labels],
+    // Whatever else stands there has no effect.
+    labels: exceptable.filter((label) => labels.includes(label)),
     clouds: clouds.filter((cloud) => cloudIds.includes(cloud.id)).map((cloud) => ({ id: cloud.id, name: cloud.name })),
     reason,
     givenAt: at(given),

@@ -62,7 +62,8 @@ export const endProfile: Handler<"end-profile"> = (permit, input, context) => {
 export const giveDuty: Handler<"give-duty"> = (permit, input, context) => {
   const { duty, consequences } = input.prepared;
   if (permit.dryRun) return dryRunAnswer(permit, { consequences });
-  return govern(permit, input, context, { ...on(permit.target), write: (directory, act) => addDuty(directory, permit, duty, act) });
+  const { reason = null } = input.body;
+  return govern(permit, input, context, { ...on(permit.target), write: (directory, act) => addDuty(directory, permit, { duty, reason }, act) });
 };
 
 /** The last representative stays: two who would leave at the same moment are told apart by the statement that ends the duty. */

@@ -17,7 +17,9 @@ const credentials: Record<MailFacts["api-credential-changed"]["which"], string> 
   added: "A credential was added to an API account",
   rotated: "A credential of an API account was replaced",
   revoked: "A credential of an API account was revoked",
-  "expires-soon": "A credential of an API account expires soon",
+  suspended: "An API account was suspended",
+  resumed: "An API account was taken back",
+  "expires-soon": "A credential of an API account ends soon",
   excepted: "The secret of an API account may act for a time",
   "exception-ended": "The secret of an API account only reads again",
 };
@@ -116,11 +118,32 @@ export const en: Language = {
         `If ${person} has not asked for this, object before then: tell Service Delivery.`,
       ],
     }),
-    "api-credential-changed": ({ account, clientId, which, credential, by, at }, { when }) => ({
+    "api-credential-changed": ({ account, clientId, which, credential, by, at, ends }, { when }) => ({
       subject: `${credentials[which]}: ${account}`,
       blocks: [
         `${credentials[which]}.`,
-        rowsOf(["API account", account], ["Client id", clientId], ["Credential", credential], ["By", by], ["When", when(at)]),
+        rowsOf(
+          ["API account", account],
+          ["Client id", clientId],
+          ["Credential", credential],
+          ["By", by],
+          ends === undefined ? ["When", when(at)] : ["Ends", when(ends)],
+        ),
+        ...(which === "expires-soon"
+          ? ["If the program is still needed: add another credential, have the program use it, and let this one end."]
+          : []),
+      ],
+    }),
+    "profile-ends-soon": ({ person, cloud, profile, ends, reason }, { when }) => ({
+      subject: person === null ? `Your profile on ${cloud} ends soon` : `${person}'s profile on ${cloud} ends soon`,
+      blocks: [
+        person === null
+          ? `Your profile ${profile} on ${cloud} was given for a time, and ends by itself.`
+          : `A profile that was given for a time ends by itself.`,
+        rowsOf(["Person", person], ["Cloud", cloud], ["Profile", profile], ["Ends", when(ends)], ["Reason", reason]),
+        person === null
+          ? "If you need it for longer, ask your security representative."
+          : "If it is needed for longer, change its end; otherwise there is nothing to do.",
       ],
     }),
   },

@@ -17,7 +17,9 @@ const credentials: Record<MailFacts["api-credential-changed"]["which"], string> 
   added: "Un identifiant a été ajouté à un compte API",
   rotated: "Un identifiant d’un compte API a été remplacé",
   revoked: "Un identifiant d’un compte API a été révoqué",
-  "expires-soon": "Un identifiant d’un compte API expire bientôt",
+  suspended: "Un compte API a été suspendu",
+  resumed: "Un compte API a été rétabli",
+  "expires-soon": "Un identifiant d’un compte API prend bientôt fin",
   excepted: "Le secret d’un compte API peut agir pour un temps",
   "exception-ended": "Le secret d’un compte API ne fait de nouveau que lire",
 };
@@ -121,11 +123,34 @@ export const fr: Language = {
         `Si ${person} ne l’a pas demandé, opposez-vous avant ce moment : prévenez le Service Delivery.`,
       ],
     }),
-    "api-credential-changed": ({ account, clientId, which, credential, by, at }, { when }) => ({
+    "api-credential-changed": ({ account, clientId, which, credential, by, at, ends }, { when }) => ({
       subject: `${credentials[which]} : ${account}`,
       blocks: [
         `${credentials[which]}.`,
-        rowsOf(["Compte API", account], ["Client id", clientId], ["Identifiant", credential], ["Par", by], ["Quand", when(at)]),
+        rowsOf(
+          ["Compte API", account],
+          ["Client id", clientId],
+          ["Identifiant", credential],
+          ["Par", by],
+          ends === undefined ? ["Quand", when(at)] : ["Fin", when(ends)],
+        ),
+        ...(which === "expires-soon"
+          ? [
+              "Si le programme est encore nécessaire : ajoutez un autre identifiant, faites-le utiliser par le programme, et laissez celui-ci prendre fin.",
+            ]
+          : []),
+      ],
+    }),
+    "profile-ends-soon": ({ person, cloud, profile, ends, reason }, { when }) => ({
+      subject: person === null ? `Votre profil sur ${cloud} prend bientôt fin` : `Le profil de ${person} sur ${cloud} prend bientôt fin`,
+      blocks: [
+        person === null
+          ? `Votre profil ${profile} sur ${cloud} vous a été donné pour un temps, et prend fin de lui-même.`
+          : "Un profil donné pour un temps prend fin de lui-même.",
+        rowsOf(["Personne", person], ["Cloud", cloud], ["Profil", profile], ["Fin", when(ends)], ["Motif", reason]),
+        person === null
+          ? "S’il vous le faut plus longtemps, demandez à votre responsable de la sécurité."
+          : "S’il est nécessaire plus longtemps, changez sa fin ; sinon, il n’y a rien à faire.",
       ],
     }),
   },
