@@ -8,12 +8,14 @@ export interface Sizes {
   SEEDS: number;
   /** Times that the runtime is killed. */
   CRASHES: number;
+  /** Of those who lack the same for the same act: how many are given it. */
+  ALIKE: number;
 }
 
 /** `npm test`. */
-export const short: Sizes = { ROUNDS: 50, REQUESTS: 2_000, SEEDS: 500, CRASHES: 5 };
+export const short: Sizes = { ROUNDS: 50, REQUESTS: 2_000, SEEDS: 500, CRASHES: 5, ALIKE: 1 };
 /** `npm run test:long`. */
-export const long: Sizes = { ROUNDS: 200, REQUESTS: 20_000, SEEDS: 100_000, CRASHES: 50 };
+export const long: Sizes = { ROUNDS: 200, REQUESTS: 20_000, SEEDS: 100_000, CRASHES: 50, ALIKE: 100 };
 /** Fixed, so that a change is what makes a test fail; the long run looks elsewhere each time. */
 export const SEED = 20261121;
 

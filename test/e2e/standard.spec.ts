@@ -46,6 +46,9 @@ for (const { key, profile } of [
       );
     }
     await header.getByRole("button", { name: "Stop" }).click({ force: true });
+    const why = page.getByRole("dialog", { name: "Why not: Stop?" });
+    await expect(why).toContainText("The security representative of Asclepia can give you OPE (Operator) on Asclepia Care.");
+    await why.getByRole("button", { name: "Close" }).last().click();
     await expect(page.getByRole("dialog")).toHaveCount(0);
 
     const { status, problem } = await ask(page, id);
@@ -53,7 +56,7 @@ for (const { key, profile } of [
     expect(problem.errorCode).toBe("PROFILE_TOO_LOW");
     expect(problem.detail).toBe(`stop-instance needs the profile OPE (Modify resources); you have ${profile} on Asclepia Care.`);
     expect(problem.change).toContain("security representative");
-    await expect(header.getByRole("button", { name: "Stop" })).toHaveAccessibleDescription(problem.detail);
+    await expect(header.getByRole("button", { name: "Stop" })).toHaveAccessibleDescription(`${problem.detail} ${problem.change}`);
 
     await page.goto("/instances/new");
     await expect(page.getByRole("alert")).toContainText("create-instance needs the profile POW");
@@ -66,6 +69,10 @@ test("Mona reads the reason in French when she reads French", async ({ page, sig
   await openInstance(page);
   await expect(page.getByRole("main").locator("header").getByRole("button", { name: "Arrêter" })).toHaveAccessibleDescription(
     /stop-instance demande le profil OPE .*; vous avez DTM sur Asclepia Care\./,
+  );
+  await page.getByRole("main").locator("header").getByRole("button", { name: "Arrêter" }).click({ force: true });
+  await expect(page.getByRole("dialog", { name: "Pourquoi pas : Arrêter ?" })).toContainText(
+    "Le représentant sécurité d’Asclepia peut vous donner OPE (Opérateur) sur Asclepia Care.",
   );
 });
 

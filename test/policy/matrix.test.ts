@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import type { Actor } from "../../worker/contract/actor.ts";
 import { actions, labels, notOffered, pending, proofFor, rowOf, type Label } from "../../worker/contract/actions.ts";
 import { decide, decideRight, STEP_UP_LASTS } from "../../worker/contract/decide.ts";
-import { problems } from "../../worker/contract/problems.ts";
+import { changesOf, explain } from "../../worker/contract/explain.ts";
+import { problems, refusesBy } from "../../worker/contract/problems.ts";
 import { profileList, profiles, roles } from "../../worker/contract/roles.ts";
 import { dataCenters, mayUseZone, regionOfZone, zoneList, zones, zonesFor, type Zone } from "../../worker/contract/topology.ts";
 import { matrixText } from "./matrix.ts";
@@ -74,6 +76,32 @@ test("nobody is refused without being told what was missing, and every 403 says 
       if (problems[decision.code].status === 403) expect(decision.change, `${name} ${label}`).toBeTruthy();
     }
   }
+});
+
+test("whoever is refused reads all that is missing: the first of it is what refused, and who lacks a profile and a key reads both", () => {
+  for (const label of labels) {
+    for (const name of personNames) {
+      const [actor, target] = [people[name], targetOf(label, people[name])];
+      const decision = decide(label, actor, target, { signature: false }, now);
+      const missing = explain(label, actor, target, { signature: false }, now);
+      if (decision.allow || !refusesBy(decision.code)) continue;
+      expect(missing[0]?.kind, `${name} ${label}`).toBe(decision.missing?.kind);
+      expect(changesOf(missing, actor!, decision.change) ?? "", `${name} ${label}`).toContain(decision.change ?? "");
+    }
+  }
+  const stopped = resourceOf("stop-instance", { status: "INACTIVE", environment: "PRODUCTION" });
+  const kinds = (actor: Actor, target = stopped) => explain("stop-instance", actor, target, { signature: false }, now).map(({ kind }) => kind);
+  expect(kinds({ ...people.Stan, securityKeys: 0 })).toEqual(["profile", "key", "state", "proof"]);
+  expect(kinds(people.Odile)).toEqual(["state", "proof"]);
+  expect(kinds(people.Boris)).toEqual([]);
+  // What stops is waited for, and then started again.
+  const stopping = resourceOf("reset-instance", { openOperation: "stop-instance", openAction: 7 });
+  expect(explain("reset-instance", people.Odile, stopping, { signature: true }, now).map(({ change }) => change)).toEqual([
+    { kind: "wait", label: "stop-instance", action: 7, until: null },
+    { kind: "act", label: "start-instance", id: stopping.id },
+  ]);
+  const deleting = resourceOf("reset-instance", { openOperation: "delete-instance" });
+  expect(explain("reset-instance", people.Odile, deleting, { signature: true }, now).map(({ change }) => change)).toEqual([{ kind: "none" }]);
 });
 
 test("a refusal's change is enough: with the profile and a key, Stan, Mona and Nora may", () => {

@@ -5,7 +5,7 @@ import { toBase64Url } from "../../worker/contract/operation.ts";
 import { call, type Answer } from "../api/client.ts";
 import { can } from "../can.ts";
 import { t } from "../messages/index.svelte.ts";
-import { refusalWords } from "../messages/refusals.ts";
+import { refusalWords, type Availability } from "../messages/refusals.ts";
 import { router } from "../router.svelte.ts";
 import { session } from "../state/session.svelte.ts";
 import type { Act } from "./ask.ts";
@@ -37,7 +37,7 @@ export async function listAliases(resource: Named, signal: AbortSignal): Promise
 }
 
 /** Why not, and what would change it; both null when it is available. */
-export function aliasAvailability(label: AliasAct, resource: Named, actor: Actor): { reason: string | null; change: string | null } {
+export function aliasAvailability(label: AliasAct, resource: Named, actor: Actor): Availability {
   const target = { ...resource, kind: "resource" } as const;
   return refusalWords(can(label, actor, target), label, actor, target) ?? { reason: null, change: null };
 }

@@ -7,6 +7,7 @@ import type { Actor, ResourceTarget } from "../../worker/contract/actor.ts";
 import { transitions } from "../../worker/contract/lifecycle.ts";
 import type { AvailableAction } from "../../worker/contract/shapes/resources.ts";
 import type { IconName } from "../ui/Icon.svelte";
+import type { WhyLine } from "../ui/why.svelte.ts";
 import { can } from "../can.ts";
 import { refusalWords } from "../messages/refusals.ts";
 import type { EquivalentCall } from "./curl.ts";
@@ -31,6 +32,8 @@ export interface InstanceAction {
   reason: string | null;
   /** The smallest change that would make it available, and who can make it. */
   change: string | null;
+  /** The same, part for part. */
+  lines?: readonly WhyLine[];
   proof: Proof;
   /** Cannot be undone. */
   destroys: boolean;
@@ -51,13 +54,14 @@ const icons: Record<InstanceLabel, IconName> = {
 export function instanceActions(instance: ActedOn, actor: Actor, run: (label: InstanceLabel) => void): InstanceAction[] {
   return labels.map((label) => {
     const operation = operationOf(label);
-    const { available, reason, change } = availability(label, instance, actor);
+    const { available, reason, change, lines } = availability(label, instance, actor);
     return {
       label,
       operation,
       available,
       reason,
       change,
+      lines,
       proof: proofFor(label, instance.environment),
       destroys: transitions[label].to === "gone",
       icon: icons[label],
@@ -78,12 +82,12 @@ export function operationOf(label: InstanceLabel): string {
   return rowOf(label).operation ?? "delete";
 }
 
-function availability(label: InstanceLabel, instance: ActedOn, actor: Actor): Pick<InstanceAction, "available" | "reason" | "change"> {
+function availability(label: InstanceLabel, instance: ActedOn, actor: Actor): Pick<InstanceAction, "available" | "reason" | "change" | "lines"> {
   const target = { ...instance, kind: "resource" } as const;
   const decision = can(label, actor, target);
   const said = instance.availableActions?.find((entry) => entry.label === label);
   const available = said ? said.available : decision.allow;
   if (available) return { available, reason: null, change: null };
   const words = refusalWords(decision, label, actor, target);
-  return { available, reason: words?.reason ?? said?.unavailabilityCauses.join(" ") ?? label, change: words?.change ?? null };
+  return { available, reason: words?.reason ?? said?.unavailabilityCauses.join(" ") ?? label, change: words?.change ?? null, lines: words?.lines };
 }

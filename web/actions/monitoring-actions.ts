@@ -3,14 +3,14 @@ import type { Actor } from "../../worker/contract/actor.ts";
 import type { MonitoringAct } from "../../worker/contract/lifecycle.ts";
 import { can } from "../can.ts";
 import { t } from "../messages/index.svelte.ts";
-import { refusalWords } from "../messages/refusals.ts";
+import { refusalWords, type Availability } from "../messages/refusals.ts";
 import type { ActRequest } from "./acting.svelte.ts";
 import type { Act } from "./ask.ts";
 
 type Instance = ActRequest["instance"];
 
 /** Why not, and what would change it; both null when it is available. */
-export function monitoringAvailability(label: MonitoringAct, instance: Instance, actor: Actor): { reason: string | null; change: string | null } {
+export function monitoringAvailability(label: MonitoringAct, instance: Instance, actor: Actor): Availability {
   const target = { ...instance, kind: "resource" } as const;
   return refusalWords(can(label, actor, target), label, actor, target) ?? { reason: null, change: null };
 }

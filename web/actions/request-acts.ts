@@ -5,7 +5,7 @@ import type { RequestItem } from "../../worker/contract/shapes/requests.ts";
 import type { Body } from "../api/client.ts";
 import { can } from "../can.ts";
 import { formatDay, t } from "../messages/index.svelte.ts";
-import { refusalWords } from "../messages/refusals.ts";
+import { refusalWords, type RefusalWords } from "../messages/refusals.ts";
 import { session } from "../state/session.svelte.ts";
 import type { Act } from "./ask.ts";
 
@@ -16,26 +16,26 @@ export function requestTarget(item: RequestItem): RequestTarget {
   return { kind: "request", id, organizationId, name, requestKind: kind, askedBy: askedBy.id, state, revision };
 }
 
-/** What there is to do about a request for this person: who withdraws does not decide. `reason`: why not now. */
-export function decisionsOn(item: RequestItem): { label: DecisionLabel; reason: string | null }[] {
+/** What there is to do about a request for this person: who withdraws does not decide. `refused`: why not now. */
+export function decisionsOn(item: RequestItem): { label: DecisionLabel; refused: RefusalWords | null }[] {
   const { actor } = session;
   if (!actor || item.state !== "asked") return [];
   const target = requestTarget(item);
   return (["withdraw-request", "accept-request", "refuse-request"] as const).flatMap((label) => {
     const decision = can(label, actor, target);
     if (!decision.allow && decision.code === "duty_required") return [];
-    return [{ label, reason: refusalWords(decision, label, actor, target)?.reason ?? null }];
+    return [{ label, refused: refusalWords(decision, label, actor, target) }];
   });
 }
 
 /** Who asks for something new has the duty; a key is another matter, and said. */
-export function mayAsk(label: "request-account" | "request-organization"): { shown: boolean; reason: string | null } {
+export function mayAsk(label: "request-account" | "request-organization"): { shown: boolean; refused: RefusalWords | null } {
   const { actor } = session;
-  if (!actor) return { shown: false, reason: null };
+  if (!actor) return { shown: false, refused: null };
   const target = { kind: "organization", id: actor.organizationId, name: actor.organizationName, revision: 0 } as const;
   const decision = can(label, actor, target);
   const shown = decision.allow || decision.code !== "duty_required";
-  return { shown, reason: refusalWords(decision, label as Label, actor, target)?.reason ?? null };
+  return { shown, refused: refusalWords(decision, label as Label, actor, target) };
 }
 
 export function profileWords({ profiles }: RequestItem): string[] {

@@ -7,7 +7,7 @@ import type { TagPair } from "../../worker/contract/tags.ts";
 import type { Answer, Body } from "../api/client.ts";
 import { can } from "../can.ts";
 import { t } from "../messages/index.svelte.ts";
-import { refusalWords } from "../messages/refusals.ts";
+import { refusalWords, type Availability } from "../messages/refusals.ts";
 import { session } from "../state/session.svelte.ts";
 import type { Act } from "./ask.ts";
 import type { About } from "./sign.svelte.ts";
@@ -16,7 +16,7 @@ export type ResourceLabel = "move-resource" | "update-tags" | "update-resource";
 export const resourceLabels: readonly ResourceLabel[] = ["move-resource", "update-tags", "update-resource"];
 export type Resource = Answer<"read-resource">;
 
-export function mayResourceAct(label: ResourceLabel, resource: Resource): { reason: string | null; change: string | null } {
+export function mayResourceAct(label: ResourceLabel, resource: Resource): Availability {
   const { actor } = session;
   if (!actor) return { reason: label, change: null };
   const target = targetOf(resource);

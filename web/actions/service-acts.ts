@@ -6,7 +6,7 @@ import type { AvailableAction, ServiceItem } from "../../worker/contract/shapes/
 import type { Body } from "../api/client.ts";
 import { can } from "../can.ts";
 import { i18n, t } from "../messages/index.svelte.ts";
-import { refusalWords } from "../messages/refusals.ts";
+import { refusalWords, type Availability } from "../messages/refusals.ts";
 import { serviceTarget } from "../pages/service/service.ts";
 import { session } from "../state/session.svelte.ts";
 import type { Act } from "./ask.ts";
@@ -15,10 +15,6 @@ export type ServiceLabel = "update-service" | "delete-service";
 /** A Service as the list or its own page has it; only the page knows what the server says of each act. */
 export type KnownService = ServiceItem & { availableActions?: readonly AvailableAction[] };
 
-interface Availability {
-  reason: string | null;
-  change: string | null;
-}
 const available: Availability = { reason: null, change: null };
 
 export function mayServiceAct(label: ServiceLabel, service: KnownService): Availability {

@@ -5,7 +5,7 @@ import { fullOfSnapshots, MOST_SNAPSHOTS } from "../../worker/contract/snapshots
 import type { Answer, Body } from "../api/client.ts";
 import { can } from "../can.ts";
 import { i18n, t } from "../messages/index.svelte.ts";
-import { refusalWords } from "../messages/refusals.ts";
+import { refusalWords, type Availability } from "../messages/refusals.ts";
 import type { ActRequest } from "./acting.svelte.ts";
 import type { Act } from "./ask.ts";
 import type { About } from "./sign.svelte.ts";
@@ -14,7 +14,7 @@ export type Snapshot = Answer<"list-snapshots">[number];
 type Instance = ActRequest["instance"];
 
 /** Why not, and what would change it; both null when it is available. @param count how many there are */
-export function availability(label: SnapshotAct, instance: Instance, actor: Actor, count: number): { reason: string | null; change: string | null } {
+export function availability(label: SnapshotAct, instance: Instance, actor: Actor, count: number): Availability {
   const target = { ...instance, kind: "resource" } as const;
   const refused = refusalWords(can(label, actor, target), label, actor, target);
   if (refused) return refused;

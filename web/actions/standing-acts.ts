@@ -5,6 +5,7 @@ import type { Answer } from "../api/client.ts";
 import { can } from "../can.ts";
 import { t } from "../messages/index.svelte.ts";
 import { refusalWords } from "../messages/refusals.ts";
+import type { Why } from "../ui/why.svelte.ts";
 import { session } from "../state/session.svelte.ts";
 import type { Act } from "./ask.ts";
 
@@ -33,7 +34,7 @@ function targetOf(one: Standing, organizationId: number): Target {
 }
 
 /** Those that fit how it stands; `reason`: why not all the same. */
-export function standingActsOn(one: Standing): { label: StandingAct; reason: string | null }[] {
+export function standingActsOn(one: Standing): { label: StandingAct; reason: Why | string | null }[] {
   const { actor } = session;
   if (!actor) return [];
   const target = targetOf(one, actor.organizationId);
@@ -41,7 +42,7 @@ export function standingActsOn(one: Standing): { label: StandingAct; reason: str
     .filter((label) => (standingActs[label].from as readonly MemberState[]).includes(one.state))
     .map((label) => ({
       label,
-      reason: refusalWords(can(label, actor, target), label, actor, target)?.reason ?? whyNotYet(label, one, actor.organizationId),
+      reason: refusalWords(can(label, actor, target), label, actor, target) ?? whyNotYet(label, one, actor.organizationId),
     }));
 }
 

@@ -1,6 +1,7 @@
 /** What went wrong, as the API says it (RFC 9457), or as the network did. */
 import type { PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/browser";
 import type { Warnings } from "../actions/warnings.ts";
+import type { Missing } from "../../worker/contract/missing.ts";
 import { problems, type ProblemCode } from "../../worker/contract/problems.ts";
 
 /** What the caller has to sign before the same request is accepted. */
@@ -24,6 +25,7 @@ interface ProblemBody {
   requestId?: string;
   challenge?: Challenge;
   warnings?: Warnings;
+  missing?: readonly Missing[];
 }
 
 export class ApiProblem extends Error {
@@ -36,6 +38,8 @@ export class ApiProblem extends Error {
   readonly field: string | null;
   /** The smallest change that would make the same call work, and who can make it. */
   readonly change: string | null;
+  /** What is missing, as facts; of a 403 and a 409. */
+  readonly missing: readonly Missing[];
   readonly retry: boolean;
   readonly requestId: string | null;
   /** In so many seconds the same request may be accepted; null: the answer does not say. */
@@ -55,6 +59,7 @@ export class ApiProblem extends Error {
     this.detail = body.detail ?? "";
     this.field = body.errorDesc || null;
     this.change = body.change ?? null;
+    this.missing = body.missing ?? [];
     this.retry = code in problems ? problems[code as ProblemCode].retry : true;
     this.requestId = body.requestId ?? requestId;
     this.retryAfter = retryAfter;

@@ -12,6 +12,7 @@ import { passwords } from "./passwords.en.ts";
 import { plan } from "./plan.en.ts";
 import { requests } from "./requests.en.ts";
 import { standing } from "./standing.en.ts";
+import { why } from "./why.en.ts";
 import { work } from "./work.en.ts";
 
 const problems: Record<FailureCode, string> = {
@@ -85,6 +86,7 @@ export const en = {
   pause,
   quotas,
   plan,
+  why,
   product: "ITCare",
   problems,
   ui: {

@@ -12,6 +12,7 @@ import { passwords } from "./passwords.fr.ts";
 import { requests } from "./requests.fr.ts";
 import { standing } from "./standing.fr.ts";
 import { plan } from "./plan.fr.ts";
+import { why } from "./why.fr.ts";
 import { work } from "./work.fr.ts";
 
 export const fr: Messages = {
@@ -32,6 +33,7 @@ export const fr: Messages = {
   pause,
   quotas,
   plan,
+  why,
   product: "ITCare",
   problems: {
     invalid_request: "La requête est mal formée",

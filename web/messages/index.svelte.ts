@@ -1,8 +1,10 @@
 /** The console's words, in two languages, and numbers and times as each writes them. `t()` is the dictionary of the language in use. */
 import { quotas, type QuotaName } from "../../worker/contract/quotas.ts";
 import type { ApiProblem } from "../api/problem.ts";
+import type { WhyLine } from "../ui/why.svelte.ts";
 import { en, type Messages } from "./en.ts";
 import { fr } from "./fr.ts";
+import { missingLines, reasonInFrench } from "./missing.ts";
 
 export const languages = { en: "English", fr: "Français" } as const;
 export type Language = keyof typeof languages;
@@ -14,6 +16,8 @@ const locale = () => locales[i18n.language];
 
 class I18n {
   language = $state<Language>("en");
+  /** Of whoever reads: sentences that say who can change something name it. */
+  organization = $state("");
 }
 
 export const i18n = new I18n();
@@ -27,13 +31,29 @@ export function t(): Messages {
   return dictionaries[i18n.language];
 }
 
-/** A problem in words: the title in the person's language; the API's own sentence, which is English, as the detail. */
-export function problemWords(problem: ApiProblem): { title: string; detail: string; change: string | null; lang: "en" | undefined } {
+/**
+ * A problem in words: the title in the person's language, and what would change it, from the facts. The detail is the API's own sentence, which is
+ * English, where the facts do not say as much in the person's language.
+ */
+export function problemWords(problem: ApiProblem): ProblemWords {
   const title: string = t().problems[problem.code];
+  const lines = missingLines(problem.missing, { kind: "person", organizationName: i18n.organization });
   const own = problem.code === "quota_exceeded" && i18n.language !== "en" ? quotaWords(problem) : null;
-  if (own) return { title, ...own, lang: undefined };
-  const detail = problem.detail === title || problem.detail === problem.title ? "" : problem.detail;
-  return { title, detail, change: problem.change, lang: detail || problem.change ? "en" : undefined };
+  if (own) return { title, ...own, lines, lang: undefined };
+  const said = problem.detail === title || problem.detail === problem.title ? "" : problem.detail;
+  const [first] = problem.missing;
+  const reason = i18n.language === "fr" && first ? reasonInFrench(first) : null;
+  const isEnglish = (said && !reason) || (problem.change && lines.length === 0);
+  return { title, detail: reason ?? said, change: problem.change, lines, lang: isEnglish ? "en" : undefined };
+}
+
+interface ProblemWords {
+  title: string;
+  detail: string;
+  change: string | null;
+  /** The change part for part, with the way there. */
+  lines: WhyLine[];
+  lang: "en" | undefined;
 }
 
 /** A quota that is used up, from the numbers beside the API's own sentence; null: there are none. */

@@ -3,6 +3,7 @@ import { call } from "../api/client.ts";
 import * as auth from "../api/auth.ts";
 import { whenSessionEnds } from "../api/http.ts";
 import { asProblem, type ApiProblem } from "../api/problem.ts";
+import { i18n } from "../messages/index.svelte.ts";
 import { safeReturn, to } from "../paths.ts";
 import { router } from "../router.svelte.ts";
 import type { PersonActor } from "../../worker/contract/actor.ts";
@@ -45,6 +46,7 @@ class Session {
   /** A session has begun, or is found to be there. */
   begin(me: Me): void {
     this.me = me;
+    i18n.organization = me.organization.name;
     this.state = "in";
   }
 

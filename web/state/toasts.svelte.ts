@@ -30,8 +30,9 @@ class Toasts {
   fail(error: unknown): void {
     if (isCancelled(error)) return;
     const problem = asProblem(error);
-    const { title, detail, change, lang } = problemWords(problem);
-    this.add({ tone: "bad", title, detail: [detail, change].filter(Boolean).join(" "), lang });
+    const { title, detail, change, lang, lines } = problemWords(problem);
+    const changes = lines.length > 0 ? lines.map(({ text }) => text) : [change];
+    this.add({ tone: "bad", title, detail: [detail, ...changes].filter(Boolean).join(" "), lang });
   }
 
   dismiss(id: number): void {

@@ -64,6 +64,8 @@ export interface ResourceTarget {
   revision: number;
   /** The label of the operation that is open on it, if any. */
   openOperation: Label | null;
+  /** Its action, where it is known. */
+  openAction?: number | null;
 }
 
 export interface ServiceTarget {

@@ -2,13 +2,27 @@
  * The one decision: may this actor do this act on this target, with this proof? Pure; the gate, the zone controller at its claim, the console's
  * buttons and the tests all call it. Every refusal names what is missing and the smallest change that would mend it.
  */
-import { actions, isWrite, proofFor, rowOf, type Label, type Proof } from "./actions.ts";
+import { actions, isWrite, pathOf, proofFor, rowOf, type Label, type Proof } from "./actions.ts";
 import { grantOn, type Actor, type ApiAccountActor, type RequestTarget, type Target } from "./actor.ts";
 import { unavailability } from "./lifecycle.ts";
+import {
+  heldFor,
+  lacksAnother,
+  lacksDuty,
+  lacksOwnKey,
+  lacksProfile,
+  lacksProof,
+  lacksSecurityKey,
+  lacksStanding,
+  lacksState,
+  lacksStateOf,
+  type Missing,
+} from "./missing.ts";
+import { sayChange } from "./missing-words.ts";
 import type { ProblemCode } from "./problems.ts";
 import { exceptable, isExcepted } from "./secret-exceptions.ts";
-import { isNotForOneself, standingForbids } from "./standing.ts";
-import { atLeast, duties, isProfile, profileList, profiles, roleOf, type Duty, type Profile } from "./roles.ts";
+import { isNotForOneself, standingForbids, type StandingAct } from "./standing.ts";
+import { atLeast, duties, isProfile, profileList, roleOf, type Duty, type Profile } from "./roles.ts";
 
 /** How long a security key's use counts for `session` proofs: fixed from its use, never extended. In ms. */
 export const STEP_UP_LASTS = 5 * 60_000;
@@ -25,6 +39,8 @@ export interface Refusal {
   reason: string;
   /** The smallest change that would make the same call work, and who can make it. Absent where saying it would tell a stranger something. */
   change?: string;
+  /** The same as a fact, of what is told here alone: `explain` finds what else would be missing. */
+  missing?: Missing;
   /** With 401: the proof that the act asks for. */
   proof?: Proof;
 }
@@ -53,6 +69,7 @@ function notOneself(): Refusal {
     code: "another_person_required",
     reason: "Nobody suspends or ends their own account.",
     change: "Another security representative of the organization can.",
+    missing: lacksAnother("another-security-representative"),
   };
 }
 
@@ -66,6 +83,7 @@ function decideRequest(label: Label, actor: Actor, target: RequestTarget): Decis
       code: "another_person_required",
       reason: "Nobody decides on what they asked for themselves.",
       change: "Ask another person of Service Delivery to decide.",
+      missing: lacksAnother("another-service-delivery"),
     };
   }
   if (target.organizationId === actor.organizationId)
@@ -75,6 +93,7 @@ function decideRequest(label: Label, actor: Actor, target: RequestTarget): Decis
     code: "duty_required",
     reason: "A request is withdrawn by the security representative of the organization that asked.",
     change: "Refuse it, and say why.",
+    missing: lacksAnother("security-representative"),
   };
 }
 
@@ -104,24 +123,38 @@ export function decideState(label: Label, target: Target | null): Decision {
       code: "state_forbids",
       reason: "It is an item of a plan, and a plan is cancelled as a whole.",
       change: `Cancel the plan: the action ${target.planId}.`,
+      missing: lacksState("item", ["plan"], { kind: "ask-otherwise", field: "action", oneOf: [String(target.planId)] }),
     };
   }
   if (target?.kind === "action" && label === "cancel-action" && !target.cancellable) {
-    return { allow: false, code: "already_started", reason: "Its first step has begun; it can no longer be cancelled." };
+    return {
+      allow: false,
+      code: "already_started",
+      reason: "Its first step has begun; it can no longer be cancelled.",
+      missing: lacksState("started", ["waiting"]),
+    };
   }
   if (target?.kind === "service" && target.closing) {
-    return { allow: false, code: "state_forbids", reason: `${label} is not available: ${target.name} is being deleted.` };
+    const missing = lacksState(
+      "closing",
+      ["open"],
+      pathOf(label).includes(":service") ? { kind: "none" } : { kind: "ask-otherwise", field: "serviceId" },
+    );
+    return { allow: false, code: "state_forbids", reason: `${label} is not available: ${target.name} is being deleted.`, missing };
   }
   if (target?.kind === "request" && isWrite(label) && target.state !== "asked") {
-    return { allow: false, code: "state_forbids", reason: `${label} is not available: the request was ${target.state} already.` };
+    const missing = lacksState(target.state, ["asked"]);
+    return { allow: false, code: "state_forbids", reason: `${label} is not available: the request was ${target.state} already.`, missing };
   }
   if (target?.kind === "member" || target?.kind === "own-cloud" || target?.kind === "customer") {
     const reason = standingForbids(label, target.name, target.state);
-    return reason ? { allow: false, code: "state_forbids", reason } : allowed;
+    return reason ? { allow: false, code: "state_forbids", reason, missing: lacksStanding(label as StandingAct, target) } : allowed;
   }
   if (target?.kind !== "resource") return allowed;
   const why = unavailability(label, target);
-  return why ? { allow: false, code: why.code, reason: `${label} is not available: ${why.cause}.` } : allowed;
+  if (!why) return allowed;
+  const missing = lacksStateOf(label, target, why.code === "operation_in_progress");
+  return { allow: false, code: why.code, reason: `${label} is not available: ${why.cause}.`, missing };
 }
 
 /** Is the proof that the act asks for there? */
@@ -131,69 +164,36 @@ export function decideProof(label: Label, actor: Actor, target: Target | null, g
   if (given.signature) return allowed;
   if (actor.kind === "api-account") return decideAccountProof(label, needed, actor, target, now);
   if (needed === "session" && actor.mfaAt !== null && now - actor.mfaAt < STEP_UP_LASTS) return allowed;
-  return needed === "signature"
-    ? {
-        allow: false,
-        code: "signature_required",
-        proof: "signature",
-        reason: `${label} must be signed with your security key.`,
-        change: "Sign the operation given in `challenge` and repeat the request with it.",
-      }
-    : {
-        allow: false,
-        code: "step_up_required",
-        proof: "session",
-        reason: `${label} needs your security key, used in this session at most 5 minutes ago.`,
-        change: "Use your security key, or sign the operation given in `challenge`, and repeat the request.",
-      };
+  const reason =
+    needed === "signature"
+      ? `${label} must be signed with your security key.`
+      : `${label} needs your security key, used in this session at most 5 minutes ago.`;
+  return { ...refuse(needed === "signature" ? "signature_required" : "step_up_required", reason, lacksProof(needed), actor), proof: needed };
 }
 
 /** 401 goes only to a caller that can mend it: an account that has a secret alone cannot sign. */
-function decideAccountProof(label: Label, needed: Proof, actor: ApiAccountActor, target: Target | null, now: number): Decision {
+function decideAccountProof(label: Label, needed: "session" | "signature", actor: ApiAccountActor, target: Target | null, now: number): Decision {
   if (actor.authenticatedBy === "secret") {
     if (needed === "session" && target && "cloudId" in target && isExcepted(actor.exception, label, target.cloudId, now)) return allowed;
-    const key = "Get the token with the account's own key (private_key_jwt, RFC 7523), or sign the request with it (RFC 9421)";
-    return {
-      allow: false,
-      code: "key_required",
-      reason: `${label} cannot be done with a client secret alone; the secret only reads.`,
-      change:
-        needed === "session" && exceptable.includes(label)
-          ? `${key}; or the security representative of ${actor.organizationName} excepts the account for a time.`
-          : `${key}.`,
-    };
+    const missing = lacksOwnKey(needed, needed === "session" && exceptable.includes(label));
+    return refuse("key_required", `${label} cannot be done with a client secret alone; the secret only reads.`, missing, actor);
   }
   if (needed === "session") return allowed;
-  return {
-    allow: false,
-    code: "signature_required",
-    proof: "signature",
-    reason: `${label} must be signed with a key of the account.`,
-    change: "Sign the request (RFC 9421) over what Accept-Signature names, with a key that is registered for the account, and repeat it.",
-  };
+  return { ...refuse("signature_required", `${label} must be signed with a key of the account.`, lacksProof(needed), actor), proof: needed };
 }
 
 /** A duty's acts that ask for a proof are privileged as a profile's are. */
-function decideDuty(label: Label, duty: keyof typeof duties, actor: Actor): Decision {
+function decideDuty(label: Label, duty: Duty, actor: Actor): Decision {
   if (holds(actor, duty)) return rowOf(label).proof === "none" ? allowed : decideKey(label, actor);
-  return {
-    allow: false,
-    code: "duty_required",
-    reason: `This is for the organization's ${duties[duty].name}.`,
-    change: `Ask the ${duties[duty].name} of ${actor.organizationName}.`,
-  };
+  return refuse("duty_required", `This is for the organization's ${duties[duty].name}.`, lacksDuty(duty, actor), actor);
 }
 
 function decideProfile(label: Label, needed: Profile, actor: Actor, target: Target): Decision {
-  const held = profileFor(actor, target);
+  const held = heldFor(actor, target);
   if (!held || !atLeast(held.profile, needed)) {
     const where = held ? `on ${held.cloudName}` : "on any Cloud";
-    return {
-      allow: false,
-      code: "profile_too_low",
-      reason: `${label} needs the profile ${needed} (${roleOf(needed)}); you have ${held?.profile ?? "none"} ${where}.`,
-      change: `The security representative of ${actor.organizationName} can give you ${needed} (${profiles[needed].name}) ${where}.`,
-    };
+    const reason = `${label} needs the profile ${needed} (${roleOf(needed)}); you have ${held?.profile ?? "none"} ${where}.`;
+    return refuse("profile_too_low", reason, lacksProfile(needed, held, actor), actor);
   }
   return needed === "STD" ? allowed : decideKey(label, actor);
 }
@@ -201,12 +201,12 @@ function decideProfile(label: Label, needed: Profile, actor: Actor, target: Targ
 /** A privileged act is closed to a person without a security key, whatever else they hold. */
 function decideKey(label: Label, actor: Actor): Decision {
   if (actor.kind !== "person" || actor.securityKeys > 0) return allowed;
-  return {
-    allow: false,
-    code: "mfa_not_configured",
-    reason: `${label} is a privileged act: MFA must be configured, and you have no security key enrolled.`,
-    change: `The security representative of ${actor.organizationName} can send you a new enrolment link.`,
-  };
+  const reason = `${label} is a privileged act: MFA must be configured, and you have no security key enrolled.`;
+  return refuse("mfa_not_configured", reason, lacksSecurityKey(actor, holds(actor, "security-representative")), actor);
+}
+
+function refuse(code: ProblemCode, reason: string, missing: Missing, actor: Actor): Refusal {
+  return { allow: false, code, reason, change: sayChange(missing, actor) ?? undefined, missing };
 }
 
 /** What the actor may not know exists is absent. */
@@ -224,11 +224,6 @@ function isVisible(actor: Actor, target: Target): boolean {
 
 function holds(actor: Actor, duty: Duty): boolean {
   return actor.kind === "person" && actor.duties.includes(duty);
-}
-
-function profileFor(actor: Actor, target: Target) {
-  if ("cloudId" in target) return grantOn(actor, target.cloudId);
-  return actor.grants.reduce<Actor["grants"][number] | null>((best, grant) => (best && atLeast(best.profile, grant.profile) ? best : grant), null);
 }
 
 /** The acts that share the label's method and path and are told apart by `operation`. */

@@ -2,11 +2,16 @@
  * Every error code, once: its HTTP status, its title, and whether the same call can succeed later without any change.
  * The codes are the API's own `errorCode`, in lower case with underscores; console sentences stand in web/messages.
  */
-export interface ProblemKind {
-  status: 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 500 | 501 | 503;
-  title: string;
-  retry: boolean;
-}
+import type { MissingKind } from "./missing.ts";
+
+type Status = 400 | 401 | 403 | 404 | 405 | 409 | 410 | 412 | 413 | 415 | 422 | 429 | 500 | 501 | 503;
+/** Not allowed, and not now: these say what refused. */
+type Refusing = 403 | 409;
+
+export type ProblemKind = { title: string; retry: boolean } & (
+  | { status: Refusing; refuses: MissingKind }
+  | { status: Exclude<Status, Refusing>; refuses?: never }
+);
 
 export const problems = {
   invalid_request: { status: 400, title: "The request is not well formed", retry: false },
@@ -23,24 +28,24 @@ export const problems = {
   signature_required: { status: 401, title: "Sign this operation with your security key", retry: false },
   step_up_required: { status: 401, title: "Use your security key first", retry: false },
   proof_rejected: { status: 401, title: "The proof was not accepted", retry: false },
-  profile_too_low: { status: 403, title: "Your profile does not allow this", retry: false },
-  duty_required: { status: 403, title: "This is for another duty", retry: false },
-  mfa_not_configured: { status: 403, title: "MFA must be configured", retry: false },
-  key_required: { status: 403, title: "The API account must use its key", retry: false },
-  person_required: { status: 403, title: "Only a person with a security key can do this", retry: false },
-  another_person_required: { status: 403, title: "Another person has to do this", retry: false },
-  zone_reserved: { status: 403, title: "The availability zone is reserved", retry: false },
-  domain_reserved: { status: 403, title: "The domain is reserved", retry: false },
-  own_rights: { status: 403, title: "Nobody raises themselves", retry: false },
-  cross_site: { status: 403, title: "The request comes from another site", retry: false },
+  profile_too_low: { status: 403, refuses: "profile", title: "Your profile does not allow this", retry: false },
+  duty_required: { status: 403, refuses: "duty", title: "This is for another duty", retry: false },
+  mfa_not_configured: { status: 403, refuses: "key", title: "MFA must be configured", retry: false },
+  key_required: { status: 403, refuses: "key", title: "The API account must use its key", retry: false },
+  person_required: { status: 403, refuses: "person", title: "Only a person with a security key can do this", retry: false },
+  another_person_required: { status: 403, refuses: "person", title: "Another person has to do this", retry: false },
+  zone_reserved: { status: 403, refuses: "zone", title: "The availability zone is reserved", retry: false },
+  domain_reserved: { status: 403, refuses: "organization", title: "The domain is reserved", retry: false },
+  own_rights: { status: 403, refuses: "person", title: "Nobody raises themselves", retry: false },
+  cross_site: { status: 403, refuses: "proof", title: "The request comes from another site", retry: false },
   not_found: { status: 404, title: "There is no such thing here", retry: false },
   method_not_allowed: { status: 405, title: "The method is not supported here", retry: false },
-  state_forbids: { status: 409, title: "Its state does not allow this now", retry: true },
-  operation_in_progress: { status: 409, title: "Another action is running on it", retry: true },
-  name_taken: { status: 409, title: "The name is taken", retry: false },
-  outage_not_accepted: { status: 409, title: "It would leave nothing that serves", retry: false },
-  quota_exceeded: { status: 409, title: "The Cloud's quota is used up", retry: true },
-  already_started: { status: 409, title: "The action has started", retry: false },
+  state_forbids: { status: 409, refuses: "state", title: "Its state does not allow this now", retry: true },
+  operation_in_progress: { status: 409, refuses: "state", title: "Another action is running on it", retry: true },
+  name_taken: { status: 409, refuses: "name", title: "The name is taken", retry: false },
+  outage_not_accepted: { status: 409, refuses: "state", title: "It would leave nothing that serves", retry: false },
+  quota_exceeded: { status: 409, refuses: "quota", title: "The Cloud's quota is used up", retry: true },
+  already_started: { status: 409, refuses: "state", title: "The action has started", retry: false },
   activation_spent: { status: 410, title: "The activation link is no longer valid", retry: false },
   link_spent: { status: 410, title: "The link is no longer valid", retry: false },
   revision_stale: { status: 412, title: "It has changed since you read it", retry: false },
@@ -60,6 +65,12 @@ export const problems = {
 } as const satisfies Record<string, ProblemKind>;
 
 export type ProblemCode = keyof typeof problems;
+
+/** What kind of thing refuses with this code; null: it is no refusal of an act. */
+export function refusesBy(code: ProblemCode): MissingKind | null {
+  const kind: ProblemKind = problems[code];
+  return kind.refuses ?? null;
+}
 
 /** The symbolic HTTP names that the API's own four-key error body carries in `status`. */
 export const statusNames: Record<ProblemKind["status"], string> = {

@@ -4,7 +4,7 @@
  */
 import { isPrivilegedAct, isWrite, notOffered, pending, rowOf, type HandledLabel, type Label } from "../contract/actions.ts";
 import type { Actor, Target } from "../contract/actor.ts";
-import { decideProof, decideRight, decideState, type Decision, type Refusal } from "../contract/decide.ts";
+import { decideProof, decideRight, decideState, type Refusal } from "../contract/decide.ts";
 import type { Json } from "../contract/operation.ts";
 import type { GivenProof } from "../contract/permit.ts";
 import type { ProblemCode } from "../contract/problems.ts";
@@ -23,6 +23,7 @@ import { beingReconciled } from "../routing/regions.ts";
 import { readActionTarget } from "../routing/targets.ts";
 import { readBody, type Body } from "./body.ts";
 import type { Context, Handler, Idempotency } from "./context.ts";
+import { explained, problemOf } from "./explained.ts";
 import { readIdempotency, replay } from "./idempotency.ts";
 import { mintPermit } from "./permit.ts";
 import { requireMatch } from "./precondition.ts";
@@ -51,14 +52,18 @@ export async function passGate(asked: Asked, context: Context): Promise<Response
   const label = chooseLabel(asked.labels, body.value);
   const target = actor ? await loadTarget(label, actor, asked.params, body.value, env) : null;
   const named = namedTarget(label, asked.params, body.value);
-  const refused = (refusal: Refusal) => recordRefused(env, { label, actor, target, named, requestId: asked.requestId, now: asked.now }, refusal);
+  const refused: Refused = async (refusal, dryRun = false) => {
+    const { requestId, now } = asked;
+    const whole = await explained(refusal, { label, actor, target, dryRun, now }, env);
+    return recordRefused(env, { label, actor, target, named, requestId, now }, whole);
+  };
 
   const right = decideRight(label, actor, target);
   if (!right.allow) {
     const first =
       right.code === "not_found" && named && isWrite(label) ? await replayOfGone(label, actor!, named.id, body, asked.now, context) : null;
     if (first) return first;
-    throw await refused(right);
+    throw await refused(right, request.headers.get("itcare-dryrun")?.trim().toLowerCase() === "true");
   }
   if (!isHandled(label)) throw notHere(label);
 
@@ -73,7 +78,7 @@ interface Allowed extends Asked {
   body: Body;
 }
 
-type Refused = (refusal: Refusal) => Promise<Problem>;
+type Refused = (refusal: Refusal, dryRun?: boolean) => Promise<Problem>;
 
 const noProof: GivenProof = { kind: "none", challenge: null, evidence: null };
 
@@ -98,7 +103,8 @@ async function passWrite(allowed: Allowed, context: Context, refused: Refused): 
 
   try {
     requireMatch(request.headers.get("if-match") ?? undefined, target);
-    requireAllowed(decideState(label, target));
+    const state = decideState(label, target);
+    if (!state.allow) throw problemOf(await explained(state, { label, actor, target, dryRun, now }, env));
     const prepared = await telling(["zone_reserved", "domain_reserved", "profile_too_low", "mfa_not_configured"], refused, () =>
       prepare(label, actor, target, body, env, allowed.params),
     );
@@ -272,13 +278,9 @@ function notHere(label: Label): Problem {
     : new Problem("not_available_yet", { detail: `${label} is not available yet.` });
 }
 
-function requireAllowed(decision: Decision): void {
-  if (!decision.allow) throw refuse(decision);
-}
-
 function refuse(refusal: Refusal): Problem {
   const headers: Record<string, string> = refusal.code === "unauthenticated" ? { "www-authenticate": 'Bearer realm="itcare"' } : {};
-  return new Problem(refusal.code, { detail: refusal.reason, change: refusal.change, headers });
+  return problemOf(refusal, headers);
 }
 
 /** What every act may say beside its own. */

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { isPrivilegedAct, isWrite, labels, methodOf, notOffered, pathOf, pending, proofFor, rowOf, type Label } from "../contract/actions.ts";
 import { problems, statusNames, type ProblemCode } from "../contract/problems.ts";
 import { shapeOf } from "../contract/shapes/index.ts";
+import { missing } from "../contract/shapes/missing.ts";
 
 type Part = Record<string, unknown>;
 
@@ -27,7 +28,7 @@ export function openApiDocument(): Part {
         token: { type: "oauth2", flows: { clientCredentials: { tokenUrl: "/auth/realms/cloud/protocol/openid-connect/token", scopes: {} } } },
       },
       headers: limitHeaders,
-      schemas: { Problem: problemSchema, Error: errorSchema, DryRun: dryRunSchema },
+      schemas: { Problem: problemSchema, Missing: jsonSchema(missing, "output"), Error: errorSchema, DryRun: dryRunSchema },
     },
   };
 }
@@ -179,6 +180,12 @@ const problemSchema = {
     status: { type: "integer" },
     detail: { type: "string" },
     change: { type: "string", description: "The smallest change that would make the same call work, and who can make it." },
+    missing: {
+      type: "array",
+      description:
+        "Everything that is missing, as facts: with all of it changed the same call succeeds, without any part it does not. In every 403 and 409, and in a 401 that asks for a proof.",
+      items: { $ref: "#/components/schemas/Missing" },
+    },
     errorCode: { type: "string", enum: Object.keys(problems).map((code) => code.toUpperCase()) },
     errorDesc: { type: "string", description: "The field that is wrong." },
     errorMessage: { type: "string" },

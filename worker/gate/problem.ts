@@ -1,5 +1,6 @@
 /** Errors as RFC 9457 problems, with the API's own error body beside the standard's members. */
-import { problems, statusNames, type ProblemCode } from "../contract/problems.ts";
+import type { Missing } from "../contract/missing.ts";
+import { problems, refusesBy, statusNames, type ProblemCode } from "../contract/problems.ts";
 
 export interface ProblemDetails {
   /** What exactly is wrong and what to correct, as a sentence. */
@@ -8,6 +9,8 @@ export interface ProblemDetails {
   field?: string;
   /** The smallest change that would make the same call work, and who can make it. */
   change?: string;
+  /** What is missing, as facts. Absent in a 403 or 409: what follows from the code. */
+  missing?: readonly Missing[];
   /** Further members of the body. */
   members?: Record<string, unknown>;
   headers?: Record<string, string>;
@@ -43,6 +46,7 @@ export function problemResponse(problem: Problem, request: Request, requestId: s
         detail: message,
         ...own,
         ...(problem.details.change ? { change: problem.details.change } : {}),
+        ...missingIn(problem),
         retry: kind.retry,
         requestId,
         ...problem.details.members,
@@ -51,6 +55,16 @@ export function problemResponse(problem: Problem, request: Request, requestId: s
   headers.set("content-type", wantsOwn ? apiMediaType : "application/problem+json");
   if (kind.status === 503 && !headers.has("retry-after")) headers.set("retry-after", "5");
   return new Response(JSON.stringify(body), { status: kind.status, headers });
+}
+
+/** Which kind of thing refused can always be told, whoever refused; who knows more has said so. */
+function missingIn({ code, details }: Problem): { missing?: readonly Missing[] } {
+  const kind = refusesBy(code);
+  if (details.missing || !kind) return details.missing?.length ? { missing: details.missing } : {};
+  const { field = null, change } = details;
+  if (code === "operation_in_progress") return { missing: [{ kind, change: { kind: "wait", label: null, action: null, until: null }, by: [] }] };
+  if (field) return { missing: [{ kind, change: { kind: "ask-otherwise", field }, by: ["self"] }] };
+  return { missing: [change ? { kind, change: { kind: "as-told" }, by: ["self"] } : { kind, change: { kind: "none" }, by: [] }] };
 }
 
 /** D1's words for a database that does not answer; anything else that is thrown is a mistake of ours. */

@@ -50,6 +50,7 @@ export async function askForProof(
   return new Problem(refusal.code, {
     detail: refusal.reason,
     change: refusal.change,
+    missing: refusal.missing && [refusal.missing],
     headers: {
       "www-authenticate": `Bearer error="insufficient_user_authentication", error_description="${refusal.reason}", acr_values="${refusal.proof}", max_age=${STEP_UP_LASTS / 1000}`,
     },

@@ -1,12 +1,13 @@
 /** Refusals of privileged acts are recorded in the log of the actor's organization. */
 import { isPrivilegedAct, type Label } from "../contract/actions.ts";
 import type { Actor, Target } from "../contract/actor.ts";
-import type { Refusal } from "../contract/decide.ts";
+import type { ExplainedRefusal } from "./explained.ts";
 import type { EventTarget } from "../contract/log-entry.ts";
 import type { Env } from "../env.ts";
 import { sessionOf } from "../../db/act.ts";
 import { recordRefusal } from "../log/refusals.ts";
-import { Problem } from "./problem.ts";
+import { problemOf } from "./explained.ts";
+import type { Problem } from "./problem.ts";
 
 interface Attempt {
   label: Label;
@@ -19,9 +20,9 @@ interface Attempt {
 }
 
 /** The refusal as the problem to throw, recorded first. A log that does not answer makes no refusal an acceptance, and no refusal a failure. */
-export async function recordRefused(env: Env, attempt: Attempt, refusal: Refusal): Promise<Problem> {
+export async function recordRefused(env: Env, attempt: Attempt, refusal: ExplainedRefusal): Promise<Problem> {
   const { label, actor, target, named, requestId, now } = attempt;
-  const problem = new Problem(refusal.code, { detail: refusal.reason, change: refusal.change });
+  const problem = problemOf(refusal);
   if (!actor || !isPrivilegedAct(label)) return problem;
   const recorded = recordRefusal(env, {
     organizationId: actor.organizationId,

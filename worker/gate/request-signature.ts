@@ -41,6 +41,7 @@ export function askForSignature(refusal: Refusal, { body }: Pick<SignedCall, "bo
   return new Problem(refusal.code, {
     detail: refusal.reason,
     change: refusal.change,
+    missing: refusal.missing && [refusal.missing],
     headers: {
       "www-authenticate": `Bearer error="insufficient_user_authentication", error_description="${refusal.reason}", acr_values="signature"`,
       ...asking(body),

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { MustHitOne } from "../../db/commit.ts";
 import { insertChallenge, isOpen, spendChallenge, type Challenge } from "../../db/directory/write/challenges.ts";
 import { appendEvent } from "../../db/directory/write/outbox.ts";
+import { lacksSecurityKey } from "../contract/missing.ts";
 import { Problem } from "../gate/problem.ts";
 import { readJson, requireSession, tellLog, type Exchange } from "./exchange.ts";
 import { answerWithSession } from "./me.ts";
@@ -23,6 +24,7 @@ export async function beginStepUp(exchange: Exchange): Promise<Response> {
     throw new Problem("mfa_not_configured", {
       detail: "You have no security key enrolled.",
       change: `The security representative of ${row.organizationName} can send you a new enrolment link.`,
+      missing: [lacksSecurityKey(row, row.duties.includes("security-representative"))],
     });
   }
   const { hash, nonce, expires } = await newChallenge("step-up", row.id, row.session, now + ASSERTION_LASTS);

@@ -25,6 +25,7 @@ interface ResourceRow {
   name: string;
   revision: number;
   open_label: string | null;
+  open_operation: number | null;
   protection: number | null;
 }
 
@@ -36,7 +37,7 @@ export async function readResourceTarget(env: Env, id: number): Promise<Resource
     readFirst<ResourceRow>(
       regionDatabase(env, region),
       sql`SELECT ${resource.id}, ${resource.cloudId}, ${resource.serviceId}, ${resource.type}, ${resource.status}, ${resource.environment},
-        ${resource.zone}, ${resource.name}, ${resource.revision}, ${resource.openLabel}, ${resource.protection} FROM ${resource} WHERE ${resource.id} = ${id}`,
+        ${resource.zone}, ${resource.name}, ${resource.revision}, ${resource.openLabel}, ${resource.openOperation}, ${resource.protection} FROM ${resource} WHERE ${resource.id} = ${id}`,
     ),
   );
   if (!row) return null;
@@ -56,6 +57,7 @@ export async function readResourceTarget(env: Env, id: number): Promise<Resource
     monitored: isProtectedBy(row.protection, "monitoring"),
     revision: row.revision,
     openOperation: row.open_label as Label | null,
+    openAction: row.open_operation,
   };
 }
 

@@ -62,6 +62,12 @@ export async function readOperation(database: D1Database, id: number): Promise<T
   return readFirst<ToldOperation>(database, sql`SELECT o.*, ${itemsOfPlan} FROM operation o WHERE o.id = ${id}`);
 }
 
+/** When it has ended at the latest, in ms since 1970; null: there is none. One row read. */
+export async function readDeadline(database: D1Database, id: number): Promise<number | null> {
+  const row = await readFirst<{ deadline: number }>(database, sql`SELECT deadline FROM operation WHERE id = ${id}`);
+  return row?.deadline ?? null;
+}
+
 /** What is decided about when an action is read or cancelled, or null. @throws whatever D1 throws when the region is away */
 export async function readActionTarget(database: D1Database, id: number): Promise<ActionTarget | null> {
   const row = await readFirst<ToldOperation & { environment: number | null }>(

@@ -6,6 +6,7 @@ import type { Act } from "../../actions/ask.ts";
 import type { Answer, Body } from "../../api/client.ts";
 import { can } from "../../can.ts";
 import { refusalWords } from "../../messages/refusals.ts";
+import type { Why } from "../../ui/why.svelte.ts";
 import { session } from "../../state/session.svelte.ts";
 
 export type Accounts = Answer<"list-api-accounts">;
@@ -15,11 +16,11 @@ export type Credential = Account["credentials"][number];
 export type Given = Body<"create-api-account">["clouds"];
 
 /** Why the person may not; null: they may. */
-export function mayNot(label: Label): string | null {
+export function mayNot(label: Label): Why | null {
   const { actor } = session;
-  if (!actor) return label;
+  if (!actor) return { reason: label };
   const target = { kind: "organization" as const, id: actor.organizationId };
-  return refusalWords(can(label, actor, target), label, actor, target)?.reason ?? null;
+  return refusalWords(can(label, actor, target), label, actor, target);
 }
 
 /** The profiles chosen, Cloud by Cloud; "" is nothing. */

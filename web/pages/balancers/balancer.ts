@@ -9,7 +9,7 @@ import type { About } from "../../actions/sign.svelte.ts";
 import { call, request, type Answer } from "../../api/client.ts";
 import { can } from "../../can.ts";
 import { t } from "../../messages/index.svelte.ts";
-import { refusalWords } from "../../messages/refusals.ts";
+import { refusalWords, type Availability } from "../../messages/refusals.ts";
 import { session } from "../../state/session.svelte.ts";
 import { environmentName } from "../resources/resource.ts";
 
@@ -57,7 +57,7 @@ export function namedOf({ balancer, etag }: ReadBalancer): Named {
 }
 
 /** Why not, and what would change it; both null when it is available. The server's word goes before the contract's. */
-export function availability(label: Label, balancer: Balancer): { reason: string | null; change: string | null } {
+export function availability(label: Label, balancer: Balancer): Availability {
   const { actor } = session;
   if (!actor) return { reason: label, change: null };
   const said = balancer.availableActions.find((entry) => entry.label === label);

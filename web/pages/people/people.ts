@@ -7,6 +7,7 @@ import type { Answer } from "../../api/client.ts";
 import { can } from "../../can.ts";
 import { formatDay, t } from "../../messages/index.svelte.ts";
 import { refusalWords } from "../../messages/refusals.ts";
+import type { Why } from "../../ui/why.svelte.ts";
 import { session } from "../../state/session.svelte.ts";
 
 export type PeopleList = Answer<"list-people">;
@@ -20,12 +21,11 @@ export function memberTarget({ id, name, state, revision }: Named): MemberTarget
 }
 
 /** Why the signed-in person may not, or null. */
-export function whyNot(label: Label, person: Named): string | null {
+export function whyNot(label: Label, person: Named): Why | null {
   const { actor } = session;
-  if (!actor) return label;
+  if (!actor) return { reason: label };
   const target = memberTarget(person);
-  const refused = refusalWords(can(label, actor, target), label, actor, target);
-  return refused && [refused.reason, refused.change].filter(Boolean).join(" ");
+  return refusalWords(can(label, actor, target), label, actor, target);
 }
 
 /** What every act on a person says of them. */

@@ -7,6 +7,7 @@ import { regionList, zoneList, type Region, type Zone } from "../topology.ts";
 import { id, instant, pageOf, type Shape } from "./common.ts";
 import { backupPolicy, instanceDetails, support } from "./instance-details.ts";
 import { membership } from "./memberships.ts";
+import { missing } from "./missing.ts";
 import { listInstances, listResources, listServices, partial } from "./list-queries.ts";
 
 const status = z.enum(statusList as [Status, ...Status[]]);
@@ -35,6 +36,7 @@ export const availableAction = z.object({
   label: z.string().describe("The row of the privilege matrix"),
   available: z.boolean(),
   unavailabilityCauses: z.array(z.string()),
+  missing: z.array(missing).optional().describe("The same as facts, as a refusal tells them; absent when it is available"),
   consequences: z
     .object({ aliases: z.array(z.string()) })
     .optional()

@@ -10,6 +10,7 @@ import type { Permit } from "../../contract/permit.ts";
 import { isPrivileged } from "../../contract/roles.ts";
 import type { Inputs } from "../../contract/shapes/index.ts";
 import type { Env } from "../../env.ts";
+import { lacksState } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { readClientData, rejected } from "../../identity/security-keys/ceremony.ts";
 import { verifyEnrolment } from "../../identity/security-keys/verify-enrolment.ts";
@@ -37,6 +38,7 @@ export async function planNewKey(
     throw new Problem("state_forbids", {
       detail: `You have ${MOST_KEYS} security keys, the most there can be.`,
       change: "Remove one that you no longer use.",
+      missing: [lacksState(`${MOST_KEYS} keys`, [`${MOST_KEYS - 1} keys`], { kind: "act", label: "remove-security-key", id: null })],
     });
   }
   const ceremony: Challenge = {
@@ -95,6 +97,7 @@ export function lastKey(): Problem {
   return new Problem("state_forbids", {
     detail: "It is your last security key, and your profile has no effect without one.",
     change: "Add another security key first.",
+    missing: [lacksState("1 key", ["2 keys"], { kind: "act", label: "add-security-key", id: null })],
   });
 }
 

@@ -39,7 +39,7 @@ export const createApiAccount: Handler<"create-api-account"> = async (permit, in
     mails: [mailOf(permit, { account: body.name, clientId, which: "created" })],
     answer: { status: 201, body: answer },
     write: (directory, act) => createAccount(directory, permit, { id, name: body.name, clientId, clouds: body.clouds }, act),
-    unchanged: () => new Problem("state_forbids", { detail: "One of the Clouds is no longer active." }),
+    unchanged: () => new Problem("state_forbids", { detail: "One of the Clouds is no longer active.", change: "Choose Clouds that are active." }),
   });
 };
 

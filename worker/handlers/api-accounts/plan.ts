@@ -5,6 +5,7 @@ import { parseId } from "../../contract/ids.ts";
 import { MOST_CREDENTIALS } from "../../contract/shapes/api-accounts.ts";
 import type { Inputs } from "../../contract/shapes/index.ts";
 import type { Env } from "../../env.ts";
+import { lacksState } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { credentialsIn } from "./view.ts";
 
@@ -64,6 +65,13 @@ async function planCredentials(target: MemberTarget, days: number, count: number
     throw new Problem("state_forbids", {
       detail: `${target.name} has ${held} credentials, and ${MOST_CREDENTIALS} are the most there can be.`,
       change: "Remove those that are no longer used.",
+      missing: [
+        lacksState(`${held} credentials`, [`${MOST_CREDENTIALS - count} credentials`], {
+          kind: "act",
+          label: "remove-api-credential",
+          id: target.id,
+        }),
+      ],
     });
   }
   return { account };

@@ -4,6 +4,7 @@ import { changeCloud } from "../../../db/directory/write/clouds.ts";
 import type { Actor, OwnCloudTarget } from "../../contract/actor.ts";
 import type { Permit } from "../../contract/permit.ts";
 import type { Context, Handler, Input } from "../../gate/context.ts";
+import { lacksState } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import type { Env } from "../../env.ts";
 import { govern } from "../governed.ts";
@@ -41,6 +42,7 @@ function notEmpty(name: string): Problem {
   return new Problem("state_forbids", {
     detail: `end-cloud is not available: ${name} still has Services.`,
     change: "Delete its Services first; each can be deleted once nothing is in it.",
+    missing: [lacksState("with Services", ["without Services"], { kind: "act", label: "delete-service", id: null }, ["POW"])],
   });
 }
 

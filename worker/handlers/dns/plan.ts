@@ -5,6 +5,7 @@ import type { AliasAct } from "../../contract/lifecycle.ts";
 import type { CreateAlias } from "../../contract/shapes/dns.ts";
 import { readAlias, readAliasFacts } from "../../../db/region/read/aliases.ts";
 import type { Env } from "../../env.ts";
+import { lacksKindOfOrganization, lacksState, type Missing } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { nameTaken } from "../../names/holding.ts";
 import { isNameFree } from "../../names/reservation.ts";
@@ -28,10 +29,17 @@ export async function planAlias(actor: Actor, target: ResourceTarget, { alias: n
       target,
       `${target.name} has ${names.length} aliases, and ${MOST_ALIASES} is the most`,
       "Delete an alias that is no longer needed.",
+      lacksState(`${names.length} aliases`, [`${MOST_ALIASES - 1} aliases`], { kind: "act", label: actOn(target, "delete"), id: target.id }),
     );
   }
   // An instance's own, or the one that a load balancer serves on.
-  if (!attributes.ipAddress) throw unavailable(target, `${target.name} has no address yet`, "Wait until it has one.");
+  if (!attributes.ipAddress)
+    throw unavailable(
+      target,
+      `${target.name} has no address yet`,
+      "Wait until it has one.",
+      lacksState("no address", ["an address"], { kind: "wait", label: null, action: null, until: null }, []),
+    );
   requireQuota({ dnsAliases: 1 }, quotas, region);
   if (!(await isNameFree(env, "alias", name, target.id, Date.now()))) throw nameTaken({ name, field: "alias" });
   return { name, domain, address: attributes.ipAddress };
@@ -63,6 +71,7 @@ function chooseDomain(actor: Actor, wanted: string): Domain {
       field: "domain",
       detail: `${wanted} is reserved for the group; ${actor.organizationName} is a customer.`,
       change: `Choose one of ${open.join(", ")}.`,
+      missing: [lacksKindOfOrganization(actor.organizationKind, { kind: "ask-otherwise", field: "domain", oneOf: open })],
     });
   }
   if (!domains[wanted].dnsCreation) throw wrong(`${wanted} does not support DNS creation; ${open.join(", ")} do`);
@@ -73,8 +82,8 @@ function wrong(what: string): Problem {
   return new Problem("invalid_field_value", { field: "domain", detail: `Error on field 'domain': ${what}.` });
 }
 
-function unavailable(target: ResourceTarget, why: string, change: string): Problem {
-  return new Problem("state_forbids", { detail: `${actOn(target, "create")} is not available: ${why}.`, change });
+function unavailable(target: ResourceTarget, why: string, change: string, missing: Missing): Problem {
+  return new Problem("state_forbids", { detail: `${actOn(target, "create")} is not available: ${why}.`, change, missing: [missing] });
 }
 
 /** The label, as it is called for the target's category. */

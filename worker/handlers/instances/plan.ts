@@ -8,6 +8,7 @@ import type { CreateInstance } from "../../contract/shapes/instances.ts";
 import { areas, mayUseZone, regionOfZone, zoneList, zones, zonesFor, type Area, type Region, type Zone } from "../../contract/topology.ts";
 import { readCreationFacts, type NetworkRow } from "../../../db/region/read/creation.ts";
 import type { Env } from "../../env.ts";
+import { lacksZone } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { readRegion, regionDatabase } from "../../routing/regions.ts";
 import { requireQuota } from "../quotas/require.ts";
@@ -88,11 +89,12 @@ function chooseZone(actor: Actor, { az, area }: CreateInstance): Zone {
 }
 
 function reserved(actor: Actor, place: string): Problem {
-  const open = zonesFor(actor.organizationKind).join(", ");
+  const open = zonesFor(actor.organizationKind);
   return new Problem("zone_reserved", {
     field: "az",
     detail: `${place} is reserved for the group; ${actor.organizationName} is a customer.`,
-    change: `Choose one of ${open}.`,
+    change: `Choose one of ${open.join(", ")}.`,
+    missing: [lacksZone(place, "az", open)],
   });
 }
 

@@ -3,6 +3,7 @@ import { categoryOfCode, statusOfCode } from "../../contract/resource-types.ts";
 import { zoneOfCode, zones, type Area, type Zone } from "../../contract/topology.ts";
 import type { MemberState } from "../../contract/load-balancers.ts";
 import type { CandidateRow } from "../../../db/region/read/balancer-creation.ts";
+import { lacksState } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 
 export interface PlannedMember {
@@ -31,6 +32,7 @@ export function planMember(
       field,
       detail: `${row.name} is still being installed and has no address to serve on.`,
       change: "Wait until it is ACTIVE.",
+      missing: [lacksState("PREPARATION", ["ACTIVE", "INACTIVE"], { kind: "wait", label: null, action: null, until: null }, [])],
     });
   }
   if (row.open_label === "delete-instance") {

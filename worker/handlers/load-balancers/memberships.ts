@@ -5,6 +5,7 @@ import { statusOfCode } from "../../contract/resource-types.ts";
 import type { Membership } from "../../contract/shapes/memberships.ts";
 import { readMemberships, servingOf, type MembershipRow } from "../../../db/region/read/balancers.ts";
 import type { Env } from "../../env.ts";
+import { lacksState } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
 
@@ -47,6 +48,14 @@ export async function refuseMember(_actor: Actor, { id, name }: ResourceTarget, 
   throw new Problem("state_forbids", {
     detail: `delete-instance is not available: ${name} is a member of ${where}.`,
     change: `Remove it from there first (delete_member), then delete it.`,
+    missing: [
+      lacksState("member", ["no member"], {
+        kind: "act",
+        label: "delete-member-lb",
+        id: loadbalancers[0]!.id,
+        options: { id, port: loadbalancers[0]!.port },
+      }),
+    ],
   });
 }
 

@@ -6,6 +6,7 @@ import type { Inputs } from "../../contract/shapes/index.ts";
 import { readBalancerAnd } from "../../../db/region/read/balancer-creation.ts";
 import { readMembers, servingOf, type MemberRow } from "../../../db/region/read/balancers.ts";
 import type { Env } from "../../env.ts";
+import { lacksState } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
 import { planMember, wrong, type PlannedMember } from "./candidates.ts";
@@ -40,6 +41,7 @@ export async function planNewMember(
     throw new Problem("state_forbids", {
       detail: `add-member-lb is not available: ${name} has ${rows.length} members, and ${MOST_MEMBERS} is the most.`,
       change: "Remove a member that is no longer needed.",
+      missing: [lacksState(`${rows.length} members`, [`${MOST_MEMBERS - 1} members`], { kind: "act", label: "delete-member-lb", id })],
     });
   }
   return member;

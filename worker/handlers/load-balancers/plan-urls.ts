@@ -9,6 +9,7 @@ import { readQuotas } from "../../../db/region/read/quotas.ts";
 import { readAttributes } from "../../../db/region/read/resource.ts";
 import type { Env } from "../../env.ts";
 import type { Consequences } from "../../gate/parameters.ts";
+import { lacksState, type Missing } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { nameTaken } from "../../names/holding.ts";
 import { databaseOf, readRegion, regionOfId } from "../../routing/regions.ts";
@@ -40,7 +41,12 @@ export async function planUrl(actor: Actor, { id, name, cloudId }: ResourceTarge
   const host = requireHost(body.name, domain, protocol, "name");
   const sslProfile = sslProfileOf(protocol, domain, body.sslProfile);
   if (urls.length >= MOST_URLS) {
-    throw unavailable(`${name} has ${urls.length} URLs, and ${MOST_URLS} is the most`, "Remove a URL that is no longer needed.");
+    const change = { kind: "act", label: "delete-url-lb", id } as const;
+    throw unavailable(
+      `${name} has ${urls.length} URLs, and ${MOST_URLS} is the most`,
+      "Remove a URL that is no longer needed.",
+      lacksState(`${urls.length} URLs`, [`${MOST_URLS - 1} URLs`], change),
+    );
   }
   if (urls.some((url) => hostOf(url.name) === host)) throw nameTaken({ name: host, field: "name" }, `${name} serves '${host}' already.`);
   await requireFreeHost(env, host, "name", id);
@@ -70,13 +76,19 @@ async function requireRoom(
     throw unavailable(
       `${name} has ${aliases.length} aliases, and ${MOST_ALIASES} is the most`,
       "Delete an alias that is no longer needed, or leave setUpDNSEnabled out.",
+      lacksState(`${aliases.length} aliases`, [`${MOST_ALIASES - 1} aliases`], { kind: "act", label: "delete-dns-lb", id }),
     );
-  if (!address) throw unavailable(`${name} has no address yet`, "Wait until it has one, or leave setUpDNSEnabled out.");
+  if (!address)
+    throw unavailable(
+      `${name} has no address yet`,
+      "Wait until it has one, or leave setUpDNSEnabled out.",
+      lacksState("no address", ["an address"], { kind: "wait", label: null, action: null, until: null }, []),
+    );
   requireQuota({ dnsAliases: 1 }, quotas, region);
 }
 
-function unavailable(why: string, change: string): Problem {
-  return new Problem("state_forbids", { detail: `add-url-lb is not available: ${why}.`, change });
+function unavailable(why: string, change: string, missing: Missing): Problem {
+  return new Problem("state_forbids", { detail: `add-url-lb is not available: ${why}.`, change, missing: [missing] });
 }
 
 /** @throws Problem("not_found" | "operation_in_progress" | "state_forbids") */
@@ -96,6 +108,7 @@ export async function planUrlRemoval(
   throw new Problem("state_forbids", {
     detail: `delete-url-lb is not available: ${url.name} is the only URL of ${name}.`,
     change: "Add another URL first, or stop and delete the load balancer.",
+    missing: [lacksState("1 URL", ["2 URLs"], { kind: "act", label: "add-url-lb", id })],
   });
 }
 

@@ -9,6 +9,7 @@ import { areas, mayUseZone, zoneList, zoneOfCode, zones, type Area, type Region 
 import { readBalancerFacts } from "../../../db/region/read/balancer-creation.ts";
 import type { NetworkRow } from "../../../db/region/read/networks.ts";
 import type { Env } from "../../env.ts";
+import { lacksZone } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { readRegion, regionDatabase } from "../../routing/regions.ts";
 import { requireQuota } from "../quotas/require.ts";
@@ -102,11 +103,12 @@ function chooseRegion(actor: Actor, { area, region }: CreateBalancer): Region {
   if (region && region !== own) throw wrong("region", `${area} is in ${own}`);
   const usable = (candidate: Area) => zoneList.some((zone) => zones[zone].area === candidate && mayUseZone(actor.organizationKind, zone));
   if (usable(area)) return own;
-  const open = (Object.keys(areas) as Area[]).filter(usable).join(", ");
+  const open = (Object.keys(areas) as Area[]).filter(usable);
   throw new Problem("zone_reserved", {
     field: "area",
     detail: `${area} is reserved for the group; ${actor.organizationName} is a customer.`,
-    change: `Choose one of ${open}.`,
+    change: `Choose one of ${open.join(", ")}.`,
+    missing: [lacksZone(area, "area", open)],
   });
 }
 

@@ -16,7 +16,7 @@ export const followLog: Handler<"follow-log"> = async ({ actor }, _input, { env,
     throw new Problem("person_required", { detail: "The live feed is bound to a person's session.", change: "Read /itcare/log from time to time." });
   }
   if (request.headers.get("origin") !== env.ORIGIN)
-    throw new Problem("cross_site", { detail: "The live feed opens from the console's own origin only." });
+    throw new Problem("cross_site", { detail: "The live feed opens from the console's own origin only.", change: "Open the console there." });
   const follower: Follower = { ...readerOf(actor), session: actor.session, personId: actor.id };
   const headers = { upgrade: "websocket", "itcare-follower": JSON.stringify(follower) };
   const answer = await organizationLog(env, actor.organizationId).fetch("https://log/live", { headers });

@@ -1,6 +1,7 @@
 import type { Actor, ResourceTarget } from "../../contract/actor.ts";
 import type { Inputs } from "../../contract/shapes/index.ts";
 import type { Env } from "../../env.ts";
+import { lacksState } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { keptOf } from "../instances/kept.ts";
 
@@ -17,6 +18,7 @@ export async function planMonitored(
   throw new Problem("state_forbids", {
     detail: "enable-monitoring-instance is not available: it is monitored in just this way already.",
     change: "Ask for another options.alertingEnabled or options.onCallSupervision.",
+    missing: [lacksState("monitored like this", ["monitored otherwise"], { kind: "ask-otherwise", field: "options.alertingEnabled" })],
   });
 }
 

@@ -6,6 +6,7 @@ import type { Actor, CustomerTarget } from "../../contract/actor.ts";
 import type { Permit } from "../../contract/permit.ts";
 import type { Env } from "../../env.ts";
 import type { Context, Handler, Input } from "../../gate/context.ts";
+import { lacksAnother, lacksState } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { govern } from "../governed.ts";
 import { dryRunAnswer } from "../resources/accepted.ts";
@@ -37,6 +38,7 @@ export async function planStanding(actor: Actor, { id }: CustomerTarget): Promis
   throw new Problem("another_person_required", {
     detail: "Nobody suspends or ends their own organization.",
     change: "Service Delivery of another organization can.",
+    missing: [lacksAnother("another-service-delivery")],
   });
 }
 
@@ -52,6 +54,7 @@ function hasClouds(name: string): Problem {
   return new Problem("state_forbids", {
     detail: `end-organization is not available: ${name} still has Clouds.`,
     change: "Its security representative ends its Clouds first.",
+    missing: [lacksState("with Clouds", ["without Clouds"], { kind: "act", label: "end-cloud", id: null }, ["security-representative"])],
   });
 }
 

@@ -4,6 +4,7 @@ import type { Actor, MemberTarget } from "../../contract/actor.ts";
 import { randomToken } from "../../contract/operation.ts";
 import type { Inputs } from "../../contract/shapes/index.ts";
 import type { Handler } from "../../gate/context.ts";
+import { lacksAnother, lacksState } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { hashToken } from "../../identity/session.ts";
 import { govern } from "../governed.ts";
@@ -35,12 +36,23 @@ export async function planEnrolment(actor: Actor, target: MemberTarget, _body: I
     throw new Problem("state_forbids", {
       detail: `${target.name} is ${target.state}.`,
       change: target.state === "invited" ? "Send a new activation link instead." : "Only somebody who is active enrols a key.",
+      missing: [
+        target.state === "suspended"
+          ? lacksState(target.state, ["active"], { kind: "act", label: "resume-person", id: target.id })
+          : lacksState(
+              target.state,
+              ["active"],
+              { kind: target.state === "invited" ? "as-told" : "none" },
+              target.state === "invited" ? ["person"] : [],
+            ),
+      ],
     });
   }
   if (actor.id === target.id) {
     throw new Problem("own_rights", {
       detail: "You have a key, or you could not sign this.",
       change: "Add a further key in your account; another security representative can issue an enrolment for you.",
+      missing: [lacksAnother("another-security-representative")],
     });
   }
   return null;

@@ -7,6 +7,7 @@ import { parseId } from "../../contract/ids.ts";
 import { duties, type Duty } from "../../contract/roles.ts";
 import type { Inputs } from "../../contract/shapes/index.ts";
 import type { Env } from "../../env.ts";
+import { lacksAnother, lacksKindOfOrganization, lacksState, type Missing } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 
 export interface ProfilePlan {
@@ -23,9 +24,17 @@ export interface ProfilePlan {
 export async function planGift(actor: Actor, target: MemberTarget, body: Inputs["give-profile"]["body"], env: Env): Promise<ProfilePlan> {
   requireHere(target);
   const { cloud, held, securityKeys } = await requireCloud(env, target, body.cloudId, "cloudId");
-  if (cloud.state !== "active") throw forbids(`${cloud.name} is ${cloud.state}.`, "Choose another Cloud.");
+  if (cloud.state !== "active")
+    throw forbids(`${cloud.name} is ${cloud.state}.`, "Choose another Cloud.", {
+      ...lacksState(cloud.state, ["active"], { kind: "ask-otherwise", field: "cloudId" }),
+      kind: "cloud",
+    });
   if (held && isThere(held))
-    throw forbids(`${target.name} has the profile ${held.profile} on ${cloud.name} already.`, "Change that profile instead (change-profile).");
+    throw forbids(
+      `${target.name} has the profile ${held.profile} on ${cloud.name} already.`,
+      "Change that profile instead (change-profile).",
+      lacksState(held.profile, ["none"], { kind: "act", label: "end-profile", id: target.id }),
+    );
   const ends = requireEnd(body.ends);
   requireNotOwn(actor, target, null, { profile: body.profile, ends });
   return { cloud, securityKeys, ends, consequences: changeOfProfile(null, body.profile) };
@@ -68,8 +77,13 @@ export interface DutyPlan {
 export async function planDuty(actor: Actor, target: MemberTarget, { duty }: Inputs["give-duty"]["body"], env: Env): Promise<DutyPlan> {
   requireHere(target);
   if (duty === "service-delivery" && actor.organizationKind !== "group")
-    throw forbids(`The duty ${duties[duty].name} is for the provider's own people.`, "Choose another duty.");
-  if ((await readDuties(env.DIRECTORY, target.id)).includes(duty)) throw forbids(`${target.name} has this duty already.`, "Nothing is left to do.");
+    throw forbids(
+      `The duty ${duties[duty].name} is for the provider's own people.`,
+      "Choose another duty.",
+      lacksKindOfOrganization(actor.organizationKind, { kind: "ask-otherwise", field: "duty", oneOf: ["security-representative"] }),
+    );
+  if ((await readDuties(env.DIRECTORY, target.id)).includes(duty))
+    throw forbids(`${target.name} has this duty already.`, "Nothing is left to do.", lacksState(duty, ["none"]));
   if (actor.id === target.id) throw ownRights(actor);
   return { duty, consequences: { gains: labelsOfDuty(duty), loses: [] } };
 }
@@ -93,12 +107,14 @@ export function lastRepresentative(target: MemberTarget): Problem {
   return forbids(
     `${target.name} is the last security representative who can act: nobody could decide for the organization.`,
     "Give the duty to somebody else first, who has a security key.",
+    lacksState("the last", ["another"], { kind: "act", label: "give-duty", id: null, options: { duty: "security-representative" } }),
   );
 }
 
 /** What nobody is any more, nobody is given anything. */
 function requireHere({ name, state }: MemberTarget): void {
-  if (state === "ended") throw forbids(`${name} has left the organization.`, "Ask for a new account.");
+  if (state === "ended")
+    throw forbids(`${name} has left the organization.`, "Ask for a new account.", lacksState(state, ["invited", "active", "suspended"]));
 }
 
 /** Nobody raises themselves: not to more, not for longer, not from nothing. Lowering and ending one's own is nobody's loss but one's own. */
@@ -110,6 +126,7 @@ function ownRights(actor: Actor): Problem {
   return new Problem("own_rights", {
     detail: "It would give yourself more than you have, or for longer.",
     change: `Ask another security representative of ${actor.organizationName}.`,
+    missing: [lacksAnother("another-security-representative")],
   });
 }
 
@@ -140,6 +157,6 @@ async function requireCloud(env: Env, { id, organizationId }: MemberTarget, clou
   });
 }
 
-function forbids(detail: string, change: string): Problem {
-  return new Problem("state_forbids", { detail, change });
+function forbids(detail: string, change: string, missing: Missing): Problem {
+  return new Problem("state_forbids", { detail, change, missing: [missing] });
 }

@@ -3,6 +3,7 @@ import { hashText, randomToken } from "../../contract/operation.ts";
 import type { Permit } from "../../contract/permit.ts";
 import { changeStanding, renewActivation as renew } from "../../../db/directory/write/people.ts";
 import type { Context, Handler, Input } from "../../gate/context.ts";
+import { lacksState } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { postMails } from "../../mail/send.ts";
 import { govern } from "../governed.ts";
@@ -40,6 +41,7 @@ function lastRepresentative(): Problem {
   return new Problem("state_forbids", {
     detail: "It is the organization's last security representative.",
     change: "Make somebody else a security representative first.",
+    missing: [lacksState("the last", ["another"], { kind: "act", label: "give-duty", id: null, options: { duty: "security-representative" } })],
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Actor, ResourceTarget } from "../../contract/actor.ts";
 import { sizings, type SizingCode } from "../../contract/catalogue.ts";
+import type { Missing } from "../../contract/missing.ts";
 import { judgePlan, type Verdict } from "../../contract/plans.ts";
 import type { Wanted } from "../../contract/quotas.ts";
 import type { PlanItem } from "../../contract/shapes/plans.ts";
@@ -17,6 +18,7 @@ interface JudgedItem {
   label: string;
   available: boolean;
   unavailabilityCauses: string[];
+  missing?: readonly Missing[];
 }
 
 export interface PreparedPlan {
@@ -38,6 +40,7 @@ export async function preparePlan(actor: Actor, target: ResourceTarget, body: In
     label: items[index]!.label,
     available: decision.allow,
     unavailabilityCauses: decision.allow ? [] : [decision.reason],
+    ...(!decision.allow && decision.missing && { missing: [decision.missing] }),
   }));
   const first = verdicts.findIndex(({ decision }) => !decision.allow);
   if (first >= 0) throw refusedItem(verdicts[first]!, first, judged);
@@ -62,6 +65,7 @@ function refusedItem({ decision, field }: Verdict<KnownMember>, index: number, i
   return new Problem(decision.code, {
     detail: `Item ${index + 1} of ${items.length}: ${decision.reason}`,
     field: ["items", index, ...(field ? [field] : [])].join("."),
+    missing: decision.missing && [decision.missing],
     change: decision.change ?? "Change the item, move it, or take it out of the plan.",
     members: { items },
   });

@@ -1,6 +1,7 @@
 /** Whether what an act would take still fits into the Cloud's quotas: asked before anybody signs, and again to say why a commit came to nothing. */
 import type { ResourceTarget } from "../../contract/actor.ts";
 import { exceededBy, quotaWords, type QuotasInUse, type Wanted } from "../../contract/quotas.ts";
+import { lacksQuota } from "../../contract/missing.ts";
 import type { Region } from "../../contract/topology.ts";
 import { readQuotas } from "../../../db/region/read/quotas.ts";
 import type { Env } from "../../env.ts";
@@ -29,5 +30,11 @@ function beyondQuota(wanted: Wanted, inUse: QuotasInUse, region: Region): Proble
   const exceeded = exceededBy(wanted, inUse);
   if (!exceeded) return null;
   const { reason, change } = quotaWords(exceeded, region);
-  return new Problem("quota_exceeded", { detail: reason, change, members: { quota: { region, ...exceeded } } });
+  const { name, used, limit } = exceeded;
+  return new Problem("quota_exceeded", {
+    detail: reason,
+    change,
+    missing: [lacksQuota(name, used + exceeded.wanted, limit)],
+    members: { quota: { region, ...exceeded } },
+  });
 }

@@ -7,6 +7,7 @@ import { parseId } from "../../contract/ids.ts";
 import type { Json } from "../../contract/operation.ts";
 import type { Inputs } from "../../contract/shapes/index.ts";
 import type { Env } from "../../env.ts";
+import { lacksAnother, lacksState } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 
 export interface RecoveryPlan {
@@ -74,13 +75,14 @@ function absent(): Problem {
 }
 
 export function gone(): Problem {
-  return new Problem("state_forbids", { detail: "It is no longer open.", change: "Ask for a new one." });
+  return new Problem("state_forbids", { detail: "It is no longer open.", change: "Ask for a new one.", missing: [lacksState("ended", ["asked"])] });
 }
 
-export function notLast({ name, organizationName }: Representative): Problem {
+export function notLast({ id, name, organizationName }: Representative): Problem {
   return new Problem("state_forbids", {
     detail: `${name} is not the last security representative of ${organizationName} who can act.`,
     change: `Another security representative of ${organizationName} can issue a new enrolment.`,
+    missing: [lacksState("not the last", ["the last"], { kind: "act", label: "issue-enrolment", id }, ["security-representative"])],
   });
 }
 
@@ -88,6 +90,7 @@ export function alreadyOpen(name: string): Problem {
   return new Problem("state_forbids", {
     detail: `A recovery of ${name} is open already.`,
     change: "Another person of Service Delivery approves it.",
+    missing: [lacksState("asked", ["none"], { kind: "act", label: "approve-recovery", id: null }, ["another-service-delivery"])],
   });
 }
 
@@ -95,5 +98,6 @@ function own(): Problem {
   return new Problem("own_rights", {
     detail: "Two other people decide: one asks, another approves.",
     change: "Ask another person of Service Delivery.",
+    missing: [lacksAnother("another-service-delivery")],
   });
 }

@@ -16,6 +16,7 @@ import type { Env } from "../../env.ts";
 import type { Context, Input } from "../../gate/context.ts";
 import { locationOf } from "../../gate/idempotency.ts";
 import { staleRevision } from "../../gate/precondition.ts";
+import { explained, problemOf } from "../../gate/explained.ts";
 import { Problem } from "../../gate/problem.ts";
 import { notifyLog } from "../../log/notify.ts";
 import { readOwnService, readResourceTarget } from "../../routing/targets.ts";
@@ -59,7 +60,7 @@ export async function lostRace(
   const current = await readAgain(target, env);
   if (!current) return new Problem("not_found", { detail: "It is no longer there." });
   const state = decideState(permit.label, current);
-  if (!state.allow) return new Problem(state.code, { detail: state.reason, change: state.change });
+  if (!state.allow) return problemOf(await explained(state, { ...permit, target: current, dryRun: true }, env));
   if (unchanged && "revision" in target && current.revision === target.revision) return unchanged();
   return staleRevision(current.revision!);
 }

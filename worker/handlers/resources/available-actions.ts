@@ -1,6 +1,7 @@
 import { labels, pending, notOffered, rowOf, type Label } from "../../contract/actions.ts";
 import type { Actor, ResourceTarget, ServiceTarget } from "../../contract/actor.ts";
 import { decideProof, decideRight, decideState } from "../../contract/decide.ts";
+import { explain } from "../../contract/explain.ts";
 import { takesAliases } from "../../contract/lifecycle.ts";
 import type { AvailableAction } from "../../contract/shapes/resources.ts";
 import { operationOf } from "./item.ts";
@@ -31,14 +32,21 @@ export function availability(
   further: readonly string[] = [],
 ): AvailableAction {
   const unavailabilityCauses = [...causes(label, actor, target, now), ...further];
-  return { operation: operationOf(label), label, available: unavailabilityCauses.length === 0, unavailabilityCauses };
+  const available = unavailabilityCauses.length === 0;
+  const missing = explain(label, actor, target, { signature: mayProve(actor) }, now);
+  return { operation: operationOf(label), label, available, unavailabilityCauses, ...(missing.length > 0 && { missing }) };
 }
 
 function causes(label: Label, actor: Actor, target: ResourceTarget | ServiceTarget, now: number): string[] {
   const decisions = [decideRight(label, actor, target), decideState(label, target)];
-  if (actor.kind === "api-account") decisions.push(decideProof(label, actor, target, { signature: actor.authenticatedBy === "key" }, now));
+  if (actor.kind === "api-account") decisions.push(decideProof(label, actor, target, { signature: mayProve(actor) }, now));
   const absent = isAbsent(label) ? [`${label} is not available yet.`] : [];
   return [...absent, ...decisions.flatMap((decision) => (decision.allow ? [] : [decision.reason]))];
+}
+
+/** A person's proof is asked for in its turn; a program that has a secret alone has none to give. */
+function mayProve(actor: Actor): boolean {
+  return actor.kind === "person" || actor.authenticatedBy === "key";
 }
 
 function isOnResource(label: Label): boolean {

@@ -5,6 +5,7 @@ import { countResources } from "../../../db/region/read/services.ts";
 import type { Env } from "../../env.ts";
 import { finishClosing } from "../../feed/closing.ts";
 import type { Handler } from "../../gate/context.ts";
+import { lacksState } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { isAway, readRegion, regionDatabase } from "../../routing/regions.ts";
 import { dryRunAnswer } from "../resources/accepted.ts";
@@ -37,7 +38,11 @@ export async function planDeletion(_actor: Actor, { id, cloudId, name }: Service
   );
   const left = counts.reduce((sum, count) => sum + count, 0);
   if (left === 0) return null;
-  throw new Problem("state_forbids", { detail: notEmpty(name, left), change: "Move its resources to another Service of the Cloud, or delete them." });
+  throw new Problem("state_forbids", {
+    detail: notEmpty(name, left),
+    change: "Move its resources to another Service of the Cloud, or delete them.",
+    missing: [lacksState(`${left} resources`, ["0 resources"], { kind: "act", label: "move-resource", id: null })],
+  });
 }
 
 export function notEmpty(name: string, left: number): string {

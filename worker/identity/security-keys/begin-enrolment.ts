@@ -1,3 +1,4 @@
+import { lacksSecurityKey } from "../../contract/missing.ts";
 import { Problem } from "../../gate/problem.ts";
 import { requireSession, type Exchange } from "../exchange.ts";
 import { creationOptions } from "./enrol.ts";
@@ -10,6 +11,7 @@ export async function beginEnrolment(exchange: Exchange): Promise<Response> {
     throw new Problem("mfa_not_configured", {
       detail: "A further key is signed for with one that is there, and you have none.",
       change: `The security representative of ${row.organizationName} can send you a new enrolment link.`,
+      missing: [lacksSecurityKey(row, row.duties.includes("security-representative"))],
     });
   }
   return Response.json({ options: await creationOptions(env, row, row.session, now) }, { headers: { "cache-control": "no-store" } });
