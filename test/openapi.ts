@@ -61,7 +61,8 @@ export function undeclared(label: Label, response: Response, text: string): stri
   if (!declared.content) return text === "" ? null : `status ${response.status} is declared without a body, and has one: ${mediaType}`;
   const content = declared.content[mediaType];
   if (!content) return `media type '${mediaType}' is not declared for ${response.status}`;
-  const complaint = mismatch(content.schema, JSON.parse(text) as unknown, "body");
+  const bodies = mediaType === "application/x-ndjson" ? text.trim().split("\n") : [text];
+  const complaint = bodies.map((body) => mismatch(content.schema, JSON.parse(body) as unknown, "body")).find((one) => one !== null) ?? null;
   return complaint && `${response.status}: ${complaint}`;
 }
 

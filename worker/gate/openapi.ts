@@ -100,7 +100,8 @@ function responseOf(rows: readonly Label[], status: number): Part {
   const answers = [...new Set(succeeding.flatMap((label) => shapeOf(label).answer ?? []))].map((answer) => jsonSchema(answer, "output"));
   if (status === 202) answers.push({ $ref: "#/components/schemas/DryRun" });
   if (answers.length === 0) return { description: "Done.", ...counted };
-  return { description: "Done.", ...counted, content: { "application/json": { schema: answers.length === 1 ? answers[0] : { oneOf: answers } } } };
+  const mediaType = succeeding.map((label) => shapeOf(label).mediaType).find((type) => type !== undefined) ?? "application/json";
+  return { description: "Done.", ...counted, content: { [mediaType]: { schema: answers.length === 1 ? answers[0] : { oneOf: answers } } } };
 }
 
 function groupByRoute(): Map<string, Label[]> {

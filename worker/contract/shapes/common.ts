@@ -6,6 +6,8 @@ export interface Shape {
   query?: z.ZodType;
   body?: z.ZodType;
   answer?: z.ZodType;
+  /** Of the answer; absent: application/json. Of application/x-ndjson each line is as `answer` says. */
+  mediaType?: "application/x-ndjson";
   status?: 200 | 201 | 202 | 204;
 }
 

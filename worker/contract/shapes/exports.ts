@@ -9,6 +9,7 @@ const head = z
     exportedAt: instant,
   })
   .describe("The first line. Each further one is an object with its `kind`; the last has the kind `end` and says whether the file is whole");
+const line = z.looseObject({ kind: z.string() });
 export type ExportHead = z.infer<typeof head>;
 
 export const exportShapes = {
@@ -20,5 +21,5 @@ export const exportShapes = {
     }),
     status: 201,
   },
-  "read-export": { answer: head, status: 200 },
+  "read-export": { answer: z.union([head, line]), mediaType: "application/x-ndjson", status: 200 },
 } as const satisfies Record<string, Shape>;

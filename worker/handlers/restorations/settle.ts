@@ -54,7 +54,7 @@ export async function planSettlement(
 }
 
 export const settleRestoration: Handler<"settle-restoration"> = async (permit, { prepared, idempotency }, { env, waitUntil }) => {
-  if (permit.dryRun) return dryRunAnswer(permit, prepared.signed as Record<string, unknown>);
+  if (permit.dryRun) return dryRunAnswer(permit, { consequences: prepared.signed });
   const { region, found, actual, restored, signed } = prepared;
   const { organizationId, organizationName: name } = permit.actor;
   const database = regionDatabase(env, region);
